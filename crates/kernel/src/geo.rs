@@ -64,7 +64,8 @@ mod tests {
 
     #[test]
     fn a_minute_of_latitude_is_a_sea_mile() {
-        let metres = Position::new(16.0, 108.0).unwrap().metres_to(Position::new(16.0 + 1.0 / 60.0, 108.0).unwrap());
+        let metres =
+            Position::new(16.0, 108.0).unwrap().metres_to(Position::new(16.0 + 1.0 / 60.0, 108.0).unwrap());
         assert!((metres - 1853.0).abs() < 2.0, "{metres}");
     }
 

@@ -1,0 +1,295 @@
+//! The handle through which everything else commits, queries and subscribes.
+
+use crate::{
+    Commit, CommitError, Context, Entry, Receipt, Row, Schema, Statement, Subscription,
+    engine::{
+        postgres::{self, Postgres},
+        sqlite::{self, Sqlite},
+    },
+    plan::{Head, Rules},
+    statement,
+    subscribe::read_entry,
+    writer::{Announcer, Failure, Job, MAX_LAG, MAX_WAITING, Turn, Writing},
+};
+use liengia_kernel::{CommuneId, Entropy};
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+};
+use tokio::sync::{Semaphore, broadcast, mpsc, oneshot, watch};
+
+const READ_AFTER: &str = "SELECT seq, id, at, actor, purpose, slice, kind, subject, version, epoch, salt, body, \
+                          body_hash, hash, commune FROM entries WHERE commune = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+const READ_SUBJECT: &str = "SELECT seq, id, at, actor, purpose, slice, kind, subject, version, epoch, salt, body, \
+                            body_hash, hash, commune FROM entries WHERE commune = $1 AND subject = $2 AND seq > $3 \
+                            ORDER BY seq LIMIT $4";
+const READ_CURSOR: &str = "SELECT seq FROM cursors WHERE commune = $1 AND name = $2";
+const MOVE_CURSOR: &str = "INSERT INTO cursors (commune, name, seq) VALUES ($1, $2, $3) \
+                           ON CONFLICT (commune, name) DO UPDATE SET seq = excluded.seq";
+
+/// How often [`Journal::decide`] reads and decides again before it gives a conflict to the caller.
+const MAX_DECISIONS: usize = 8;
+
+/// Where the journal lives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Database {
+    /// A SQLite file; its folder must be there.
+    Sqlite(PathBuf),
+    /// A PostgreSQL database, as a `postgres://` URL.
+    Postgres(String),
+}
+
+/// What a journal needs to open.
+pub struct JournalConfig {
+    /// Where it lives.
+    pub database: Database,
+    /// Whose chain this node writes.
+    pub commune: CommuneId,
+    /// What the capabilities bring.
+    pub schema: Schema,
+    /// Salts and entry ids come from here.
+    pub entropy: Arc<dyn Entropy>,
+    /// Connections for reading, at least 1.
+    pub readers: usize,
+}
+
+/// Why a journal did not open.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The database cannot be opened or its schema cannot be brought up to date.
+    #[error("the journal at {place} cannot be opened: {why}")]
+    Database {
+        /// Which file or server (without its password).
+        place: String,
+        /// What it said.
+        why: String,
+    },
+}
+
+/// Why a query gave nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum QueryError {
+    /// The database refused.
+    #[error("the database could not answer: {0}")]
+    Storage(String),
+    /// The query and its reader disagree about a column.
+    #[error(transparent)]
+    Column(#[from] crate::BadColumn),
+}
+
+/// The journal. Clones share one writer and one pool of readers; the writer stops when the last is gone.
+#[derive(Clone)]
+pub struct Journal {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    commune: CommuneId,
+    schema: Schema,
+    jobs: mpsc::Sender<Job>,
+    live: broadcast::Sender<Arc<[Arc<Entry>]>>,
+    writing: watch::Receiver<Writing>,
+    readers: Readers,
+    stopped: tokio::sync::Mutex<Option<oneshot::Receiver<()>>>,
+}
+
+enum Readers {
+    Sqlite { idle: Arc<Mutex<Vec<Sqlite>>>, permits: Arc<Semaphore> },
+    Postgres { idle: Mutex<Vec<Postgres>>, permits: Semaphore },
+}
+
+impl Journal {
+    /// Opens the journal, makes it if it is not there, and brings its schema up to date.
+    pub async fn open(config: JournalConfig) -> Result<Self, OpenError> {
+        let place = match &config.database {
+            Database::Sqlite(path) => path.display().to_string(),
+            Database::Postgres(url) => without_password(url),
+        };
+        Self::start(config).await.map_err(|why| OpenError::Database { place, why })
+    }
+
+    async fn start(config: JournalConfig) -> Result<Self, String> {
+        let (jobs, waiting) = mpsc::channel(MAX_WAITING);
+        let (live, _) = broadcast::channel(MAX_LAG);
+        let (state, writing) = watch::channel(Writing::Well);
+        let (stop, stopped) = oneshot::channel();
+        let announcer = Announcer { entries: live.clone(), writing: state };
+        let rules = Rules { commune: config.commune, schema: config.schema.clone(), entropy: config.entropy };
+        let turn = |head: Head| Turn { rules, head, announcer };
+        let count = config.readers.max(1);
+        let readers = match config.database {
+            Database::Sqlite(path) => {
+                let mut writer = Sqlite::writer(&path, &config.schema)?;
+                let turn = turn(writer.head(config.commune)?);
+                std::thread::Builder::new()
+                    .name("journal-writer".into())
+                    .spawn(move || {
+                        sqlite::write(writer, turn, waiting);
+                        let _ = stop.send(());
+                    })
+                    .map_err(|error| error.to_string())?;
+                let idle = (0..count).map(|_| Sqlite::reader(&path)).collect::<Result<Vec<_>, _>>()?;
+                Readers::Sqlite { idle: Arc::new(Mutex::new(idle)), permits: Arc::new(Semaphore::new(count)) }
+            }
+            Database::Postgres(url) => {
+                let mut writer = Postgres::writer(&url, &config.schema).await?;
+                let turn = turn(writer.head(config.commune).await?);
+                tokio::spawn(async move {
+                    postgres::write(writer, turn, waiting).await;
+                    let _ = stop.send(());
+                });
+                let mut idle = Vec::new();
+                for _ in 0..count {
+                    idle.push(Postgres::connect(&url).await?);
+                }
+                Readers::Postgres { idle: Mutex::new(idle), permits: Semaphore::new(count) }
+            }
+        };
+        let (commune, schema) = (config.commune, config.schema);
+        let stopped = tokio::sync::Mutex::new(Some(stopped));
+        Ok(Self { shared: Arc::new(Shared { commune, schema, jobs, live, writing, readers, stopped }) })
+    }
+
+    /// Whose chain this node writes.
+    pub fn commune(&self) -> CommuneId {
+        self.shared.commune
+    }
+
+    /// What the capabilities brought.
+    pub fn schema(&self) -> &Schema {
+        &self.shared.schema
+    }
+
+    /// Makes a command's outcome durable: entries, views and rows beside them, all or nothing.
+    pub async fn commit(&self, commit: Commit) -> Result<Receipt, CommitError> {
+        let (done, outcome) = oneshot::channel();
+        self.shared.jobs.try_send(Job { commit, done }).map_err(|refused| match refused {
+            mpsc::error::TrySendError::Full(_) => CommitError::Busy,
+            mpsc::error::TrySendError::Closed(_) => CommitError::Closed("the node is stopping"),
+        })?;
+        outcome.await.unwrap_or(Err(CommitError::Closed("the node is stopping")))
+    }
+
+    /// Reads, decides and commits; where someone changed what was read, reads and decides again.
+    pub async fn decide<E: From<CommitError>>(
+        &self,
+        mut decision: impl AsyncFnMut() -> Result<Commit, E>,
+    ) -> Result<Receipt, E> {
+        let mut tries = 1;
+        loop {
+            match self.commit(decision().await?).await {
+                Err(CommitError::Conflict { .. }) if tries < MAX_DECISIONS => tries += 1,
+                outcome => return outcome.map_err(E::from),
+            }
+        }
+    }
+
+    /// The rows that a query gives.
+    pub async fn query(&self, statement: Statement) -> Result<Vec<Row>, QueryError> {
+        Ok(self.query_all(vec![statement]).await?.pop().unwrap_or_default())
+    }
+
+    /// The rows that several queries give, all on one state of the database.
+    pub async fn query_all(&self, statements: Vec<Statement>) -> Result<Vec<Vec<Row>>, QueryError> {
+        let told = |failure: Failure| QueryError::Storage(failure.to_string());
+        match &self.shared.readers {
+            Readers::Sqlite { idle, permits } => {
+                let permit = permits.clone().acquire_owned().await;
+                let idle = idle.clone();
+                let answer = tokio::task::spawn_blocking(move || {
+                    let _permit = permit;
+                    let reader = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+                    let mut reader = reader.ok_or_else(|| Failure::Database("no reader is left".into()))?;
+                    let answer = reader.query_all(&statements);
+                    idle.lock().unwrap_or_else(PoisonError::into_inner).push(reader);
+                    answer
+                });
+                answer.await.map_err(|error| QueryError::Storage(error.to_string()))?.map_err(told)
+            }
+            Readers::Postgres { idle, permits } => {
+                let _permit =
+                    permits.acquire().await.map_err(|error| QueryError::Storage(error.to_string()))?;
+                let reader = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+                let mut reader = reader.ok_or_else(|| QueryError::Storage("no reader is left".into()))?;
+                let answer = match reader.revive().await {
+                    Ok(()) => reader.query_all(&statements).await.map_err(told),
+                    Err(why) => Err(QueryError::Storage(why)),
+                };
+                idle.lock().unwrap_or_else(PoisonError::into_inner).push(reader);
+                answer
+            }
+        }
+    }
+
+    /// At most `limit` entries of this node's chain after `seq`, in order.
+    pub async fn entries_after(&self, seq: u64, limit: usize) -> Result<Vec<Arc<Entry>>, QueryError> {
+        let rows = self.query(statement!(READ_AFTER, self.commune(), seq, limit)).await?;
+        rows.iter().map(|row| read_entry(row).map(Arc::new).map_err(QueryError::from)).collect()
+    }
+
+    /// The history of one subject: at most `limit` of its entries after `seq`, in order.
+    pub async fn history(
+        &self,
+        subject: &str,
+        seq: u64,
+        limit: usize,
+    ) -> Result<Vec<Arc<Entry>>, QueryError> {
+        let rows = self.query(statement!(READ_SUBJECT, self.commune(), subject, seq, limit)).await?;
+        rows.iter().map(|row| read_entry(row).map(Arc::new).map_err(QueryError::from)).collect()
+    }
+
+    /// Every entry of this node's chain after `seq`, now and from now on.
+    pub fn subscribe(&self, after: u64) -> Subscription {
+        Subscription::new(self.clone(), after, self.shared.live.subscribe())
+    }
+
+    /// Follows whether the journal can write.
+    pub fn writing(&self) -> watch::Receiver<Writing> {
+        self.shared.writing.clone()
+    }
+
+    /// How far the reaction of this name has come.
+    pub async fn cursor(&self, name: &str) -> Result<u64, QueryError> {
+        let rows = self.query(statement!(READ_CURSOR, self.commune(), name)).await?;
+        Ok(rows.first().map(|row| row.count(0)).transpose()?.unwrap_or(0))
+    }
+
+    /// Notes how far the reaction of this name has come.
+    pub async fn advance(&self, context: Context, name: &str, seq: u64) -> Result<(), CommitError> {
+        let cursor = statement!(MOVE_CURSOR, self.commune(), name, seq);
+        self.commit(Commit::new(context, Vec::new()).beside([cursor])).await.map(drop)
+    }
+
+    /// Whether the writer still accepts commits.
+    pub fn is_open(&self) -> bool {
+        !self.shared.jobs.is_closed()
+    }
+
+    /// Lets go of this handle and waits until the writer has made everything it accepted durable.
+    /// It ends only when no other handle is left.
+    pub async fn close(self) {
+        let stopped = self.shared.stopped.lock().await.take();
+        drop(self);
+        if let Some(stopped) = stopped {
+            let _ = stopped.await;
+        }
+    }
+}
+
+/// The URL as it may be printed.
+fn without_password(url: &str) -> String {
+    match (url.split_once("://"), url.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://…@{host}"),
+        _ => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_password;
+
+    #[test]
+    fn a_url_prints_without_its_password() {
+        assert_eq!(without_password("postgres://app:secret@db/province"), "postgres://…@db/province");
+    }
+}

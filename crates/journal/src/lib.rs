@@ -1,0 +1,31 @@
+//! The journal: everything that happens is one entry, and every screen is a view of the entries.
+//!
+//! Promises: what [`Journal::commit`] acknowledged survives a power cut; entries and the views made of
+//! them change in one transaction; a subscription misses nothing. Never: personal data in an entry (that
+//! lives in the vault, see [`Vault`]), or a second writer (the chain's head is moved by compare-and-set).
+//!
+//! The same SQL text runs on SQLite (a commune node) and on PostgreSQL (a province node): `$1`
+//! placeholders; the types BIGINT (also booleans, and time as microseconds UTC), TEXT (ids), DOUBLE
+//! PRECISION and BYTEA; `commune` first in every key.
+
+mod commit;
+mod engine;
+mod entry;
+mod journal;
+mod plan;
+mod schema;
+mod subscribe;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod value;
+mod writer;
+
+pub use commit::{Commit, CommitError, Context, Expected, Idempotency, Receipt};
+pub use entry::{
+    Actor, BadActor, BadBody, Body, Draft, Entry, Event, Hash, body_hash, entry_hash, header_hash,
+};
+pub use journal::{Database, Journal, JournalConfig, OpenError, QueryError};
+pub use schema::{Migration, Part, Schema, Vault};
+pub use subscribe::Subscription;
+pub use value::{BadColumn, Row, Statement, Value};
+pub use writer::Writing;
