@@ -9,6 +9,7 @@
 //! PRECISION and BYTEA; `commune` first in every key.
 
 mod commit;
+mod commitment;
 mod engine;
 mod entry;
 mod journal;
@@ -21,6 +22,7 @@ mod value;
 mod writer;
 
 pub use commit::{Commit, CommitError, Context, Expected, Idempotency, Receipt};
+pub use commitment::{BadCommitment, Commitment, Salt};
 pub use entry::{
     Actor, BadActor, BadBody, Body, Draft, Entry, Event, Hash, body_hash, entry_hash, header_hash,
 };
