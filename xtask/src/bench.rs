@@ -1,0 +1,72 @@
+//! `bench`: measure the release build beside its peers.
+//!
+//! `liengia-bench NAME [--quick] --out FOLDER` does the measuring: it finds the node's binary in `LIENGIA_BIN`, writes
+//! FOLDER/NAME.md and FOLDER/NAME.svg, and ends its standard output with one JSON object on a line of its own.
+
+use crate::{
+    place::{self, cargo},
+    postgres::{self, Commits, Postgres},
+    setup,
+    steps::Steps,
+    ui,
+};
+use anyhow::{Context as _, Result, bail};
+use clap::ValueEnum;
+
+/// What can be measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Name {
+    /// A press, its rings and its record, beside mosquitto.
+    Alarm,
+    /// Entries a second, verifying and rebuilding, beside the bare databases.
+    Journal,
+    /// Start, memory and size of the node.
+    Node,
+    /// First load and press to board, in Chromium.
+    Ui,
+}
+
+impl Name {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Alarm => "alarm",
+            Self::Journal => "journal",
+            Self::Node => "node",
+            Self::Ui => "ui",
+        }
+    }
+}
+
+/// Runs the task.
+pub fn run(name: Name, quick: bool) -> Result<()> {
+    setup::ensure(setup::EVERYTHING)?;
+    let mut steps = Steps::default();
+    if ui::install(&mut steps)? && ui::build(&mut steps)? {
+        let packages = ["--package", "liengia-node", "--package", "liengia-bench"];
+        let arguments = [["build", "--release", "--locked"].as_slice(), packages.as_slice()].concat();
+        steps.run("cargo build --release", &mut cargo(&arguments))?;
+    }
+    steps.end()?;
+    measure(name, quick)
+}
+
+fn measure(name: Name, quick: bool) -> Result<()> {
+    let server = (name == Name::Journal).then(|| Postgres::start(Commits::Durable)).transpose()?;
+    let mut bench = place::wide_open(&place::target().join("release/liengia-bench"));
+    bench.arg(name.as_str()).env("LIENGIA_BIN", place::release_binary());
+    if let Some(server) = &server {
+        bench.env(postgres::ADDRESS, &server.url);
+    }
+    if quick {
+        bench.arg("--quick");
+    }
+    let status = bench
+        .arg("--out")
+        .arg(place::root().join("docs/bench"))
+        .status()
+        .context("the bench does not start")?;
+    if !status.success() {
+        bail!("the bench {} failed ({status})", name.as_str());
+    }
+    Ok(())
+}

@@ -1,0 +1,152 @@
+//! What the tasks need on the machine, and how it comes there on Debian.
+
+use crate::steps;
+use anyhow::{Result, bail};
+use std::{path::Path, process::Command};
+
+/// The oldest Node.js that builds the UI.
+const NODE: (u32, u32) = (20, 19);
+
+/// Something a task needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// A C compiler and linker, for SQLite and for Rust itself.
+    Compiler,
+    /// Node.js and npm, for the UI.
+    Node,
+    /// PostgreSQL's server programs, for the second engine.
+    Postgres,
+    /// A browser, for the tests that look at the screens.
+    Chromium,
+    /// Letters for that browser, Vietnamese ones among them.
+    Fonts,
+    /// The broker to measure against.
+    Mosquitto,
+    /// Independent MQTT clients, to try the program's own broker with.
+    MosquittoClients,
+}
+
+/// What running and building the node needs.
+pub const TO_RUN: &[Need] = &[Need::Compiler];
+/// What building it with its UI needs.
+pub const TO_BUILD: &[Need] = &[Need::Compiler, Need::Node];
+/// What any of the tasks needs.
+pub const EVERYTHING: &[Need] = &[
+    Need::Compiler,
+    Need::Node,
+    Need::Postgres,
+    Need::Chromium,
+    Need::Fonts,
+    Need::Mosquitto,
+    Need::MosquittoClients,
+];
+
+impl Need {
+    fn is_there(self) -> bool {
+        match self {
+            Self::Compiler => answers("cc", &["--version"]),
+            Self::Node => {
+                node_version().is_some_and(|version| version >= NODE) && answers("npm", &["--version"])
+            }
+            Self::Postgres => crate::postgres::programs().is_some(),
+            Self::Chromium => Path::new("/usr/bin/chromium").exists(),
+            Self::Fonts => Path::new("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf").exists(),
+            Self::Mosquitto => Path::new("/usr/sbin/mosquitto").exists(),
+            Self::MosquittoClients => Path::new("/usr/bin/mosquitto_sub").exists(),
+        }
+    }
+
+    /// The Debian package that brings it. Debian 12's own Node.js is too old, so none brings that.
+    fn package(self) -> Option<&'static str> {
+        match self {
+            Self::Compiler => Some("build-essential"),
+            Self::Node => None,
+            Self::Postgres => Some("postgresql"),
+            Self::Chromium => Some("chromium"),
+            Self::Fonts => Some("fonts-dejavu-core"),
+            Self::Mosquitto => Some("mosquitto"),
+            Self::MosquittoClients => Some("mosquitto-clients"),
+        }
+    }
+}
+
+/// Whether Node.js and npm are here and new enough.
+pub fn has_node() -> bool {
+    Need::Node.is_there()
+}
+
+/// Sees to it that everything in `needs` is here: installs it when root, otherwise says what to run.
+pub fn ensure(needs: &[Need]) -> Result<()> {
+    let missing: Vec<Need> = needs.iter().copied().filter(|need| !need.is_there()).collect();
+    if missing.contains(&Need::Node) {
+        let (major, minor) = NODE;
+        bail!(
+            "Node.js {major}.{minor} or newer and npm are needed to build the UI, and {} is here.\n\
+             Install Node.js {major} (nodejs.org lists the ways) and run this again.",
+            node_version().map_or("none".to_owned(), |(major, minor)| format!("{major}.{minor}"))
+        );
+    }
+    let packages: Vec<&str> = missing.iter().filter_map(|need| need.package()).collect();
+    if packages.is_empty() {
+        return Ok(());
+    }
+    let install = [&["install", "-y", "--no-install-recommends"], packages.as_slice()].concat();
+    if !answers("apt-get", &["--version"]) {
+        bail!("missing, by their Debian names: {}. Install them and run this again.", packages.join(" "));
+    }
+    if !is_root() {
+        bail!(
+            "missing: {}. Run this, then try again:\n  sudo apt-get {}",
+            packages.join(" "),
+            install.join(" ")
+        );
+    }
+    steps::must("apt-get update", apt(&["update"]).arg("-q"))?;
+    steps::must(&format!("install {}", packages.join(" ")), &mut apt(&install))?;
+    match missing.iter().find(|need| !need.is_there()) {
+        Some(need) => {
+            bail!("{need:?} is still missing after apt-get installed {}", need.package().unwrap_or_default())
+        }
+        None => Ok(()),
+    }
+}
+
+/// Whether this runs as root.
+pub fn is_root() -> bool {
+    let id = Command::new("id").arg("-u").output();
+    id.is_ok_and(|id| id.stdout.trim_ascii() == b"0")
+}
+
+/// Whether `program` starts and says that all is well.
+pub fn answers(program: &str, arguments: &[&str]) -> bool {
+    Command::new(program).args(arguments).output().is_ok_and(|output| output.status.success())
+}
+
+fn apt(arguments: &[&str]) -> Command {
+    let mut apt = Command::new("apt-get");
+    // The run level keeps packages from starting their servers: the tasks start their own, and stop them.
+    apt.args(arguments).env("DEBIAN_FRONTEND", "noninteractive").env("RUNLEVEL", "1");
+    apt
+}
+
+fn node_version() -> Option<(u32, u32)> {
+    let output = Command::new("node").arg("--version").output().ok()?;
+    version(&String::from_utf8_lossy(&output.stdout))
+}
+
+fn version(said: &str) -> Option<(u32, u32)> {
+    let mut numbers = said.trim().trim_start_matches('v').split('.').map(str::parse);
+    Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::version;
+
+    #[test]
+    fn node_says_its_version_with_a_letter() {
+        assert_eq!(version("v20.20.2\n"), Some((20, 20)));
+        assert_eq!(version("command not found"), None);
+        assert!(version("v20.9.0") < version("v20.19.0"));
+    }
+}
