@@ -1,0 +1,2 @@
+# The console.
+desk-title = Duty desk

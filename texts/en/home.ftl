@@ -1,0 +1,2 @@
+# The phone app.
+home-title = Home

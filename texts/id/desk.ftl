@@ -1,0 +1,2 @@
+# The console.
+desk-title = Meja jaga

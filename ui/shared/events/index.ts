@@ -1,0 +1,71 @@
+/**
+ * `listen` connects this page to the node's events: through the shared worker where there is one, else by a stream of its
+ * own, which a hidden tab lends to the visible one.
+ */
+import type { Message } from './hub.ts';
+import { startSource, type Source } from './source.ts';
+
+export type { FromNode, LinkState, Message } from './hub.ts';
+
+/** Starts listening; the answer stops it. */
+export function listen(tell: (message: Message) => void): () => void {
+  if (typeof SharedWorker !== 'undefined' && __EVENTS_WORKER__) {
+    try {
+      return listenShared(tell);
+    } catch {
+      /* forbidden here: fall through */
+    }
+  }
+  return listenAlone(tell);
+}
+
+function listenShared(tell: (message: Message) => void): () => void {
+  let stopAlone: (() => void) | null = null;
+  const worker = new SharedWorker(__EVENTS_WORKER__, 'liengia-events');
+  worker.onerror = () => {
+    stopAlone ??= listenAlone(tell);
+  };
+  worker.port.onmessage = (event: MessageEvent<Message>) => tell(event.data);
+  const bye = () => worker.port.postMessage('bye');
+  const back = (event: PageTransitionEvent) => {
+    if (event.persisted) location.reload();
+  };
+  addEventListener('pagehide', bye);
+  addEventListener('pageshow', back);
+  return () => {
+    removeEventListener('pagehide', bye);
+    removeEventListener('pageshow', back);
+    bye();
+    stopAlone?.();
+  };
+}
+
+function listenAlone(tell: (message: Message) => void): () => void {
+  let source: Source | null = startSource(tell);
+  const others = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('liengia-tabs');
+  const resume = () => (source ??= startSource(tell));
+  const visible = () => {
+    if (document.visibilityState === 'hidden') return;
+    resume();
+    others?.postMessage('visible');
+  };
+  const bye = () => others?.postMessage('bye');
+  others?.addEventListener('message', (event) => {
+    if (event.data === 'bye') resume();
+    else if (document.visibilityState === 'hidden') {
+      source?.stop();
+      source = null;
+    }
+  });
+  document.addEventListener('visibilitychange', visible);
+  addEventListener('pagehide', bye);
+  visible();
+  return () => {
+    document.removeEventListener('visibilitychange', visible);
+    removeEventListener('pagehide', bye);
+    bye();
+    others?.close();
+    source?.stop();
+    source = null;
+  };
+}
