@@ -1,0 +1,72 @@
+//! What can be done to the register: each act reads, lets a rule decide, and commits.
+//!
+//! The same acts serve the API, an import and the sample commune.
+
+mod household;
+mod person;
+mod team;
+
+use crate::rules::RegisterError;
+use liengia_journal::{
+    Commit, CommitError, Commitment, Context, Draft, Idempotency, Journal, QueryError, Salt, Statement,
+};
+use liengia_kernel::{Entropy, Pii};
+use std::sync::Arc;
+
+/// The register of one node.
+#[derive(Clone)]
+pub struct Register {
+    /// Where everything is written.
+    pub journal: Journal,
+    /// Where ids and salts come from.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// Who asks, and the key under which a repeat is recognised.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    /// Who acts, what for, and when.
+    pub context: Context,
+    /// The key.
+    pub once: Option<Idempotency>,
+}
+
+/// Why an act was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum ActError {
+    /// A rule refused it.
+    #[error(transparent)]
+    Refused(#[from] RegisterError),
+    /// The journal did not take it.
+    #[error(transparent)]
+    Commit(#[from] CommitError),
+    /// The register could not be read.
+    #[error(transparent)]
+    Read(#[from] QueryError),
+}
+
+impl Register {
+    fn salt(&self) -> Salt {
+        Salt::new(&*self.entropy)
+    }
+
+    /// The commitment to a reason, and the statement that keeps it.
+    fn because(&self, owner: impl std::fmt::Display, reason: &Pii<String>) -> (Commitment, Statement) {
+        crate::vault::reason(self.journal.commune(), owner, self.salt(), reason)
+    }
+
+    /// The commit of one event about a subject that must not have changed since `version`.
+    fn commit(
+        ask: &Ask,
+        event: &crate::event::RegisterEvent,
+        version: Option<u64>,
+        beside: impl IntoIterator<Item = Statement>,
+    ) -> Commit {
+        let draft = Draft::of(event);
+        let commit = match version {
+            Some(version) => Commit::new(ask.context.clone(), Vec::new()).expecting(&draft.subject, version),
+            None => Commit::new(ask.context.clone(), Vec::new()),
+        };
+        Commit { drafts: vec![draft], ..commit }.beside(beside).once(ask.once.clone())
+    }
+}

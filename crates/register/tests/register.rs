@@ -1,0 +1,183 @@
+//! The register's acts and views, on both engines.
+
+use liengia_journal::{
+    Journal,
+    testing::{context, on_both_engines},
+};
+use liengia_kernel::{HouseholdId, PersonId, Pii, PlaceId, Position, SeededEntropy, TeamId};
+use liengia_register::{
+    ActError, Ask, Register,
+    event::{MemberKind, Training},
+    rules::{HouseholdParticulars, PersonParticulars, RegisterError, Warning},
+    views::{Household, HouseholdFilter, PART, Person, Team, TeamFilter},
+};
+use std::sync::Arc;
+
+const VILLAGE: PlaceId = PlaceId::from_bytes([1; 16]);
+
+fn register(journal: Journal) -> Register {
+    Register { journal, entropy: Arc::new(SeededEntropy::new(5)) }
+}
+
+fn ask() -> Ask {
+    Ask { context: context(1_000), once: None }
+}
+
+fn household(byte: u8) -> HouseholdId {
+    HouseholdId::from_bytes([byte; 16])
+}
+
+fn person_id(byte: u8) -> PersonId {
+    PersonId::from_bytes([100 + byte; 16])
+}
+
+fn home(label: &str) -> HouseholdParticulars {
+    HouseholdParticulars {
+        member: MemberKind::Home,
+        place: VILLAGE,
+        label: Pii::new(label.into()),
+        how_to_find: Pii::new("cổng xanh".into()),
+        floor_notes: Pii::default(),
+        position: Some(Pii::new(Position::new(16.0, 108.0).unwrap())),
+    }
+}
+
+fn adult(name: &str) -> PersonParticulars {
+    PersonParticulars {
+        name: Pii::new(name.into()),
+        phone: Pii::new("0912 345 678".into()),
+        born: None,
+        adult: true,
+        tenant: false,
+        can_respond: true,
+        trained: vec![Training::Extinguisher],
+    }
+}
+
+fn because() -> Pii<String> {
+    Pii::new("họ chuyển nhà".into())
+}
+
+#[tokio::test]
+async fn a_household_is_found_by_its_label_its_people_and_their_phone_without_diacritics() {
+    on_both_engines(&[PART], async |journal| {
+        let register = register(journal.clone());
+        register.add_household(&ask(), household(1), home("Nhà bà Lan, số 12"), None).await.unwrap();
+        register.add_household(&ask(), household(2), home("Nhà ông Đạt"), None).await.unwrap();
+        register.add_person(&ask(), person_id(1), household(2), adult("Nguyễn Thị Hạnh")).await.unwrap();
+        for (search, wanted) in [("ba lan", 1), ("DAT", 2), ("nguyen thi", 2), ("0912345", 2)] {
+            let filter =
+                HouseholdFilter { search: Some(search.into()), limit: 10, ..HouseholdFilter::default() };
+            let found = Household::list(&journal, &filter).await.unwrap();
+            assert_eq!(
+                found.iter().map(|found| found.household).collect::<Vec<_>>(),
+                [household(wanted)],
+                "{search}"
+            );
+        }
+        let nothing =
+            HouseholdFilter { search: Some("100%".into()), limit: 10, ..HouseholdFilter::default() };
+        assert_eq!(Household::list(&journal, &nothing).await.unwrap(), []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn lists_come_in_pages_in_the_order_of_labels() {
+    on_both_engines(&[PART], async |journal| {
+        let register = register(journal.clone());
+        for (byte, label) in [(1, "Đông"), (2, "An"), (3, "Bắc")] {
+            register.add_household(&ask(), household(byte), home(label), None).await.unwrap();
+        }
+        let mut filter = HouseholdFilter { limit: 2, ..HouseholdFilter::default() };
+        let first = Household::list(&journal, &filter).await.unwrap();
+        assert_eq!(first.iter().map(|h| h.label.expose().as_str()).collect::<Vec<_>>(), ["An", "Bắc"]);
+        filter.after = Some((first[1].search.expose().clone(), first[1].household));
+        let second = Household::list(&journal, &filter).await.unwrap();
+        assert_eq!(second.iter().map(|h| h.label.expose().as_str()).collect::<Vec<_>>(), ["Đông"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_team_is_formed_led_joined_to_its_neighbours_and_dissolved() {
+    on_both_engines(&[PART], async |journal| {
+        let register = register(journal.clone());
+        let (seven, eight) = (TeamId::from_bytes([7; 16]), TeamId::from_bytes([8; 16]));
+        let (lan, hanh) = (person_id(1), person_id(2));
+        register.add_household(&ask(), household(1), home("A"), None).await.unwrap();
+        register.add_person(&ask(), lan, household(1), adult("Lan")).await.unwrap();
+        register.add_person(&ask(), hanh, household(1), adult("Hạnh")).await.unwrap();
+        let (_, warning) = register.form_team(&ask(), seven, VILLAGE, "Tổ 7", &[household(1)]).await.unwrap();
+        assert_eq!(warning, Some(Warning::TooFew { count: 1 }));
+        register.form_team(&ask(), eight, VILLAGE, "Tổ 8", &[]).await.unwrap();
+        let version = register.team(seven).await.unwrap().version;
+        register.name_leaders(&ask(), seven, version, [Some(lan), Some(hanh)], &because()).await.unwrap();
+        let version = register.team(seven).await.unwrap().version;
+        register.name_neighbours(&ask(), seven, version, &[eight], &because()).await.unwrap();
+        let team = register.team(seven).await.unwrap();
+        assert_eq!((team.leader, team.deputy, team.households), (Some(lan), Some(hanh), 1));
+        assert_eq!(register.team(eight).await.unwrap().neighbours, [seven]);
+        register.dissolve_team(&ask(), seven, team.version, &because()).await.unwrap();
+        assert_eq!(register.household(household(1)).await.unwrap().team, None);
+        assert_eq!(register.team(eight).await.unwrap().neighbours, []);
+        let standing =
+            Team::list(&journal, &TeamFilter { limit: 10, ..TeamFilter::default() }).await.unwrap();
+        assert_eq!(standing.iter().map(|team| team.team).collect::<Vec<_>>(), [eight]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_people_who_correct_one_household_do_not_overwrite_each_other() {
+    on_both_engines(&[PART], async |journal| {
+        let register = register(journal.clone());
+        register.add_household(&ask(), household(1), home("A"), None).await.unwrap();
+        let version = register.household(household(1)).await.unwrap().version;
+        register.correct_household(&ask(), household(1), version, home("B"), &because()).await.unwrap();
+        let late = register.correct_household(&ask(), household(1), version, home("C"), &because()).await;
+        assert!(matches!(late, Err(ActError::Refused(RegisterError::ChangedMeanwhile { .. }))), "{late:?}");
+        assert_eq!(register.household(household(1)).await.unwrap().label.expose(), "B");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_erased_person_is_nowhere_and_the_journal_never_knew_their_name() {
+    on_both_engines(&[PART], async |journal| {
+        let register = register(journal.clone());
+        let person = person_id(1);
+        register.add_household(&ask(), household(1), home("Nhà bà Lan"), None).await.unwrap();
+        register.add_person(&ask(), person, household(1), adult("Trần Thị Lan")).await.unwrap();
+        register.write_help_note(&ask(), person, &Pii::new("nằm liệt, tầng 2".into())).await.unwrap();
+        assert!(register.person(person).await.unwrap().help);
+        register.erase_person(&ask(), person, &because()).await.unwrap();
+        assert_eq!(Person::find(&journal, person).await.unwrap(), None);
+        assert_eq!(Person::help_note(&journal, person).await.unwrap(), None);
+        let told = format!("{:?}", journal.entries_after(0, 100).await.unwrap());
+        for secret in ["Lan", "912345678", "tầng 2", "chuyển nhà"] {
+            assert!(!told.contains(secret), "{secret} is in the journal");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_household_with_people_is_not_removed() {
+    on_both_engines(&[PART], async |journal| {
+        let register = register(journal.clone());
+        register.add_household(&ask(), household(1), home("A"), None).await.unwrap();
+        let version = register.household(household(1)).await.unwrap().version;
+        let person = person_id(1);
+        register.add_person(&ask(), person, household(1), adult("Lan")).await.unwrap();
+        let refused = register.remove_household(&ask(), household(1), version, &because()).await;
+        assert!(
+            matches!(refused, Err(ActError::Refused(RegisterError::NotEmpty { count: 1 }))),
+            "{refused:?}"
+        );
+        register.erase_person(&ask(), person, &because()).await.unwrap();
+        register.remove_household(&ask(), household(1), version, &because()).await.unwrap();
+        assert_eq!(Household::find(&journal, household(1)).await.unwrap(), None);
+    })
+    .await;
+}
