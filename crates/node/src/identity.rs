@@ -1,0 +1,92 @@
+//! Who this node is: made at the first start, kept beside the database, never changed.
+
+use liengia_kernel::{CommuneId, Entropy, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::{io::Write, path::Path};
+
+/// The node's identity.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Identity {
+    /// Whose chain it writes.
+    pub commune: CommuneId,
+    /// The host name, fixed because passkeys, push and what phones store hang on it.
+    pub host: String,
+    /// When it was made.
+    pub made_at: Timestamp,
+}
+
+/// Why a node has no identity to start with.
+#[derive(Debug, thiserror::Error)]
+pub enum IdentityError {
+    /// The configuration names another host than the node was set up with.
+    #[error(
+        "this node was set up as {fixed}, but the configuration says host = {configured:?}. Phones, passkeys and push \
+         belong to the first name: set host = {fixed:?} again, or set up a new node"
+    )]
+    HostChanged {
+        /// The name at the first start.
+        fixed: String,
+        /// The name now.
+        configured: String,
+    },
+    /// The file cannot be read or written.
+    #[error("{path}: {why}")]
+    File {
+        /// Which file.
+        path: String,
+        /// What is wrong.
+        why: String,
+    },
+}
+
+impl Identity {
+    /// Reads the identity in this folder, or makes it at the first start.
+    pub fn open(data: &Path, host: &str, now: Timestamp, entropy: &dyn Entropy) -> Result<Self, IdentityError> {
+        let path = data.join("identity.json");
+        let failed = |why: String| IdentityError::File { path: path.display().to_string(), why };
+        if path.exists() {
+            let text = std::fs::read_to_string(&path).map_err(|error| failed(error.to_string()))?;
+            let identity: Self = serde_json::from_str(&text).map_err(|error| failed(error.to_string()))?;
+            if identity.host != host {
+                return Err(IdentityError::HostChanged { fixed: identity.host, configured: host.to_owned() });
+            }
+            return Ok(identity);
+        }
+        let identity = Self { commune: CommuneId::new(now, entropy), host: host.to_owned(), made_at: now };
+        let text = serde_json::to_vec_pretty(&identity).map_err(|error| failed(error.to_string()))?;
+        write_durably(&path, &text).map_err(|error| failed(error.to_string()))?;
+        Ok(identity)
+    }
+}
+
+/// Writes a whole file or nothing: a new file beside it, flushed to the disk, then renamed.
+pub fn write_durably(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let beside = path.with_extension("new");
+    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    std::fs::rename(&beside, path)?;
+    match path.parent() {
+        Some(folder) => std::fs::File::open(folder)?.sync_all(),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use liengia_kernel::SeededEntropy;
+
+    #[test]
+    fn the_host_is_fixed_at_the_first_start() {
+        let folder = std::env::temp_dir().join(format!("liengia-identity-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let (now, entropy) = (Timestamp::from_seconds(1), SeededEntropy::new(1));
+        let first = Identity::open(&folder, "a.vn", now, &entropy).unwrap();
+        assert_eq!(Identity::open(&folder, "a.vn", now, &entropy).unwrap(), first);
+        assert!(matches!(Identity::open(&folder, "b.vn", now, &entropy), Err(IdentityError::HostChanged { .. })));
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+}

@@ -1,0 +1,104 @@
+//! Listening for browsers: plain on loopback, TLS elsewhere, bounded in connections and in patience.
+
+use axum::Router;
+use hyper::body::Incoming;
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::{conn::auto, graceful::{GracefulShutdown, Watcher}},
+};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::{TcpListener, TcpStream},
+    sync::{Semaphore, watch},
+};
+use tokio_rustls::TlsAcceptor;
+use tower_service::Service;
+
+/// Most connections of browsers at a time; the next waits in the system's queue.
+const MAX_CONNECTIONS: usize = 16_384;
+
+/// How long a client may take to finish the TLS handshake or a request's head.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long a graceful stop waits for open requests. Event streams end at once by themselves.
+const STOP_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Who connected, as the handlers see it.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer {
+    /// From where.
+    pub address: SocketAddr,
+    /// Whether the connection is encrypted.
+    pub tls: bool,
+}
+
+/// Serves `router` on a bound listener until `stop` turns true; then finishes what is open.
+pub async fn serve(
+    listener: TcpListener,
+    tls: Option<watch::Receiver<Arc<rustls::ServerConfig>>>,
+    router: Router,
+    mut stop: watch::Receiver<bool>,
+) {
+    let open = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let graceful = GracefulShutdown::new();
+    loop {
+        let permit = tokio::select! {
+            permit = open.clone().acquire_owned() => permit,
+            _ = stop.wait_for(|stop| *stop) => break,
+        };
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            _ = stop.wait_for(|stop| *stop) => break,
+        };
+        let Ok((stream, address)) = accepted else {
+            // Out of file descriptors, most likely: let some close.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            continue;
+        };
+        let tls = tls.as_ref().map(|config| TlsAcceptor::from(config.borrow().clone()));
+        let (router, watcher) = (router.clone(), graceful.watcher());
+        tokio::spawn(async move {
+            let _permit = permit;
+            connection(stream, address, tls, router, watcher).await;
+        });
+    }
+    // What is still open after that is cut off: every act that was acknowledged is in the journal.
+    let _ = tokio::time::timeout(STOP_PATIENCE, graceful.shutdown()).await;
+}
+
+async fn connection(
+    stream: TcpStream,
+    address: SocketAddr,
+    tls: Option<TlsAcceptor>,
+    router: Router,
+    watcher: Watcher,
+) {
+    // Small answers must not wait for more to send.
+    let _ = stream.set_nodelay(true);
+    let peer = Peer { address, tls: tls.is_some() };
+    match tls {
+        None => requests(stream, peer, router, watcher).await,
+        Some(acceptor) => {
+            if let Ok(Ok(stream)) = tokio::time::timeout(PATIENCE, acceptor.accept(stream)).await {
+                requests(stream, peer, router, watcher).await;
+            }
+        }
+    }
+}
+
+async fn requests<S>(stream: S, peer: Peer, router: Router, watcher: Watcher)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let mut server = auto::Builder::new(TokioExecutor::new());
+    server.http1().timer(TokioTimer::new()).header_read_timeout(PATIENCE);
+    server.http2().timer(TokioTimer::new()).keep_alive_interval(Duration::from_secs(30)).max_concurrent_streams(128);
+    let service = hyper::service::service_fn(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        router.clone().call(request)
+    });
+    let connection = server.serve_connection_with_upgrades(TokioIo::new(stream), service);
+    // A broken connection is the client's affair.
+    let _ = watcher.watch(connection.into_owned()).await;
+}
