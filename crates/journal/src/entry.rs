@@ -94,6 +94,8 @@ pub struct Draft {
     pub version: u16,
     /// The body, as JSON.
     pub body: String,
+    /// Who did it and when, where that differs from the commit's context: many acts may share a commit.
+    pub by: Option<(Actor, Timestamp)>,
 }
 
 impl Draft {
@@ -101,7 +103,20 @@ impl Draft {
     pub fn of<E: Event>(event: &E) -> Self {
         // Events are plain data with text keys, which JSON can always hold.
         let body = serde_json::to_string(event).expect("an event serialises");
-        Self { slice: E::SLICE, kind: event.kind(), subject: event.subject(), version: E::VERSION, body }
+        Self {
+            slice: E::SLICE,
+            kind: event.kind(),
+            subject: event.subject(),
+            version: E::VERSION,
+            body,
+            by: None,
+        }
+    }
+
+    /// The same, done by this actor at this time.
+    #[must_use]
+    pub fn by(self, actor: Actor, at: Timestamp) -> Self {
+        Self { by: Some((actor, at)), ..self }
     }
 }
 

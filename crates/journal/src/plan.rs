@@ -176,14 +176,15 @@ impl<'a> Planner<'a> {
     }
 
     fn seal(&mut self, commit: &Commit, draft: &Draft) -> Result<(), CommitError> {
+        let (actor, at) = draft.by.unwrap_or((commit.context.actor, commit.context.at));
         let mut salt = [0; SALT_BYTES];
         self.rules.entropy.fill(&mut salt);
         let mut entry = Entry {
             commune: self.rules.commune,
             seq: self.head.seq + 1,
-            id: EntryId::new(commit.context.at, &*self.rules.entropy),
-            at: commit.context.at,
-            actor: commit.context.actor,
+            id: EntryId::new(at, &*self.rules.entropy),
+            at,
+            actor,
             purpose: commit.context.purpose.clone(),
             slice: draft.slice.into(),
             kind: draft.kind.into(),

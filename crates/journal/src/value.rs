@@ -81,6 +81,17 @@ impl Statement {
     pub fn new(sql: impl Into<Cow<'static, str>>, values: impl Into<Vec<Value>>) -> Self {
         Self { sql: sql.into(), values: values.into() }
     }
+
+    /// Appends text, which never comes from outside: what does is a value, see [`Self::place`].
+    pub fn add(&mut self, sql: &str) {
+        self.sql.to_mut().push_str(sql);
+    }
+
+    /// Appends a value and answers its placeholder.
+    pub fn place(&mut self, value: impl Into<Value>) -> String {
+        self.values.push(value.into());
+        format!("${}", self.values.len())
+    }
 }
 
 /// Builds a [`Statement`], each value converted into a [`Value`]:
