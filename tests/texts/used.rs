@@ -1,7 +1,7 @@
 //! Every id that the code asks for is there.
 //!
 //! A simple look: a string handed straight to one of the functions below. An id put together while running is not
-//! seen, so put none together; choose between whole ids.
+//! seen; whole ids are better, and where a code from elsewhere makes one, let a text that exists stand in.
 
 use crate::read::{messages, texts};
 use liengia_tests::{File, Finding, files, nothing_found, rust};

@@ -19,6 +19,7 @@ mod ui;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use std::process::ExitCode;
 
 /// The project's own tasks. Each does its own set-up: as root it installs the Debian packages that it misses,
 /// otherwise it says which.
@@ -73,8 +74,18 @@ enum Task {
     Setup,
 }
 
-fn main() -> Result<()> {
-    match Arguments::parse().task {
+fn main() -> ExitCode {
+    match run(Arguments::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(wrong) => {
+            eprintln!("{wrong:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<()> {
+    match task {
         Task::Demo { options } => demo::run(&options),
         Task::Test { quick } => test::run(quick, place::is_ci()),
         Task::Build => build::run(),
