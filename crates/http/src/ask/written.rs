@@ -1,0 +1,91 @@
+//! Writes are done once, however often they arrive.
+
+use super::body::take;
+use crate::{Field, IDEMPOTENCY_KEY_NEEDED, Problem};
+use axum::{
+    extract::{FromRequestParts, Request},
+    http::{HeaderMap, Method, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use liengia_journal::{Hash, Idempotency};
+use sha2::{Digest, Sha256};
+
+/// Most bytes of a body, where its route names no other limit.
+pub const MAX_BODY: usize = 64 * 1024;
+
+/// The key that the caller gave this write: `Idempotency-Key: UUID`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IdempotencyKey(uuid::Uuid);
+
+/// A write as it came in: its key, and the hash of the whole request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Written {
+    key: Option<IdempotencyKey>,
+    fingerprint: Hash,
+}
+
+impl Written {
+    /// The journal's key for this write of `caller`: an opaque name that no other caller has.
+    /// `answer` is what a repeat needs to give the same answer again: ids, never personal data.
+    pub fn once(&self, caller: &str, answer: String) -> Result<Idempotency, Problem> {
+        let key = self.key(caller)?;
+        Ok(Idempotency { key, fingerprint: self.fingerprint, answer })
+    }
+
+    /// The same key, before there is an answer.
+    pub fn key(&self, caller: &str) -> Result<String, Problem> {
+        let IdempotencyKey(key) = self.key.ok_or_else(key_needed)?;
+        Ok(format!("{caller}/{key}"))
+    }
+
+    /// The hash of method, path and body.
+    pub fn fingerprint(&self) -> Hash {
+        self.fingerprint
+    }
+}
+
+fn key_needed() -> Problem {
+    Problem::new(IDEMPOTENCY_KEY_NEEDED).blaming(Field::new("Idempotency-Key", "missing"))
+}
+
+/// Whether this method changes something.
+pub(crate) fn is_write(method: &Method) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// Takes in the body of a write, at most `limit` bytes, and leaves its [`Written`] for the extractors. Every route
+/// that writes stands behind it.
+pub async fn remember_writes(limit: usize, request: Request, next: Next) -> Response {
+    if !is_write(request.method()) {
+        return next.run(request).await;
+    }
+    let (mut parts, body) = request.into_parts();
+    let body = match take(body, Some(limit)).await {
+        Ok(body) => body,
+        Err(problem) => return problem.into_response(),
+    };
+    let mut digest = Sha256::new();
+    for part in [parts.method.as_str().as_bytes(), parts.uri.path().as_bytes(), &body] {
+        digest.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        digest.update(part);
+    }
+    parts.extensions.insert(Written { key: key_of(&parts.headers), fingerprint: digest.finalize().into() });
+    next.run(Request::from_parts(parts, body.into())).await
+}
+
+fn key_of(headers: &HeaderMap) -> Option<IdempotencyKey> {
+    let text = headers.get("idempotency-key")?.to_str().ok()?;
+    uuid::Uuid::try_parse(text).ok().map(IdempotencyKey)
+}
+
+impl<S: Sync> FromRequestParts<S> for Written {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        // A route that is not behind `remember_writes` is a mistake of ours.
+        let written = parts.extensions.get::<Self>().copied();
+        let written = written.ok_or_else(|| Problem::failed("this route does not remember writes"))?;
+        if written.key.is_none() { Err(key_needed()) } else { Ok(written) }
+    }
+}
