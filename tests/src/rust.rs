@@ -38,6 +38,22 @@ pub fn is_test_file(path: &str) -> bool {
     named || folders.split('/').any(|folder| matches!(folder, "tests" | "testing"))
 }
 
+/// `word` in `line`, not as a part of a longer word. A word that ends with a sign, like `f(`, may go on.
+pub fn stands_alone(line: &str, word: &str) -> bool {
+    let joins = |c: Option<char>| c.is_some_and(is_letter);
+    let (opens, ends) = (word.starts_with(is_letter), word.ends_with(is_letter));
+    line.match_indices(word).any(|(at, _)| {
+        let before = line[..at].chars().next_back();
+        let after = line[at + word.len()..].chars().next();
+        let part_of_another = (opens && joins(before)) || (ends && joins(after));
+        !part_of_another
+    })
+}
+
+fn is_letter(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
 fn split(text: &str) -> Vec<Line> {
     let chars: Vec<char> = text.chars().collect();
     let mut lines = vec![Line::default()];
@@ -189,7 +205,7 @@ fn item_end(lines: &[Line], start: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_test_file, read};
+    use super::{is_test_file, read, stands_alone};
 
     fn code(text: &str) -> Vec<String> {
         read(text).into_iter().map(|line| line.code).collect()
@@ -227,6 +243,14 @@ mod tests {
     fn a_test_module_in_a_file_of_its_own_ends_with_its_semicolon() {
         let lines = read("#[cfg(test)]\nmod tests;\nfn c() {}\n");
         assert_eq!(lines.iter().map(|line| line.in_test).collect::<Vec<_>>(), [true, true, false, false]);
+    }
+
+    #[test]
+    fn a_word_within_another_does_not_stand_alone() {
+        assert!(stands_alone("a().await?", ".await"));
+        assert!(!stands_alone("self.awaited", ".await"));
+        assert!(!stands_alone("MyHashMap", "HashMap") && !stands_alone("HashMaps", "HashMap"));
+        assert!(stands_alone("rand::random()", "rand::") && !stands_alone("my_rand::x", "rand::"));
     }
 
     #[test]

@@ -49,7 +49,7 @@ fn findings(file: &File) -> Vec<Finding> {
     }
     let mut found = Vec::new();
     for (number, line) in rust::read(&file.text).iter().enumerate().filter(|(_, line)| !line.in_test) {
-        for impure in IMPURE.iter().filter(|impure| line.code.contains(*impure)) {
+        for impure in IMPURE.iter().filter(|impure| rust::stands_alone(&line.code, impure)) {
             let says =
                 format!("`{impure}`: rules are functions from values to values; take it as an argument");
             found.push(Finding::at(&file.path, number + 1, says));

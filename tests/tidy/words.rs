@@ -1,6 +1,6 @@
 //! No work left lying about: what is not done is an issue, not a note in the code. No names that explain nothing.
 
-use liengia_tests::{File, Finding, files, nothing_found};
+use liengia_tests::{File, Finding, files, nothing_found, rust};
 
 /// Put together here so that this file does not find itself.
 fn leftovers() -> [String; 8] {
@@ -26,7 +26,7 @@ fn findings(file: &File) -> Vec<Finding> {
     }
     let mut found = Vec::new();
     for (number, line) in file.text.lines().enumerate() {
-        for leftover in leftovers().iter().filter(|leftover| stands_alone(line, leftover)) {
+        for leftover in leftovers().iter().filter(|leftover| rust::stands_alone(line, leftover)) {
             if leftover.starts_with("console") && !file.ends_with(&["ts", "svelte"]) {
                 continue; // A script on the command line speaks that way.
             }
@@ -42,17 +42,6 @@ fn findings(file: &File) -> Vec<Finding> {
         found.push(Finding::about(&file.path, "its name says nothing; name what it is about"));
     }
     found
-}
-
-/// `needle` in `line`, not as a part of a longer word.
-fn stands_alone(line: &str, needle: &str) -> bool {
-    line.match_indices(needle).any(|(at, _)| {
-        let before = line[..at].chars().next_back();
-        let after = line[at + needle.len()..].chars().next();
-        let open_ended = !needle.ends_with(char::is_alphanumeric);
-        let joins = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
-        !joins(before) && (open_ended || !joins(after))
-    })
 }
 
 #[test]

@@ -43,7 +43,8 @@ pub fn run(name: Name, quick: bool) -> Result<()> {
     let mut steps = Steps::default();
     if ui::install(&mut steps)? && ui::build(&mut steps)? {
         let packages = ["--package", "liengia-node", "--package", "liengia-bench"];
-        let arguments = [["build", "--release", "--locked"].as_slice(), packages.as_slice()].concat();
+        let arguments =
+            [["build", "--quiet", "--release", "--locked"].as_slice(), packages.as_slice()].concat();
         steps.run("cargo build --release", &mut cargo(&arguments))?;
     }
     steps.end()?;

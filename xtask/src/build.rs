@@ -16,7 +16,7 @@ pub fn run() -> Result<()> {
     if ready {
         steps.run(
             "cargo build --release",
-            &mut cargo(&["build", "--release", "--locked", "--package", "liengia-node"]),
+            &mut cargo(&["build", "--quiet", "--release", "--locked", "--package", "liengia-node"]),
         )?;
     }
     steps.end()?;

@@ -19,7 +19,7 @@ const TYPES: &str = "ui/shared/api/schema.d.ts";
 pub fn write() -> Result<()> {
     setup::ensure(setup::TO_BUILD)?;
     let mut steps = Steps::default();
-    if steps.run("cargo build", &mut cargo(&["build", "--locked", "--package", "liengia-node"]))? {
+    if steps.run("cargo build", &mut cargo(&["build", "--quiet", "--locked", "--package", "liengia-node"]))? {
         fs::write(place::root().join(DOCUMENT), document()?)?;
     }
     if ui::install(&mut steps)? {

@@ -56,14 +56,14 @@ fn ui_tests(steps: &mut Steps) -> Result<bool> {
 /// Rust: lints, build, tests on both engines, examples in documents. `true` when it is built.
 fn rust_tests(steps: &mut Steps, ci: bool) -> Result<bool> {
     let everything = ["--workspace", "--all-targets", "--locked"];
-    let lint = [["clippy"].as_slice(), &everything, &["--", "--deny", "warnings"]].concat();
+    let lint = [["clippy", "--quiet"].as_slice(), &everything, &["--", "--deny", "warnings"]].concat();
     steps.run("clippy", &mut cargo(&lint))?;
     if answers("cargo-deny", &["--version"]) {
         steps
             .run("cargo deny", &mut cargo(&["deny", "--offline", "check", "bans", "licenses", "sources"]))?;
     }
     // Targets and tests in one go, so that the tests find the node's binary built of the very same crates.
-    if !steps.run("cargo build", &mut cargo(&[["build"].as_slice(), &everything].concat()))? {
+    if !steps.run("cargo build", &mut cargo(&[["build", "--quiet"].as_slice(), &everything].concat()))? {
         skip("tests", "they were not built");
         return Ok(false);
     }
