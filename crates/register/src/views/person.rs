@@ -58,6 +58,12 @@ impl Person {
         rows.first().map(read).transpose()
     }
 
+    /// Everybody, by household.
+    pub async fn all(journal: &Journal) -> Result<Vec<Self>, QueryError> {
+        let sql = format!("{COLUMNS} ORDER BY p.household, p.person");
+        journal.query(statement!(sql, journal.commune())).await?.iter().map(read).collect()
+    }
+
     /// The people of this household, in the order in which they were added.
     pub async fn of_household(journal: &Journal, household: HouseholdId) -> Result<Vec<Self>, QueryError> {
         let sql = format!("{COLUMNS} AND p.household = $2 ORDER BY p.person");

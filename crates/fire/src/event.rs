@@ -1,0 +1,233 @@
+//! What can happen in fire safety: alarms, which the engine tells, and the kit around them.
+
+use crate::engine;
+use liengia_journal::{Commitment, Event};
+use liengia_kernel::{DeviceId, HouseholdId, PersonId, PlaceId, PointId, Position, ShiftId};
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr};
+
+/// What a device is.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    EnumString,
+    Display,
+    utoipa::ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Kind {
+    /// Rings.
+    Bell,
+    /// Is pressed.
+    Button,
+    /// Smells smoke or feels heat.
+    Detector,
+    /// Rings, and is pressed or smells smoke.
+    Combined,
+}
+
+/// How a device speaks.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    EnumString,
+    Display,
+    utoipa::ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Profile {
+    /// Our own topics.
+    Liengia,
+    /// A Zigbee device behind a Zigbee2MQTT bridge.
+    Zigbee2mqtt,
+    /// Tasmota firmware.
+    Tasmota,
+    /// ESPHome firmware.
+    Esphome,
+}
+
+/// Where in a home a device is.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    EnumString,
+    Display,
+    utoipa::ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Spot {
+    /// On the ground floor, where people sleep or sit.
+    GroundFloor,
+    /// On a floor above.
+    UpperFloor,
+    /// In the kitchen.
+    Kitchen,
+    /// Outside, at the gate or on the wall.
+    Outside,
+    /// Somewhere else.
+    Other,
+}
+
+/// What stands at a public firefighting point.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    EnumString,
+    Display,
+    utoipa::ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Contents {
+    /// Portable extinguishers.
+    Extinguisher,
+    /// Crowbar, pliers, hammer, axe.
+    Tools,
+    /// A hydraulic cutter.
+    Cutter,
+    /// A ladder.
+    Ladder,
+    /// Hose and nozzle.
+    Hose,
+    /// A pump.
+    Pump,
+    /// Water.
+    Water,
+    /// Masks.
+    Masks,
+}
+
+/// A public firefighting point, as everyone may know it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct PointFacts {
+    /// The village it is in.
+    pub place: PlaceId,
+    /// What people call it.
+    pub name: String,
+    /// Where it is.
+    pub position: Position,
+    /// What stands there.
+    pub contents: Vec<Contents>,
+    /// How to get to it: how wide the alley is, whether it is locked.
+    pub access: String,
+}
+
+/// What happened to the kit, or at the desk.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+#[expect(missing_docs, reason = "the fields are the words of the glossary")]
+pub enum KitEvent {
+    /// A device was paired; it takes the place of another one that broke, if `replaces` names it.
+    DevicePaired {
+        device: DeviceId,
+        household: HouseholdId,
+        device_kind: Kind,
+        profile: Profile,
+        spot: Spot,
+        second_sound: bool,
+        replaces: Option<DeviceId>,
+    },
+    /// A device was taken away. Its secret opens nothing from now on.
+    DeviceRemoved { device: DeviceId, household: HouseholdId },
+    /// A firefighting point was added.
+    PointAdded { point: PointId, facts: PointFacts, keyholder: Option<Commitment> },
+    /// Its particulars were corrected.
+    PointCorrected { point: PointId, facts: PointFacts, keyholder: Option<Commitment> },
+    /// It is no longer there.
+    PointRemoved { point: PointId },
+    /// An officer began a shift at the desk.
+    ShiftStarted { shift: ShiftId, officer: PersonId },
+    /// The officer handed over.
+    ShiftHandedOver { shift: ShiftId, officer: PersonId, to: Option<PersonId>, note: Option<Commitment> },
+}
+
+/// Everything that can happen in fire safety.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum FireEvent {
+    /// What the alarm engine tells.
+    Alarm(engine::Event),
+    /// The kit, and the desk.
+    Kit(KitEvent),
+}
+
+impl Event for KitEvent {
+    const SLICE: &'static str = "fire";
+
+    fn kind(&self) -> &'static str {
+        self.into()
+    }
+
+    fn subject(&self) -> String {
+        match self {
+            Self::DevicePaired { device, .. } | Self::DeviceRemoved { device, .. } => device.to_string(),
+            Self::PointAdded { point, .. }
+            | Self::PointCorrected { point, .. }
+            | Self::PointRemoved { point } => point.to_string(),
+            Self::ShiftStarted { shift, .. } | Self::ShiftHandedOver { shift, .. } => shift.to_string(),
+        }
+    }
+}
+
+impl Event for engine::Event {
+    const SLICE: &'static str = "fire";
+
+    fn kind(&self) -> &'static str {
+        self.into()
+    }
+
+    /// The alarm, drill or late press; the device; or the team whose bells were tested.
+    fn subject(&self) -> String {
+        self.subject_id()
+    }
+}
+
+impl Event for FireEvent {
+    const SLICE: &'static str = "fire";
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Alarm(event) => event.kind(),
+            Self::Kit(event) => event.kind(),
+        }
+    }
+
+    fn subject(&self) -> String {
+        match self {
+            Self::Alarm(event) => event.subject(),
+            Self::Kit(event) => event.subject(),
+        }
+    }
+}

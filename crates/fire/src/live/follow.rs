@@ -1,0 +1,158 @@
+//! Keeps the engine's roster and the directory true: what changes in the register or the kit reaches them
+//! a moment after it is in the journal.
+
+use super::{Alarms, Directory};
+use crate::{
+    engine::{Input, LadderConfig},
+    event::{FireEvent, KitEvent},
+    views::Point,
+};
+use liengia_journal::{Entry, Event, Journal, QueryError};
+use liengia_kernel::{HouseholdId, TeamId};
+use liengia_register::{event::RegisterEvent, views::Team};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
+use tokio::sync::watch;
+
+/// How long to wait before reading again after the database could not answer.
+const TRY_AGAIN_AFTER: Duration = Duration::from_secs(1);
+
+/// What an entry makes stale.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Stale {
+    homes: BTreeSet<HouseholdId>,
+    teams: BTreeSet<TeamId>,
+    points: bool,
+}
+
+/// Follows the journal after `seq` until `stop` is true.
+pub async fn follow(
+    journal: Journal,
+    after: u64,
+    directory: Arc<RwLock<Directory>>,
+    alarms: Alarms,
+    mut stop: watch::Receiver<bool>,
+) {
+    let mut entries = journal.subscribe(after);
+    loop {
+        let entry = tokio::select! {
+            entry = entries.next() => entry,
+            _ = stop.wait_for(|stop| *stop) => return,
+        };
+        match entry {
+            Ok(Some(entry)) => {
+                let stale = stale_after(&entry);
+                while let Err(error) = refresh(&journal, &directory, &alarms, &stale).await {
+                    tracing::error!(%error, "the roster could not be read");
+                    tokio::time::sleep(TRY_AGAIN_AFTER).await;
+                }
+            }
+            Ok(None) => return,
+            Err(error) => {
+                tracing::error!(%error, "the roster cannot be followed");
+                tokio::time::sleep(TRY_AGAIN_AFTER).await;
+            }
+        }
+    }
+}
+
+fn stale_after(entry: &Entry) -> Stale {
+    let mut stale = Stale::default();
+    match &*entry.slice {
+        RegisterEvent::SLICE => {
+            if let Ok(event) = entry.event() {
+                register_stale(&mut stale, event);
+            }
+        }
+        KitEvent::SLICE => match entry.event() {
+            Ok(FireEvent::Kit(
+                KitEvent::DevicePaired { household, .. } | KitEvent::DeviceRemoved { household, .. },
+            )) => {
+                stale.homes.insert(household);
+            }
+            Ok(FireEvent::Kit(
+                KitEvent::PointAdded { .. } | KitEvent::PointCorrected { .. } | KitEvent::PointRemoved { .. },
+            )) => stale.points = true,
+            _ => {}
+        },
+        _ => {}
+    }
+    stale
+}
+
+fn register_stale(stale: &mut Stale, event: RegisterEvent) {
+    use RegisterEvent as Was;
+    match event {
+        Was::HouseholdAdded { household, .. }
+        | Was::HouseholdCorrected { household, .. }
+        | Was::HouseholdMoved { household, .. }
+        | Was::HouseholdRemoved { household, .. }
+        | Was::PersonAdded { household, .. }
+        | Was::PersonCorrected { household, .. }
+        | Was::PersonErased { household, .. }
+        | Was::HelpNoteWritten { household, .. } => {
+            stale.homes.insert(household);
+        }
+        Was::TeamFormed { team, .. }
+        | Was::TeamCorrected { team, .. }
+        | Was::TeamDissolved { team, .. }
+        | Was::LeadersNamed { team, .. } => {
+            stale.teams.insert(team);
+        }
+        Was::NeighboursNamed { team, added, removed, .. } => {
+            stale.teams.insert(team);
+            stale.teams.extend(added);
+            stale.teams.extend(removed);
+        }
+        Was::HelpNoteRead { .. } => {}
+    }
+}
+
+async fn refresh(
+    journal: &Journal,
+    directory: &RwLock<Directory>,
+    alarms: &Alarms,
+    stale: &Stale,
+) -> Result<(), QueryError> {
+    let mut teams = stale.teams.clone();
+    for household in &stale.homes {
+        let read = Directory::read_home(journal, *household).await?;
+        let mut directory = directory.write().unwrap_or_else(PoisonError::into_inner);
+        teams.extend(directory.replace_home(*household, read));
+    }
+    if stale.points {
+        let points = Point::all(journal).await?;
+        directory.write().unwrap_or_else(PoisonError::into_inner).points = points;
+    }
+    for team in teams {
+        let known = Team::find(journal, team).await?.filter(|team| !team.dissolved);
+        let roster = {
+            let mut directory = directory.write().unwrap_or_else(PoisonError::into_inner);
+            match known {
+                Some(known) => directory.teams.insert(team, known),
+                None => directory.teams.remove(&team),
+            };
+            directory.roster(team, LadderConfig::default())
+        };
+        alarms.tell(roster.map_or(Input::TeamRemoved(team), Input::Team));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use liengia_journal::Salt;
+
+    #[test]
+    fn a_move_makes_the_household_stale_and_so_both_its_teams() {
+        let household = HouseholdId::from_bytes([1; 16]);
+        let mut stale = Stale::default();
+        let reason = Salt([0; 16]).commit(b"");
+        register_stale(&mut stale, RegisterEvent::HouseholdMoved { household, from: None, to: None, reason });
+        assert_eq!(stale, Stale { homes: [household].into(), ..Stale::default() });
+    }
+}

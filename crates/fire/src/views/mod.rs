@@ -1,0 +1,27 @@
+//! The tables that the screens read, and how each entry changes them.
+
+mod alarm;
+mod apply;
+mod device;
+mod point;
+mod shift;
+
+pub use alarm::{AlarmFilter, AlarmRow, events_of, standing_events};
+pub use device::{Device, Pairing};
+pub use point::{Point, nearest};
+pub use shift::Shift;
+
+use liengia_journal::{Migration, Part, Vault};
+
+/// What fire safety brings to the database.
+pub const PART: Part = Part {
+    slice: "fire",
+    migrations: &[Migration { name: "fire/0001_fire", sql: include_str!("../../migrations/0001_fire.sql") }],
+    views: &["alarms", "devices", "points", "shifts"],
+    vault: &[
+        Vault { table: "device_secrets", owner: "device" },
+        Vault { table: "pairings", owner: "household" },
+        Vault { table: "fire_notes", owner: "owner" },
+    ],
+    apply: apply::apply,
+};

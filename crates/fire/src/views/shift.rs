@@ -1,0 +1,51 @@
+//! Shifts at the desk.
+
+use liengia_journal::{Journal, QueryError, Row, statement};
+use liengia_kernel::{PersonId, ShiftId, Timestamp};
+
+/// One officer's shift.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shift {
+    /// Its id.
+    pub shift: ShiftId,
+    /// Who.
+    pub officer: PersonId,
+    /// Since when.
+    pub started_at: Timestamp,
+    /// Until when, if it is over.
+    pub ended_at: Option<Timestamp>,
+    /// To whom it was handed over.
+    pub successor: Option<PersonId>,
+}
+
+const COLUMNS: &str = "SELECT shift, officer, started_at, ended_at, successor FROM shifts WHERE commune = $1";
+
+impl Shift {
+    /// The shift that is on, if one is: the last that began and was not handed over.
+    pub async fn current(journal: &Journal) -> Result<Option<Self>, QueryError> {
+        let sql = format!("{COLUMNS} AND ended_at IS NULL ORDER BY started_at DESC, shift DESC LIMIT 1");
+        journal.query(statement!(sql, journal.commune())).await?.first().map(read).transpose()
+    }
+
+    /// The shift with this id.
+    pub async fn find(journal: &Journal, shift: ShiftId) -> Result<Option<Self>, QueryError> {
+        let sql = format!("{COLUMNS} AND shift = $2");
+        journal.query(statement!(sql, journal.commune(), shift)).await?.first().map(read).transpose()
+    }
+
+    /// The last shifts, the latest first.
+    pub async fn last(journal: &Journal, limit: usize) -> Result<Vec<Self>, QueryError> {
+        let sql = format!("{COLUMNS} ORDER BY started_at DESC, shift DESC LIMIT $2");
+        journal.query(statement!(sql, journal.commune(), limit)).await?.iter().map(read).collect()
+    }
+}
+
+fn read(row: &Row) -> Result<Shift, QueryError> {
+    Ok(Shift {
+        shift: row.parse(0)?,
+        officer: row.parse(1)?,
+        started_at: row.time(2)?,
+        ended_at: row.maybe(3, Row::time)?,
+        successor: row.maybe(4, Row::parse)?,
+    })
+}
