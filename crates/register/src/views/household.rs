@@ -6,7 +6,7 @@ use liengia_journal::{Journal, QueryError, Row, Statement, statement};
 use liengia_kernel::{HouseholdId, Pii, PlaceId, Position, TeamId};
 
 const COLUMNS: &str = "SELECT h.household, h.member, h.place, h.team, h.version, d.label, d.how_to_find, \
-    d.floor_notes, d.lat, d.lon, d.search, t.name, \
+    d.floor_notes, d.lat, d.lon, t.name, \
     (SELECT CAST(COUNT(*) AS BIGINT) FROM people p WHERE p.commune = h.commune AND p.household = h.household) \
     FROM households h \
     LEFT JOIN household_details d ON d.commune = h.commune AND d.household = h.household \
@@ -38,8 +38,6 @@ pub struct Household {
     pub position: Option<Pii<Position>>,
     /// How many people are registered in it.
     pub people: u64,
-    /// Its label as search and the order of lists see it.
-    pub search: Pii<String>,
 }
 
 /// Which households.
@@ -55,8 +53,8 @@ pub struct HouseholdFilter {
     pub without_team: bool,
     /// Of this kind.
     pub member: Option<MemberKind>,
-    /// After this one, in the order of lists: its search text and id.
-    pub after: Option<(String, HouseholdId)>,
+    /// After this one, in the order of lists.
+    pub after: Option<HouseholdId>,
     /// At most so many.
     pub limit: usize,
 }
@@ -101,10 +99,11 @@ fn narrow(query: &mut Statement, filter: &HouseholdFilter) {
         let mark = query.place(member.to_string());
         query.add(&format!(" AND h.member = {mark}"));
     }
-    if let Some((search, household)) = &filter.after {
-        let (search, household) = (query.place(search), query.place(*household));
+    if let Some(last) = filter.after {
+        let last = query.place(last);
         query.add(&format!(
-            " AND (d.search > {search} OR (d.search = {search} AND h.household > {household}))"
+            " AND (d.search, h.household) > (SELECT l.search, l.household FROM household_details l \
+             WHERE l.commune = h.commune AND l.household = {last})"
         ));
     }
     let limit = query.place(filter.limit);
@@ -123,13 +122,12 @@ fn read(row: &Row) -> Result<Household, QueryError> {
         member: row.parse(1)?,
         place: row.parse(2)?,
         team: row.maybe(3, Row::parse)?,
-        team_name: row.maybe(11, Row::text)?.map(str::to_owned),
+        team_name: row.maybe(10, Row::text)?.map(str::to_owned),
         version: row.count(4)?,
         label: text(5)?,
         how_to_find: text(6)?,
         floor_notes: text(7)?,
         position,
-        people: row.count(12)?,
-        search: text(10)?,
+        people: row.count(11)?,
     })
 }

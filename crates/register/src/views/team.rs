@@ -40,8 +40,8 @@ pub struct TeamFilter {
     pub search: Option<String>,
     /// In one of these places; empty means anywhere.
     pub places: Vec<PlaceId>,
-    /// After this one, in the order of lists: its name as search sees it, and its id.
-    pub after: Option<(String, TeamId)>,
+    /// After this one, in the order of lists.
+    pub after: Option<TeamId>,
     /// At most so many.
     pub limit: usize,
 }
@@ -74,9 +74,12 @@ impl Team {
             let marks: Vec<String> = filter.places.iter().map(|place| query.place(*place)).collect();
             query.add(&format!(" AND t.place IN ({})", marks.join(", ")));
         }
-        if let Some((search, team)) = &filter.after {
-            let (search, team) = (query.place(search), query.place(*team));
-            query.add(&format!(" AND (t.search > {search} OR (t.search = {search} AND t.team > {team}))"));
+        if let Some(last) = filter.after {
+            let last = query.place(last);
+            query.add(&format!(
+                " AND (t.search, t.team) > (SELECT l.search, l.team FROM teams l \
+                 WHERE l.commune = t.commune AND l.team = {last})"
+            ));
         }
         let limit = query.place(filter.limit);
         query.add(&format!(" ORDER BY t.search, t.team LIMIT {limit}"));
