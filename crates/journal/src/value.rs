@@ -57,8 +57,8 @@ macro_rules! value_from_ids {
 }
 
 value_from_ids! {
-    AccountId, AlarmId, CommuneId, DeviceId, EntryId, HouseholdId, InvitationId, PersonId, PlaceId, PointId,
-    SessionId, ShiftId, TeamId,
+    AccountId, AlarmId, CommuneId, DeviceId, EntryId, HouseholdId, InvitationId, PasskeyId, PersonId,
+    PlaceId, PointId, SessionId, ShiftId, TeamId,
 }
 
 impl<T: Into<Value>> From<Option<T>> for Value {

@@ -85,6 +85,8 @@ ids! {
     AccountId;
     /// One signed-in browser or phone.
     SessionId;
+    /// A passkey of an account.
+    PasskeyId;
     /// A one-time code with which a household's phone joins.
     InvitationId;
     /// A bell, button or detector.

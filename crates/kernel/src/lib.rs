@@ -13,8 +13,8 @@ mod time;
 
 pub use geo::{BadPosition, Position};
 pub use id::{
-    AccountId, AlarmId, BadId, CommuneId, DeviceId, EntryId, HouseholdId, InvitationId, PersonId, PlaceId,
-    PointId, SessionId, ShiftId, TeamId,
+    AccountId, AlarmId, BadId, CommuneId, DeviceId, EntryId, HouseholdId, InvitationId, PasskeyId, PersonId,
+    PlaceId, PointId, SessionId, ShiftId, TeamId,
 };
 pub use pii::{Pii, shown};
 pub use port::{Clock, Entropy, SeededEntropy, SimulatedClock, SystemClock, SystemEntropy};
