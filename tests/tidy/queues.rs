@@ -10,17 +10,29 @@ fn findings(file: &File) -> Vec<Finding> {
         return Vec::new();
     }
     let lines = rust::read(&file.text);
-    let code = lines.iter().enumerate().filter(|(_, line)| !line.in_test);
-    let endless = code.filter(|(_, line)| ENDLESS.iter().any(|endless| line.code.contains(endless)));
-    endless
-        .map(|(number, _)| {
-            Finding::at(
+    let mut found = Vec::new();
+    for (number, line) in lines.iter().enumerate().filter(|(_, line)| !line.in_test) {
+        if ENDLESS.iter().any(|endless| line.code.contains(endless)) {
+            let says = "a queue without an end; give it a named limit and say what a full one does";
+            found.push(Finding::at(&file.path, number + 1, says));
+        }
+        if has_a_bare_number(&line.code) {
+            found.push(Finding::at(
                 &file.path,
                 number + 1,
-                "a queue without an end; give it a named limit and say what a full one does",
-            )
-        })
-        .collect()
+                "give this limit a name, and say why it is so much",
+            ));
+        }
+    }
+    found
+}
+
+/// `channel(64)`. One is no limit but a hand-over.
+fn has_a_bare_number(code: &str) -> bool {
+    code.match_indices("channel(").any(|(at, call)| {
+        let argument = code[at + call.len()..].split(')').next().unwrap_or_default();
+        argument != "1" && argument.starts_with(|c: char| c.is_ascii_digit())
+    })
 }
 
 #[test]
@@ -34,5 +46,6 @@ fn an_endless_queue_is_known_to_fail() {
         |text: &str| findings(&File { path: "crates/signal/src/push.rs".into(), text: text.into() }).len();
     assert_eq!(found("let (tx, rx) = mpsc::unbounded_channel();\n"), 1);
     assert_eq!(found("let (tx, rx) = std::sync::mpsc::channel();\n"), 1);
+    assert_eq!(found("let (tx, rx) = broadcast::channel(1_024);\n"), 1);
     assert_eq!(found("let (tx, rx) = mpsc::channel(RINGS_WAITING);\n"), 0);
 }

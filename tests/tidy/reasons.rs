@@ -1,4 +1,4 @@
-//! Whoever silences a lint says why, beside it.
+//! Whoever silences a lint, or leaves a test out, says why beside it.
 
 use liengia_tests::{File, Finding, files, nothing_found, rust};
 
@@ -19,6 +19,13 @@ fn in_rust(file: &File) -> Vec<Finding> {
             if silences && !code(number).split(")]").next().unwrap_or_default().contains("reason =") {
                 found.push(Finding::at(&file.path, number + 1, "says no `reason = \"...\"`"));
             }
+        }
+        if line.code.contains("#[ignore]") {
+            found.push(Finding::at(
+                &file.path,
+                number + 1,
+                "is left out without a reason: `#[ignore = \"...\"]`",
+            ));
         }
         if line.code.contains("#[allow(") || line.code.contains("#![allow(") {
             found.push(Finding::at(
@@ -66,6 +73,7 @@ fn every_silenced_lint_has_its_reason() {
 fn a_lint_silenced_without_a_word_is_known_to_fail() {
     let found = |path: &str, text: &str| findings(&File { path: path.into(), text: text.into() }).len();
     assert_eq!(found("a.rs", "#[expect(dead_code)]\nfn a() {}\n"), 1);
+    assert_eq!(found("a.rs", "#[ignore]\n#[test]\nfn a() {}\n"), 1);
     assert_eq!(found("a.rs", "#[allow(dead_code)]\nfn a() {}\n"), 2);
     assert_eq!(found("a.rs", "#![allow(dead_code, reason = \"soon\")]\n"), 1);
     assert_eq!(
