@@ -3,7 +3,11 @@
 //! Promises: an alarm rings whether or not it can be written, and what happened is written in order. Never:
 //! silences a bell by itself, or sends a child, or anybody whose own home is not out.
 
+mod acts;
 pub mod engine;
 pub mod event;
 pub mod live;
+pub mod rules;
 pub mod views;
+
+pub use acts::{Kit, KitActError, Paired, Secret};

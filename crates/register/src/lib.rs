@@ -5,6 +5,7 @@
 
 mod acts;
 pub mod event;
+pub mod problems;
 pub mod rules;
 mod vault;
 pub mod views;

@@ -1,0 +1,174 @@
+//! Acts on devices: pairing with a code, taking away, and the secrets that the broker checks.
+
+use super::{Kit, KitActError, commit};
+use crate::{
+    event::{Kind, Profile, Spot},
+    rules::{self, KitError, PAIRING_LASTS},
+    views::{Device, Pairing},
+};
+use liengia_journal::{Commit, CommitError, Hash, Idempotency, Receipt, statement};
+use liengia_kernel::{DeviceId, HouseholdId, Timestamp};
+use liengia_register::Ask;
+use sha2::{Digest, Sha256};
+use std::fmt;
+
+/// Bytes of a device's secret.
+const SECRET_BYTES: usize = 16;
+
+/// What a device signs in with: 128 random bits, as 32 hexadecimal digits. Only its SHA-256 is kept.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The digits, to be shown once.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    fn sha256(&self) -> Hash {
+        Sha256::digest(self.0.as_bytes()).into()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+/// A device that was just paired, and its secret.
+#[derive(Clone, Debug)]
+pub struct Paired {
+    /// Its id, which is also its user name at the broker.
+    pub device: DeviceId,
+    /// Its secret.
+    pub secret: Secret,
+    /// What the pairing said of it.
+    pub pairing: Pairing,
+}
+
+impl Kit {
+    /// Opens a pairing: a device that shows this code within [`PAIRING_LASTS`] becomes this household's.
+    /// Answers until when.
+    pub async fn open_pairing(
+        &self,
+        ask: &Ask,
+        code: &[u8],
+        household: HouseholdId,
+        (kind, profile, spot): (Kind, Profile, Spot),
+        replaces: Option<DeviceId>,
+    ) -> Result<Timestamp, KitActError> {
+        let replaced = match replaces {
+            Some(device) => Some(self.device(device).await?),
+            None => None,
+        };
+        rules::pairing_is_open(household, replaced.as_ref())?;
+        let (commune, now) = (self.journal.commune(), ask.context.at);
+        let expires_at = now + PAIRING_LASTS;
+        let forget = statement!("DELETE FROM pairings WHERE commune = $1 AND expires_at < $2", commune, now);
+        let keep = statement!(
+            "INSERT INTO pairings (commune, code_sha256, household, kind, profile, spot, replaces, expires_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            commune,
+            Sha256::digest(code).as_slice(),
+            household,
+            kind.to_string(),
+            profile.to_string(),
+            spot.to_string(),
+            replaces,
+            expires_at
+        );
+        let commit =
+            Commit::new(ask.context.clone(), Vec::new()).beside([forget, keep]).once(ask.once.clone());
+        self.journal.commit(commit).await?;
+        Ok(expires_at)
+    }
+
+    /// Pairs the device that shows this code. A device that takes another's place takes over its household and spot,
+    /// and the other one's secret opens nothing any more.
+    pub async fn pair(&self, ask: &Ask, code: &[u8], second_sound: bool) -> Result<Paired, KitActError> {
+        let commune = self.journal.commune();
+        let code_sha256 = Sha256::digest(code);
+        let pairing = Pairing::find(&self.journal, &code_sha256).await?;
+        let device = DeviceId::new(ask.context.at, &*self.entropy);
+        let event = rules::pair_device(device, pairing.as_ref(), second_sound, ask.context.at)?;
+        let pairing = pairing.ok_or(KitError::NoPairing)?;
+        let secret = self.new_secret();
+        let mut beside = vec![
+            statement!(
+                "INSERT INTO device_secrets (commune, device, sha256) VALUES ($1, $2, $3)",
+                commune,
+                device,
+                secret.sha256()
+            ),
+            statement!(
+                "DELETE FROM pairings WHERE commune = $1 AND code_sha256 = $2",
+                commune,
+                code_sha256.as_slice()
+            ),
+        ];
+        beside.extend(pairing.replaces.map(|old| self.forget_secret(old)));
+        // A code is used once, however many devices show it at the same moment: only the first one's fingerprint stays.
+        let fingerprint = Sha256::digest(device.as_bytes()).into();
+        let used =
+            Idempotency { key: format!("pairing/{}", hex(&code_sha256)), fingerprint, answer: String::new() };
+        match self.journal.commit(commit(ask, &[event], beside).once(Some(used))).await {
+            Err(CommitError::KeyReused) => Err(KitError::NoPairing.into()),
+            outcome => Ok(outcome.map(|_| Paired { device, secret, pairing })?),
+        }
+    }
+
+    /// Takes a device away.
+    pub async fn remove_device(&self, ask: &Ask, device: DeviceId) -> Result<Receipt, KitActError> {
+        let decide = async || {
+            let known = self.device(device).await?;
+            let event = rules::remove_device(&known);
+            Ok(commit(ask, &[event], [self.forget_secret(device)]).expecting(device, known.version))
+        };
+        self.journal.decide(decide).await
+    }
+
+    /// Every device's secret, as its SHA-256.
+    pub async fn secrets(&self) -> Result<Vec<(DeviceId, Hash)>, KitActError> {
+        let all = statement!(
+            "SELECT device, sha256 FROM device_secrets WHERE commune = $1",
+            self.journal.commune()
+        );
+        let rows = self.journal.query(all).await?;
+        let mut secrets = Vec::with_capacity(rows.len());
+        for row in rows {
+            let sha256 = row.bytes(1).map_err(liengia_journal::QueryError::from)?;
+            let device = row.parse(0).map_err(liengia_journal::QueryError::from)?;
+            secrets.extend(sha256.try_into().ok().map(|sha256: Hash| (device, sha256)));
+        }
+        Ok(secrets)
+    }
+
+    /// The device with this id.
+    pub async fn device(&self, device: DeviceId) -> Result<Device, KitActError> {
+        Device::find(&self.journal, device).await?.ok_or(KitActError::Refused(KitError::NoDevice(device)))
+    }
+
+    fn new_secret(&self) -> Secret {
+        let mut bytes = [0; SECRET_BYTES];
+        self.entropy.fill(&mut bytes);
+        Secret(hex(&bytes))
+    }
+
+    fn forget_secret(&self, device: DeviceId) -> liengia_journal::Statement {
+        statement!(
+            "DELETE FROM device_secrets WHERE commune = $1 AND device = $2",
+            self.journal.commune(),
+            device
+        )
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a text cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
