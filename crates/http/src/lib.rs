@@ -17,7 +17,7 @@ pub mod testing;
 mod texts;
 mod version;
 
-pub use ask::{Body, IdempotencyKey, Path, Query, Written, remember_writes};
+pub use ask::{Body, IdempotencyKey, MAX_BODY, Path, Query, Written, remember_writes};
 pub use document::{add_problems, describe_page, finish};
 pub use explain::{Args, Class, Explain, Field, Kind};
 pub use kinds::*;

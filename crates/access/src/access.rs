@@ -1,0 +1,206 @@
+//! The service that everything else asks.
+
+use crate::{
+    AccessEvent, Directory,
+    caller::Live,
+    known::{Known, Token},
+    rules::{self, Grant, Tree},
+    views::{LOAD, loaded},
+};
+use liengia_journal::{Journal, QueryError, Receipt, Statement, statement};
+use liengia_kernel::{Clock, Entropy, SessionId, Timestamp};
+use std::{
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak},
+    time::Duration,
+};
+use tokio::{
+    sync::{broadcast, watch},
+    task::JoinHandle,
+};
+
+/// Most endings of sessions that a slow event stream may lag behind before it looks for itself.
+const MAX_ENDINGS: usize = 256;
+
+/// How exactly it is known when a session was last used.
+const SEEN_STEP: Duration = Duration::from_secs(60);
+
+/// What access is made of.
+pub struct AccessConfig {
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Makes ids and secrets.
+    pub entropy: Arc<dyn Entropy>,
+    /// Knows the names of people, households and teams.
+    pub directory: Arc<dyn Directory>,
+    /// Where people open pages, `https://host[:port]`: it stands in links and codes, and passkeys hang on its host.
+    pub origin: String,
+}
+
+/// Why access did not open.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenAccessError {
+    /// The journal could not tell what is known.
+    #[error("sessions and roles cannot be read: {0}")]
+    Query(#[from] QueryError),
+}
+
+/// Accounts, sessions, roles and the tree of scopes. Clones share one state.
+#[derive(Clone)]
+pub struct Access(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) journal: Journal,
+    pub(crate) config: AccessConfig,
+    known: RwLock<Known>,
+    /// The `seq` up to which `known` is a fold of the journal.
+    folded: watch::Sender<u64>,
+    endings: broadcast::Sender<SessionId>,
+    following: std::sync::Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Access {
+    /// Reads what is known, and follows the journal from there.
+    pub async fn open(journal: Journal, config: AccessConfig) -> Result<Self, OpenAccessError> {
+        let commune = journal.commune();
+        let questions: Vec<Statement> = LOAD.iter().map(|sql| statement!(*sql, commune)).collect();
+        let answers = journal.query_all(questions).await?;
+        let (known, seq) = loaded(&answers).map_err(QueryError::from)?;
+        let access = Self(Arc::new(Inner {
+            journal,
+            config,
+            known: RwLock::new(known),
+            folded: watch::Sender::new(seq),
+            endings: broadcast::channel(MAX_ENDINGS).0,
+            following: std::sync::Mutex::new(None),
+        }));
+        let following = tokio::spawn(follow(Arc::downgrade(&access.0), access.0.journal.subscribe(seq)));
+        *access.0.following.lock().unwrap_or_else(PoisonError::into_inner) = Some(following);
+        Ok(access)
+    }
+
+    /// The journal beneath.
+    pub fn journal(&self) -> &Journal {
+        &self.0.journal
+    }
+
+    /// The time.
+    pub fn now(&self) -> Timestamp {
+        self.0.config.clock.now()
+    }
+
+    /// The source of ids and secrets.
+    pub fn entropy(&self) -> &dyn Entropy {
+        &*self.0.config.entropy
+    }
+
+    /// Looks at the tree of scopes: `access.tree(|tree| tree.team_of(node))`. Keep it short; writers wait.
+    pub fn tree<T>(&self, look: impl FnOnce(&Tree) -> T) -> T {
+        look(&self.known().tree)
+    }
+
+    /// The roles of a person.
+    pub fn grants_of(&self, person: liengia_kernel::PersonId) -> Vec<Grant> {
+        self.known().grants_of(person).to_vec()
+    }
+
+    /// Waits until everything up to this entry is known here. Every commit through a permit has waited already.
+    pub async fn caught_up(&self, seq: u64) {
+        // The sender lives as long as `self`.
+        let _ = self.0.folded.subscribe().wait_for(|folded| *folded >= seq).await;
+    }
+
+    /// The ids of sessions as they end, for event streams; [`crate::Caller::ended`] is easier.
+    pub fn endings(&self) -> broadcast::Receiver<SessionId> {
+        self.0.endings.subscribe()
+    }
+
+    /// Waits until what a commit changed about places, roles and sessions is in force here.
+    pub(crate) async fn settle(&self, receipt: &Receipt) {
+        if let Some(entry) = receipt.entries.iter().rfind(|entry| &*entry.slice == "access") {
+            self.caught_up(entry.seq).await;
+        }
+    }
+
+    /// Notes that a session was used.
+    pub(crate) fn saw(&self, live: &Live) {
+        let now = self.now();
+        if now.since(live.session.seen) >= SEEN_STEP
+            && let Some(session) = self.known_mut().sessions.get_mut(&live.id)
+        {
+            session.seen = now;
+        }
+    }
+
+    pub(crate) fn known(&self) -> RwLockReadGuard<'_, Known> {
+        self.0.known.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn known_mut(&self) -> RwLockWriteGuard<'_, Known> {
+        self.0.known.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Who holds these secrets, if the session lives.
+    pub(crate) fn session(&self, token: &Token) -> Option<Live> {
+        let now = self.now();
+        let known = self.known();
+        let (id, session) = known.session_of(&token.session)?;
+        let bound = session.token.is_some_and(|known| known.device == token.device);
+        (bound && session.lives(now)).then_some(Live { id, session })
+    }
+
+    /// The roles that this session bears now.
+    pub(crate) fn borne(&self, live: &Live) -> Vec<Grant> {
+        let raised = live.session.bears_all(self.now());
+        let known = self.known();
+        let grants = known.grants_of(live.session.person).iter();
+        grants.filter(|grant| raised || !grant.role.is_staff()).copied().collect()
+    }
+
+    /// Whether a session lives still, and as it stands now.
+    pub(crate) fn live(&self, id: SessionId) -> Option<Live> {
+        let session = *self.known().sessions.get(&id)?;
+        session.lives(self.now()).then_some(Live { id, session })
+    }
+
+    pub(crate) fn allows(&self, live: &Live, action: rules::Action, target: rules::Target) -> Option<Grant> {
+        let grants = self.borne(live);
+        rules::allows(&self.known().tree, live.session.person, &grants, action, target)
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        let following = self.following.lock().unwrap_or_else(PoisonError::into_inner).take();
+        following.iter().for_each(JoinHandle::abort);
+    }
+}
+
+/// Folds the journal's entries into what is known.
+async fn follow(access: Weak<Inner>, mut entries: liengia_journal::Subscription) {
+    loop {
+        let entry = match entries.next().await {
+            Ok(Some(entry)) => entry,
+            Ok(None) => return,
+            Err(error) => {
+                tracing::error!(%error, "access cannot follow the journal");
+                tokio::time::sleep(Duration::from_millis(200)).await;
+                continue;
+            }
+        };
+        let Some(inner) = access.upgrade() else { return };
+        let access = Access(inner);
+        if &*entry.slice == "access" {
+            match entry.event::<AccessEvent>() {
+                Ok(event) => {
+                    let ended = access.known_mut().apply(event, entry.at);
+                    for session in ended {
+                        // Nobody follows events: then nobody needs it.
+                        let _ = access.0.endings.send(session);
+                    }
+                }
+                Err(error) => tracing::error!(%error, "access cannot read an entry"),
+            }
+        }
+        access.0.folded.send_replace(entry.seq);
+    }
+}

@@ -1,0 +1,87 @@
+//! The two cookies: what a browser holds, and how it is told to hold it.
+
+use crate::known::Token;
+use axum::http::{HeaderMap, header};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use liengia_journal::Hash;
+use liengia_kernel::Entropy;
+use sha2::{Digest, Sha256};
+use std::time::Duration;
+
+/// Holds the session.
+pub(crate) const SESSION: &str = "liengia_session";
+
+/// Holds the key of the browser or phone itself. It outlives sessions: from a known device one signs in past the
+/// limits that strangers meet.
+pub(crate) const DEVICE: &str = "liengia_device";
+
+/// Browsers keep no cookie longer.
+pub(crate) const LONGEST: Duration = Duration::from_secs(400 * 24 * 3600);
+
+/// 256 random bits that only a browser holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Secret([u8; 32]);
+
+impl Secret {
+    /// New random bits.
+    pub(crate) fn new(entropy: &dyn Entropy) -> Self {
+        let mut bytes = [0; 32];
+        entropy.fill(&mut bytes);
+        Self(bytes)
+    }
+
+    /// The secret written so.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
+        bytes.try_into().ok().map(Self)
+    }
+
+    /// As it is written into a cookie or a link.
+    pub(crate) fn text(&self) -> String {
+        BASE64_URL_SAFE_NO_PAD.encode(self.0)
+    }
+
+    /// What is stored of it.
+    pub(crate) fn hash(&self) -> Hash {
+        Sha256::digest(self.0).into()
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+/// The secret that a cookie of this name holds. A name that comes twice holds nothing: somebody planted one.
+pub(crate) fn secret(headers: &HeaderMap, name: &str) -> Option<Secret> {
+    let mut found = None;
+    for line in headers.get_all(header::COOKIE) {
+        for pair in line.to_str().ok()?.split(';') {
+            if let Some((this, value)) = pair.trim().split_once('=')
+                && this == name
+                && found.replace(value).is_some()
+            {
+                return None;
+            }
+        }
+    }
+    Secret::read(found?)
+}
+
+/// What the browser holds, as it is stored: both cookies, or nothing.
+pub(crate) fn token(headers: &HeaderMap) -> Option<Token> {
+    Some(Token { session: secret(headers, SESSION)?.hash(), device: secret(headers, DEVICE)?.hash() })
+}
+
+/// The `Set-Cookie` that stores a secret.
+pub(crate) fn set(name: &str, secret: &Secret, secure: bool, age: Duration) -> String {
+    let secure = if secure { "; Secure" } else { "" };
+    format!("{name}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}{secure}", secret.text(), age.as_secs())
+}
+
+/// The `Set-Cookie` that takes a cookie back.
+pub(crate) fn clear(name: &str, secure: bool) -> String {
+    let secure = if secure { "; Secure" } else { "" };
+    format!("{name}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0{secure}")
+}

@@ -1,0 +1,175 @@
+//! What the node knows of scopes, grants, accounts and sessions, in memory: no request waits for the database to learn
+//! who is calling and what they may do. A fold of the journal's entries, and of the vault's tokens.
+
+use crate::{
+    AccessEvent, Way,
+    rules::{Grant, Household, Place, Tree},
+};
+use liengia_journal::Hash;
+use liengia_kernel::{AccountId, PersonId, SessionId, Timestamp};
+use std::{collections::BTreeMap, time::Duration};
+
+/// One signed-in browser or phone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Session {
+    pub(crate) account: AccountId,
+    pub(crate) person: PersonId,
+    pub(crate) way: Way,
+    pub(crate) opened: Timestamp,
+    /// The end that use does not put off.
+    pub(crate) until: Option<Timestamp>,
+    /// Until then it bears all of its person's roles.
+    pub(crate) raised: Option<Timestamp>,
+    /// When it was last used, to the minute.
+    pub(crate) seen: Timestamp,
+    /// `seen` as it stands in the vault.
+    pub(crate) seen_stored: Timestamp,
+    /// SHA-256 of what the browser holds; `None` until the vault's row is known.
+    pub(crate) token: Option<Token>,
+}
+
+/// SHA-256 of the two secrets that a browser holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Token {
+    pub(crate) session: Hash,
+    pub(crate) device: Hash,
+}
+
+/// Everything that is known.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Known {
+    pub(crate) tree: Tree,
+    pub(crate) accounts: BTreeMap<AccountId, PersonId>,
+    pub(crate) account_of: BTreeMap<PersonId, AccountId>,
+    pub(crate) grants: BTreeMap<PersonId, Vec<Grant>>,
+    pub(crate) sessions: BTreeMap<SessionId, Session>,
+    by_token: BTreeMap<Hash, SessionId>,
+}
+
+impl Known {
+    /// Takes in one entry; gives the sessions that it ended.
+    pub(crate) fn apply(&mut self, event: AccessEvent, at: Timestamp) -> Vec<SessionId> {
+        match event {
+            AccessEvent::AccountAdded { account, person, .. } => self.add_account(account, person),
+            AccessEvent::AccountRemoved { account, person } => {
+                self.accounts.remove(&account);
+                self.account_of.remove(&person);
+                let theirs = self.sessions.iter().filter(|(_, session)| session.account == account);
+                let ended: Vec<_> = theirs.map(|(id, _)| *id).collect();
+                ended.iter().for_each(|session| self.close(*session));
+                return ended;
+            }
+            AccessEvent::RoleGranted { person, role, scope } => self.grant(Grant { person, role, scope }),
+            AccessEvent::RoleRevoked { person, role, scope } => {
+                let grant = Grant { person, role, scope };
+                if let Some(grants) = self.grants.get_mut(&person) {
+                    grants.retain(|known| *known != grant);
+                }
+            }
+            AccessEvent::SessionOpened { session, account, person, way, until } => {
+                let opened = Session {
+                    account,
+                    person,
+                    way,
+                    opened: at,
+                    until,
+                    raised: None,
+                    seen: at,
+                    seen_stored: at,
+                    token: None,
+                };
+                self.sessions.entry(session).or_insert(opened);
+            }
+            AccessEvent::SessionRaised { session, until, .. } => {
+                if let Some(session) = self.sessions.get_mut(&session) {
+                    session.raised = Some(until);
+                }
+            }
+            AccessEvent::SessionClosed { session, .. } => {
+                self.close(session);
+                return vec![session];
+            }
+            other => self.apply_to_tree(other),
+        }
+        Vec::new()
+    }
+
+    fn apply_to_tree(&mut self, event: AccessEvent) {
+        let tree = &mut self.tree;
+        match event {
+            AccessEvent::PlaceAdded { place, parent, place_kind, name } => {
+                tree.set_place(place, Place { parent, kind: place_kind, name });
+            }
+            AccessEvent::PlaceRenamed { place, name } => tree.rename_place(place, name),
+            AccessEvent::PlaceMoved { place, parent } => tree.move_place(place, parent),
+            AccessEvent::TeamPlaced { team, place } => tree.set_team(team, place),
+            AccessEvent::TeamRemoved { team } => tree.remove_team(team),
+            AccessEvent::TeamAdjoins { team, teams } => tree.set_adjoining(team, teams),
+            AccessEvent::HouseholdPlaced { household, place, team } => {
+                tree.set_household(household, Household { place, team });
+            }
+            AccessEvent::HouseholdRemoved { household } => tree.remove_household(household),
+            _ => {}
+        }
+    }
+
+    pub(crate) fn add_account(&mut self, account: AccountId, person: PersonId) {
+        self.accounts.insert(account, person);
+        self.account_of.insert(person, account);
+    }
+
+    pub(crate) fn grant(&mut self, grant: Grant) {
+        let grants = self.grants.entry(grant.person).or_default();
+        if !grants.contains(&grant) {
+            grants.push(grant);
+        }
+    }
+
+    /// Takes in what a session's browser holds from now on; what it held before is worth nothing from now on.
+    pub(crate) fn set_token(&mut self, session: SessionId, token: Token) {
+        if let Some(known) = self.sessions.get_mut(&session) {
+            if let Some(old) = known.token.replace(token) {
+                self.by_token.remove(&old.session);
+            }
+            self.by_token.insert(token.session, session);
+        }
+    }
+
+    fn close(&mut self, session: SessionId) {
+        if let Some(Session { token: Some(token), .. }) = self.sessions.remove(&session) {
+            self.by_token.remove(&token.session);
+        }
+    }
+
+    /// The session whose browser holds this token.
+    pub(crate) fn session_of(&self, token: &Hash) -> Option<(SessionId, Session)> {
+        let id = *self.by_token.get(token)?;
+        Some((id, *self.sessions.get(&id)?))
+    }
+
+    /// The roles of a person.
+    pub(crate) fn grants_of(&self, person: PersonId) -> &[Grant] {
+        self.grants.get(&person).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// How long a phone that joined stays signed in unused.
+const PHONE_IDLE: Duration = Duration::from_secs(400 * 24 * 3600);
+
+impl Session {
+    /// Whether it is in force at this time.
+    pub(crate) fn lives(&self, now: Timestamp) -> bool {
+        !self.left(now).is_zero()
+    }
+
+    /// How long it stays in force if nobody uses it.
+    pub(crate) fn left(&self, now: Timestamp) -> Duration {
+        let idle = (self.seen + PHONE_IDLE).since(now);
+        self.until.map_or(idle, |until| until.since(now).min(idle))
+    }
+
+    /// Whether it bears all roles of its person, or only those that a phone may bear that joined by a code.
+    pub(crate) fn bears_all(&self, now: Timestamp) -> bool {
+        self.way != Way::Join || self.raised.is_some_and(|raised| now < raised)
+    }
+}

@@ -1,0 +1,135 @@
+//! Routes, each declared with its action: an endpoint that nobody thought about does not exist.
+
+use crate::{Access, NOT_ALLOWED, SIGNED_OUT, caller::Declared, rules::Action};
+use axum::{
+    Extension, Router,
+    extract::Request,
+    middleware::{Next, from_fn},
+};
+use liengia_http::{Kind, MAX_BODY, add_problems, finish, remember_writes};
+use utoipa::openapi::{OpenApi, path::PathItem};
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
+
+/// Who may come through a route at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guard {
+    /// A signed-in caller, for these actions; the handler asks for a permit.
+    Actions(&'static [Action]),
+    /// Anyone, for this reason.
+    Public(&'static str),
+}
+
+/// One route, for the snapshot of all of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RouteEntry {
+    /// `GET`, `POST`...
+    pub method: &'static str,
+    /// The path, with its variables in braces.
+    pub path: String,
+    /// Who may come through.
+    pub guard: Guard,
+    /// The problems that it documents besides those of every endpoint.
+    pub problems: Vec<Kind>,
+}
+
+/// The routes of a capability.
+pub struct Routes<S = ()> {
+    router: OpenApiRouter<S>,
+    table: Vec<RouteEntry>,
+}
+
+/// Finished routes.
+pub struct Built {
+    /// The router, without the shell.
+    pub router: Router,
+    /// Their OpenAPI document.
+    pub document: OpenApi,
+    /// All of them, in the order of path and method.
+    pub table: Vec<RouteEntry>,
+}
+
+impl<S: Clone + Send + Sync + 'static> Default for Routes<S> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<S: Clone + Send + Sync + 'static> Routes<S> {
+    /// No routes.
+    pub fn new() -> Self {
+        Self { router: OpenApiRouter::new(), table: Vec::new() }
+    }
+
+    /// Adds an endpoint for signed-in callers: `actions` are those for which its handler asks a permit, `problems` those
+    /// that it may answer with besides the ones of every endpoint.
+    #[must_use]
+    pub fn route(self, actions: &'static [Action], route: UtoipaMethodRouter<S>, problems: &[Kind]) -> Self {
+        self.add(Guard::Actions(actions), route, problems, MAX_BODY)
+    }
+
+    /// Adds an endpoint for anyone, and says why.
+    #[must_use]
+    pub fn public(self, why: &'static str, route: UtoipaMethodRouter<S>, problems: &[Kind]) -> Self {
+        self.add(Guard::Public(why), route, problems, MAX_BODY)
+    }
+
+    fn add(mut self, guard: Guard, route: UtoipaMethodRouter<S>, problems: &[Kind], limit: usize) -> Self {
+        let (schemas, mut paths, methods) = route;
+        let mut kinds = problems.to_vec();
+        let methods = match guard {
+            Guard::Actions(actions) => {
+                kinds.extend([SIGNED_OUT, NOT_ALLOWED]);
+                methods.layer(Extension(Declared(actions)))
+            }
+            Guard::Public(_) => methods,
+        };
+        let methods =
+            methods.layer(from_fn(move |request: Request, next: Next| remember_writes(limit, request, next)));
+        for (path, item) in &mut paths.paths {
+            add_problems(item, &kinds);
+            let entries = methods_of(item).into_iter();
+            self.table.extend(entries.map(|method| RouteEntry {
+                method,
+                path: path.clone(),
+                guard,
+                problems: kinds.clone(),
+            }));
+        }
+        self.router = self.router.routes((schemas, paths, methods));
+        self
+    }
+
+    /// These routes and those.
+    #[must_use]
+    pub fn merge(mut self, other: Self) -> Self {
+        self.router = self.router.merge(other.router);
+        self.table.extend(other.table);
+        self
+    }
+
+    /// The routes with what their handlers share.
+    pub fn with_state(self, state: S) -> Routes<()> {
+        Routes { router: self.router.with_state(state), table: self.table }
+    }
+}
+
+impl Routes<()> {
+    /// Finishes: callers are found by `access`.
+    pub fn build(mut self, access: &Access) -> Built {
+        self.table.sort_by(|one, other| (&one.path, one.method).cmp(&(&other.path, other.method)));
+        let (router, mut document) = self.router.split_for_parts();
+        finish(&mut document);
+        Built { router: router.layer(Extension(access.clone())), document, table: self.table }
+    }
+}
+
+fn methods_of(item: &PathItem) -> Vec<&'static str> {
+    let all = [
+        ("DELETE", item.delete.is_some()),
+        ("GET", item.get.is_some()),
+        ("PATCH", item.patch.is_some()),
+        ("POST", item.post.is_some()),
+        ("PUT", item.put.is_some()),
+    ];
+    all.into_iter().filter(|(_, there)| *there).map(|(method, _)| method).collect()
+}

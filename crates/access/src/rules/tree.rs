@@ -1,0 +1,213 @@
+//! The tree of places, with teams and households hung into it.
+
+use super::{PlaceKind, Scope};
+use liengia_kernel::{HouseholdId, PlaceId, TeamId};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Most places above a place. What is deeper is treated as hanging nowhere, so that a broken tree ends every climb.
+const MAX_DEPTH: usize = 32;
+
+/// A place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The place above it.
+    pub parent: Option<PlaceId>,
+    /// What kind of place it is.
+    pub kind: PlaceKind,
+    /// What people call it.
+    pub name: String,
+}
+
+/// Where a household is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Household {
+    /// The place in which it stands.
+    pub place: PlaceId,
+    /// The team it is in.
+    pub team: Option<TeamId>,
+}
+
+/// Why a place cannot stand there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WrongPlace {
+    /// There is no such place.
+    #[error("there is no such place: choose one from the tree")]
+    Unknown,
+    /// A place stands under a larger one.
+    #[error("a place stands under a larger one: choose a larger place above it")]
+    NotLarger,
+    /// A place cannot stand under itself.
+    #[error("a place cannot stand under itself: choose another place above it")]
+    UnderItself,
+    /// The tree would be too deep.
+    #[error("no more than {MAX_DEPTH} places stand above one another")]
+    TooDeep,
+}
+
+/// Places, teams and households, and which is where.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tree {
+    places: BTreeMap<PlaceId, Place>,
+    teams: BTreeMap<TeamId, PlaceId>,
+    households: BTreeMap<HouseholdId, Household>,
+    adjoining: BTreeMap<TeamId, BTreeSet<TeamId>>,
+}
+
+impl Tree {
+    /// Adds a place, or changes it.
+    pub fn set_place(&mut self, id: PlaceId, place: Place) {
+        self.places.insert(id, place);
+    }
+
+    /// Gives a place another name.
+    pub fn rename_place(&mut self, id: PlaceId, name: String) {
+        if let Some(place) = self.places.get_mut(&id) {
+            place.name = name;
+        }
+    }
+
+    /// Hangs a place under another one.
+    pub fn move_place(&mut self, id: PlaceId, parent: Option<PlaceId>) {
+        if let Some(place) = self.places.get_mut(&id) {
+            place.parent = parent;
+        }
+    }
+
+    /// Puts a team somewhere.
+    pub fn set_team(&mut self, team: TeamId, place: PlaceId) {
+        self.teams.insert(team, place);
+    }
+
+    /// Takes a team out.
+    pub fn remove_team(&mut self, team: TeamId) {
+        self.teams.remove(&team);
+        self.adjoining.remove(&team);
+    }
+
+    /// Says which teams are next door to a team.
+    pub fn set_adjoining(&mut self, team: TeamId, teams: impl IntoIterator<Item = TeamId>) {
+        self.adjoining.insert(team, teams.into_iter().collect());
+    }
+
+    /// Puts a household somewhere.
+    pub fn set_household(&mut self, id: HouseholdId, household: Household) {
+        self.households.insert(id, household);
+    }
+
+    /// Takes a household out.
+    pub fn remove_household(&mut self, id: HouseholdId) {
+        self.households.remove(&id);
+    }
+
+    /// The place, if it is in the tree.
+    pub fn place(&self, id: PlaceId) -> Option<&Place> {
+        self.places.get(&id)
+    }
+
+    /// All places, in the order of their ids.
+    pub fn places(&self) -> impl Iterator<Item = (PlaceId, &Place)> {
+        self.places.iter().map(|(id, place)| (*id, place))
+    }
+
+    /// Where a team is.
+    pub fn team(&self, id: TeamId) -> Option<PlaceId> {
+        self.teams.get(&id).copied()
+    }
+
+    /// Where a household is.
+    pub fn household(&self, id: HouseholdId) -> Option<Household> {
+        self.households.get(&id).copied()
+    }
+
+    /// Whether it is in the tree.
+    pub fn has(&self, node: Scope) -> bool {
+        match node {
+            Scope::Household(id) => self.households.contains_key(&id),
+            Scope::Team(id) => self.teams.contains_key(&id),
+            Scope::Place(id) => self.places.contains_key(&id),
+        }
+    }
+
+    /// The place, and the places above it, nearest first.
+    pub fn climb(&self, from: PlaceId) -> impl Iterator<Item = (PlaceId, &Place)> {
+        let first = self.places.get(&from).map(|place| (from, place));
+        std::iter::successors(first, |(_, place)| {
+            let parent = place.parent?;
+            self.places.get(&parent).map(|place| (parent, place))
+        })
+        .take(MAX_DEPTH)
+    }
+
+    /// The place in which a node stands; a place stands in itself.
+    pub fn place_of(&self, node: Scope) -> Option<PlaceId> {
+        match node {
+            Scope::Household(id) => self.household(id).map(|household| household.place),
+            Scope::Team(id) => self.team(id),
+            Scope::Place(id) => self.places.contains_key(&id).then_some(id),
+        }
+    }
+
+    /// The team of a node: a household's own, or the team itself.
+    pub fn team_of(&self, node: Scope) -> Option<TeamId> {
+        match node {
+            Scope::Household(id) => self.household(id)?.team,
+            Scope::Team(id) => Some(id),
+            Scope::Place(_) => None,
+        }
+    }
+
+    /// Whether `target` is `scope` or stands in it. A household stands in its team and, on its own, in its place.
+    pub fn within(&self, scope: Scope, target: Scope) -> bool {
+        if scope == target {
+            return self.has(target);
+        }
+        match scope {
+            Scope::Household(_) => false,
+            Scope::Team(team) => matches!(target, Scope::Household(_)) && self.team_of(target) == Some(team),
+            Scope::Place(place) => {
+                let from = self.place_of(target);
+                from.is_some_and(|from| self.climb(from).any(|(above, _)| above == place))
+            }
+        }
+    }
+
+    /// The nearest place of this kind in which a node stands.
+    pub fn enclosing(&self, node: Scope, kind: PlaceKind) -> Option<PlaceId> {
+        let from = self.place_of(node)?;
+        self.climb(from).find(|(_, place)| place.kind == kind).map(|(id, _)| id)
+    }
+
+    /// Whether either team says that the other is next door.
+    pub fn adjoin(&self, one: TeamId, other: TeamId) -> bool {
+        let says = |one, other| self.adjoining.get(&one).is_some_and(|teams| teams.contains(&other));
+        says(one, other) || says(other, one)
+    }
+
+    /// The teams next door, by either team's word.
+    pub fn next_door(&self, team: TeamId) -> BTreeSet<TeamId> {
+        let mine = self.adjoining.get(&team).into_iter().flatten().copied();
+        let theirs =
+            self.adjoining.iter().filter(|(_, teams)| teams.contains(&team)).map(|(other, _)| *other);
+        mine.chain(theirs).filter(|other| *other != team).collect()
+    }
+
+    /// Whether a place of this kind may hang under `parent`; `moved` is the place itself where it is in the tree already.
+    pub fn may_hang(
+        &self,
+        kind: PlaceKind,
+        parent: Option<PlaceId>,
+        moved: Option<PlaceId>,
+    ) -> Result<(), WrongPlace> {
+        let Some(parent) = parent else { return Ok(()) };
+        let above = self.places.get(&parent).ok_or(WrongPlace::Unknown)?;
+        let smaller = kind > above.kind || (kind == PlaceKind::Cluster && above.kind == PlaceKind::Cluster);
+        if !smaller {
+            return Err(WrongPlace::NotLarger);
+        }
+        if moved.is_some_and(|moved| self.climb(parent).any(|(id, _)| id == moved)) {
+            return Err(WrongPlace::UnderItself);
+        }
+        // A moved place takes what hangs under it along; half the depth is left for that.
+        if self.climb(parent).count() >= MAX_DEPTH / 2 { Err(WrongPlace::TooDeep) } else { Ok(()) }
+    }
+}
