@@ -9,7 +9,7 @@
 import { resolve } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type UserConfig } from 'vite';
-import { fluentTexts, iconShapes } from './build/plugins.ts';
+import { fluentTexts, iconShapes, preloads } from './build/plugins.ts';
 
 const here = import.meta.dirname;
 const targets = ['chrome90', 'safari15', 'firefox100'];
@@ -25,14 +25,15 @@ function app(name: 'home' | 'desk'): UserConfig {
     root: resolve(here, name),
     base: name === 'home' ? '/' : '/desk/',
     publicDir: resolve(here, name, 'public'),
-    plugins: [fluentTexts(), iconShapes(), svelte({ configFile: resolve(here, 'svelte.config.js') })],
+    plugins: [fluentTexts(), iconShapes(), svelte({ configFile: resolve(here, 'svelte.config.js') }), preloads(`/${name}/texts/vi.ts`)],
     define: { __EVENTS_WORKER__: JSON.stringify(process.env.LIENGIA_EVENTS_WORKER ?? '') },
     build: {
       target: targets,
       outDir: resolve(here, 'dist', name),
       emptyOutDir: false,
       assetsInlineLimit: 0,
-      modulePreload: { polyfill: false },
+      modulePreload: false,
+      cssCodeSplit: false,
       reportCompressedSize: false,
     },
   };

@@ -1,2 +1,332 @@
 # The phone app.
-home-title = Home
+# Places
+places = Main places
+nav-home = Home
+nav-team = Team
+nav-me = My home
+
+# FIRE
+fire = FIRE
+fire-hold = hold for 1 second
+fire-how = Hold for 1 second to send at once. A short touch or the keyboard counts down 5 seconds, then sends.
+count-title = The whole team will be alerted
+count-left = { $n } seconds left
+count-now = Send now
+count-cancel = Cancel, no fire
+press-sending = Sending…
+press-received = Received at { $time }
+press-not-sent = NOT SENT. CALL { $number } NOW
+press-trying = This phone keeps trying.
+press-run = Shout to your neighbours.
+press-try-now = Try again now
+press-ask = Still burning?
+press-ask-why = FIRE was pressed here at { $time }, but there was no connection, so nobody knows yet.
+press-ask-yes = Yes, still burning
+press-ask-no = No, it is over
+press-not-recorded = Ringing, but not yet recorded.
+call-number = Call { $number }
+
+# An alarm
+alarm-word = FIRE!
+alarm-title = FIRE: { $place }
+alarm-own-home = Fire alarm in your home
+alarm-away = { $n } m away
+alarm-silent = No connection to the server. What you see is as of { $time }.
+alarm-touch-for-sound = Touch here for sound
+alarm-false-said = { $who } says there is no fire.
+alarm-false-until = Bells go on until someone has looked and the leader ends it.
+alarm-answer-waits = Your answer is not sent yet. This phone keeps trying.
+alarm-you-said = You answered: { $answer }
+alarm-change = Change answer
+alarm-mute = Silence this phone
+alarm-aside = Back to the first screen
+alarm-aside-fire = My home burns too: to the FIRE button
+alarm-number = Incident { $n }
+
+# The one question
+ask-can-you-come = Can you come and help?
+say-coming = I am coming
+say-cannot = I cannot come
+say-safe = I am safe
+say-arrived = I have arrived
+ask-your-card = Your task
+card-accept = I will do it
+card-decline = I cannot do it
+ask-arrived = Press when you are there
+ask-arrived-safe = Stay out of the smoke. Do not enter the burning house.
+ask-look = What do you see?
+ask-look-safe = Look from outside. Do not go into smoke.
+look-fire = There is a fire
+look-no-fire = There is no fire
+card-extinguisher-how = Only for a small fire, with an exit behind you. Never go into smoke.
+card-people-out-how = Shout, knock, meet people outside the door. Never go into smoke.
+card-gate-how = Open the gate, clear the way, meet the fire truck at the entrance of the alley.
+card-first-aid-how = Wait in a safe place away from smoke. Burns: cool running water for 20 minutes.
+card-power-how = Only with dry hands, on dry ground and free of smoke.
+card-call-114-how = Say the address, what burns, who is still inside. Let them hang up first.
+ask-confirm-114 = Did { $number } answer?
+ask-confirm-114-yes = Yes, { $number } knows
+ask-confirm-114-no = Not yet
+not-called = { $number } NOT CALLED YET
+called-by = { $who } called { $number } at { $time }
+drill-called = Drill: as if { $number } was called
+drill-real-fire = This is a drill. If there is a real fire: first screen, press FIRE.
+
+# Getting out
+out-burning = Get out now!
+out-next-door = Fire next door. Get out now!
+out-how = Call everyone. Stay low under smoke. Close doors behind you. Do not go back for things.
+out-all = All { $n } are out
+out-other = Another number
+out-some = { $n } are out
+out-count = How many are out
+out-fewer = One fewer
+out-more = One more
+warning-ask = Your smoke detector sounds. Is there a fire?
+warning-left = Without an answer the whole team is alerted in { $n } s.
+warning-soon = Without an answer the whole team is alerted.
+warning-fire = Fire, alert everyone now
+warning-no-fire = No fire (cooking, incense)
+
+# Who is coming, who is out
+who-coming = { $n ->
+    [0] Nobody is coming yet
+    [one] { $n } person is coming
+   *[other] { $n } people are coming
+}
+who-arrived = { $n } already there
+card-state-offered = asked
+card-state-accepted = on the way
+card-state-arrived = is there
+card-state-declined = cannot
+help-needed = Someone needs help to get out
+points-near = Nearest fire points
+roll-call = Roll-call of homes
+roll-missing = { $n ->
+    [one] { $n } home not accounted for
+   *[other] { $n } homes not accounted for
+}
+roll-complete = All homes accounted for
+home-burning = Burning
+home-burning-drill = Pretend fire
+home-out = { $n } out
+home-silent = No signal
+false-alarm = False alarm, no fire
+false-alarm-sure = Are you sure there is no fire?
+false-alarm-what = { $n ->
+    [one] { $n } home will be told that there is no fire. Bells go on until someone has looked and the leader ends it.
+   *[other] All { $n } homes will be told that there is no fire. Bells go on until someone has looked and the leader ends it.
+}
+false-alarm-yes = Yes, there is no fire
+close-alarm = End the alarm
+closed-title = The alarm is over
+closed-drill = The drill is over
+closed-by = Ended by
+closed-looked = Looked on the spot
+closed-thanks = Thank you, neighbours.
+
+# How this home stands
+ready-ok = Connected
+ready-late = Needs a look
+ready-fault = Not connected
+ready-unknown = No bell yet
+silent-since = The server has been silent since { $time }.
+silent-never = This phone has not reached the server yet.
+silent-do = FIRE still works and is sent as soon as there is a connection. In a fire: call { $number } and shout.
+drill-next = Drill: { $time }
+
+### later: what quiet screens say, fetched when somebody goes there
+
+choose = Choose…
+saved = Saved.
+close-who-looked = Who looked on the spot?
+close-why = Why does it end?
+close-words = More words (optional)
+close-me = I myself ({ $name })
+close-reason-out = The fire is out
+close-reason-false = False alarm
+close-reason-cooking = Cooking or incense smoke
+close-reason-fault = Faulty device
+close-reason-brigade = The fire service has taken over
+close-reason-other = Another reason
+close-what = { $n ->
+    [one] The bell in { $n } home stops. Everyone is told that the alarm is over. What happened is kept on record.
+   *[other] The bells in { $n } homes stop. Everyone is told that the alarm is over. What happened is kept on record.
+}
+close-yes = End it and stop the bells
+
+# Am I connected
+connection = Alarm connection
+conn-siren = Bell in the home
+conn-siren-ok = The bell gives its signal.
+conn-siren-late = The bell's signal is late. Check power and Wi-Fi.
+conn-siren-fault = No signal from the bell. Check power and Wi-Fi, then tell your leader.
+conn-siren-none = No bell yet. Ask your team leader for one.
+conn-phone = This phone
+conn-phone-ok = Connected
+conn-phone-silent = Not connected
+conn-heard = Signal { $ago }
+conn-push = Alert when the app is closed
+conn-push-on = On
+conn-push-off = Off
+conn-push-unsupported = Not possible here
+conn-push-refused = Blocked
+conn-push-failed = Does not work
+conn-push-on-do = Alarms appear even when the app is closed. At night a bell is still needed.
+conn-push-off-do = Turn it on so that alarms appear when the app is closed.
+conn-push-unsupported-do = This browser cannot alert when closed. Keep the app open and rely on the bell.
+conn-push-refused-do = Notifications are blocked. Allow them in the phone's settings.
+conn-push-failed-do = Alerts do not reach this phone. Please turn them on again.
+conn-rang = Bell last heard ringing
+conn-rang-never = Never heard yet
+conn-rang-ok-word = Works
+conn-rang-due-word = Time for a ring test
+conn-rang-never-word = Needs a ring test
+push-on = Turn alerts on
+push-off = Turn alerts off
+ring-what = Your bell rings for a few seconds. No other home rings.
+ring-now = Test my bell
+ring-test = Ring test, no fire
+ring-ask = Did you hear the bell?
+ring-ask-why = The bell in your home was just rung as a test.
+ring-yes = Yes, I heard it
+ring-no = No, I did not
+ring-later = Answer later
+ring-thanks = Thank you. The bell is noted as heard.
+ring-told = Your leader is told that the bell was not heard.
+
+# Joining
+signed-out-title = This phone has not joined yet
+signed-out-how = Ask your team leader for your home's QR code and scan it with the phone's camera.
+signed-out-code = Or type the invitation code
+signed-out-go = Continue
+join-title = Join your fire team
+join-what = This phone will get the team's alarms and can raise one with a single button.
+join-label = A name for this phone
+join-label-hint = For example: Mother's phone. People of your home see it.
+join-label-default = Family phone
+join-go = Join
+join-done = Joined: { $home }
+join-wake = Alert you when the app is closed?
+join-wake-why = The phone will ask about notifications. Choose Allow.
+join-wake-yes = Yes, alert me
+join-wake-no = Later
+join-hear = Hear the alarm once
+join-hear-why = Three pulses, a pause, and again. This sound means fire. Keep the volume up.
+join-hear-play = Play for 4 seconds
+join-finish = Done, open the app
+
+# My team
+team-none = Your home is in no team yet
+team-none-do = Ask the commune police or a leader nearby.
+team-members = Homes in the team: { $n }
+team-role = { $role }: { $name }
+lead-title = For the leader
+lead-homes = Homes and their signal
+lead-silent = { $n ->
+    [one] { $n } home without signal
+   *[other] { $n } homes without signal
+}
+lead-silent-none = No home without signal
+lead-invite = Invite by QR code
+lead-ring = Ring test of the team
+lead-drill = Drill
+lead-private = Only the leader and the duty desk see this list. Please do not photograph or share it.
+connected-yes = Signal
+connected-silent = No signal
+connected-never = Never connected
+invite-which = Which home?
+invite-what = The code works once and expires after 24 hours.
+invite-make = Make the QR code
+invite-other = Choose another home
+invite-show = Someone of that home scans this with the phone's camera.
+invite-qr = QR code for joining
+invite-until = Valid until { $time }
+invite-take-back = Cancel this code
+invite-taken-back = The code is cancelled.
+lead-ring-what = { $n ->
+    [one] The bell of { $n } home rings for a few seconds; then it is asked whether it was heard. Tell people first and avoid sleeping hours.
+   *[other] The bells of { $n } homes ring for a few seconds; then each is asked whether it was heard. Tell people first and avoid sleeping hours.
+}
+lead-ring-yes = Ring now
+lead-ring-done = { $n ->
+    [one] { $n } bell was rung.
+   *[other] { $n } bells were rung.
+}
+drill-rules = Drills are between 7:00 and 20:00 and announced at least a day ahead. Every screen says DRILL.
+drill-when = Date and time
+drill-words = A word to the neighbours (optional)
+drill-words-hint = For example: meet at the entrance of alley 12.
+drill-no-time = Choose a date and time.
+drill-too-soon = At least a day ahead. Choose a later time.
+drill-by-night = Only between 7:00 and 20:00.
+drill-what = { $team } will hold a drill at { $time }. Every home is told now.
+drill-what-real = If a real fire breaks out, the real alarm rings and the drill stops.
+drill-yes = Announce the drill
+drill-announced = The drill is announced.
+drill-list = Drills
+drill-call-off = Call off
+drill-state-announced = Coming up
+drill-state-running = Running
+drill-state-done = Done
+drill-state-cancelled = Called off
+
+# My home
+me-home = In the home
+me-people = People
+me-devices = Bells and buttons
+me-phones = Phones that joined
+me-this-phone = This phone
+install = Put on the phone's home screen
+sign-out = Sign this phone out
+sign-out-sure = Sign this phone out?
+sign-out-what = This phone can no longer raise or get alarms. Joining again needs a new QR code.
+sign-out-yes = Sign out
+sign-out-no = Stay
+people-why = In a fire it must be known how many have to be outside.
+people-none = Nobody written down yet.
+person-add = Add a person
+person-edit = Correct details
+person-name = Name
+person-phone = Phone number (optional)
+person-adult = 18 or older
+person-child = Under 18
+person-help = Needs help to get out
+person-can-respond = Willing to help in a fire
+person-can-respond-hint = Only once the own home is safe.
+person-skills = Trained for
+person-tenant = Tenant
+skill-extinguisher = Using an extinguisher
+skill-first-aid = First aid
+skill-evacuation = Getting people out
+skill-power = Cutting the power
+skill-gate = Opening the gate, guiding the truck
+help-title = Help to get out
+help-there = Written down
+help-not-there = Not written down
+help-what = Voluntary. Only responders and the duty desk can read it, and only while an alarm runs here or next door. Every reading is listed below.
+help-note = What help?
+help-note-hint = For example: in bed, floor 2, back room.
+help-save = Save the note
+help-remove = Delete the note
+help-removed = The note is deleted.
+help-reads = Who read it
+help-reads-none = Nobody so far.
+phones-why = Sign out phones that are no longer used.
+phones-seen = Used { $ago }, joined { $date }
+phones-this = This one
+phones-end = Sign out
+phones-sure = Sign out “{ $label }”?
+phones-what = That phone can no longer raise or get alarms.
+phones-ended = “{ $label }” is signed out.
+devices-none = No bell or button yet
+devices-none-do = Ask your team leader.
+device-battery = Battery { $n } %
+device-tamper = Cover opened
+device-rang = Heard on { $date }
+
+# Shown by the service worker when the app is closed; plain words without values
+sw-title = FIRE ALARM
+sw-body = Open Liên Gia to see where.
+sw-ask-title = Still burning?
+sw-ask-body = The alarm from this phone went out too late. Open the app to answer.

@@ -1,2 +1,313 @@
 # The phone app.
-home-title = Beranda
+# Places
+places = Bagian utama
+nav-home = Beranda
+nav-team = Kelompok
+nav-me = Rumah saya
+
+# FIRE
+fire = KEBAKARAN
+fire-hold = tekan dan tahan 1 detik
+fire-how = Tahan 1 detik untuk langsung mengirim. Sentuhan singkat atau papan ketik menghitung mundur 5 detik, lalu mengirim.
+count-title = Seluruh kelompok akan diberi tahu
+count-left = { $n } detik lagi
+count-now = Kirim sekarang
+count-cancel = Batal, tidak ada kebakaran
+press-sending = Mengirim…
+press-received = Diterima pukul { $time }
+press-not-sent = BELUM TERKIRIM. TELEPON { $number } SEKARANG
+press-trying = Ponsel ini terus mencoba mengirim.
+press-run = Teriaklah agar tetangga tahu.
+press-try-now = Kirim lagi sekarang
+press-ask = Apakah masih terbakar?
+press-ask-why = Tombol ditekan di ponsel ini pukul { $time }, tetapi tidak ada jaringan, jadi belum ada yang tahu.
+press-ask-yes = Ya, masih terbakar
+press-ask-no = Tidak, sudah padam
+press-not-recorded = Bel berbunyi, tetapi belum tercatat.
+call-number = Telepon { $number }
+
+# An alarm
+alarm-word = KEBAKARAN!
+alarm-title = KEBAKARAN: { $place }
+alarm-own-home = Alarm kebakaran di rumah Anda
+alarm-away = berjarak { $n } m
+alarm-silent = Tidak terhubung ke server. Kabar di bawah ini per pukul { $time }.
+alarm-touch-for-sound = Sentuh di sini untuk suara
+alarm-false-said = { $who } melaporkan: tidak ada kebakaran.
+alarm-false-until = Bel tetap berbunyi sampai ada yang melihat langsung dan ketua menutupnya.
+alarm-answer-waits = Jawaban Anda belum terkirim. Ponsel ini terus mencoba.
+alarm-you-said = Jawaban Anda: { $answer }
+alarm-change = Ubah jawaban
+alarm-mute = Diamkan ponsel ini
+alarm-aside = Kembali ke layar utama
+alarm-aside-fire = Rumah saya juga terbakar: ke tombol KEBAKARAN
+alarm-number = Kejadian { $n }
+
+# The one question
+ask-can-you-come = Bisakah Anda datang membantu?
+say-coming = Saya segera ke sana
+say-cannot = Saya tidak bisa datang
+say-safe = Saya aman
+say-arrived = Saya sudah tiba
+ask-your-card = Tugas Anda
+card-accept = Saya kerjakan
+card-decline = Saya tidak bisa
+ask-arrived = Tekan saat Anda sudah tiba
+ask-arrived-safe = Jauhi asap. Jangan masuk ke rumah yang terbakar.
+ask-look = Apa yang Anda lihat?
+ask-look-safe = Lihat dari luar. Jangan masuk ke dalam asap.
+look-fire = Ada kebakaran
+look-no-fire = Tidak ada kebakaran
+card-extinguisher-how = Hanya untuk api kecil, dengan jalan keluar di belakang Anda. Jangan masuk ke dalam asap.
+card-people-out-how = Panggil keras, ketuk pintu, sambut orang di luar pintu. Jangan masuk ke dalam asap.
+card-gate-how = Buka gerbang, kosongkan jalan, tunggu dan pandu mobil pemadam di ujung gang.
+card-first-aid-how = Tunggu di tempat aman, jauh dari asap. Luka bakar: aliri air sejuk 20 menit.
+card-power-how = Hanya jika tangan kering, tempat berdiri kering, dan bebas asap.
+card-call-114-how = Sebutkan alamat, apa yang terbakar, siapa yang masih di dalam. Biarkan mereka menutup telepon dulu.
+ask-confirm-114 = Apakah { $number } menjawab?
+ask-confirm-114-yes = Ya, { $number } sudah tahu
+ask-confirm-114-no = Belum
+not-called = { $number } BELUM DITELEPON
+called-by = { $who } sudah menelepon { $number } pukul { $time }
+drill-called = Latihan: anggap { $number } sudah ditelepon
+drill-real-fire = Ini latihan. Jika benar terbakar: layar utama, tekan KEBAKARAN.
+
+# Getting out
+out-burning = Keluar sekarang!
+out-next-door = Kebakaran di sebelah. Keluar sekarang!
+out-how = Panggil semua orang. Merunduk di bawah asap. Tutup pintu di belakang Anda. Jangan kembali mengambil barang.
+out-all = Semua { $n } orang sudah di luar
+out-other = Jumlah lain
+out-some = { $n } orang sudah di luar
+out-count = Jumlah orang yang sudah di luar
+out-fewer = Kurangi satu
+out-more = Tambah satu
+warning-ask = Pendeteksi asap di rumah berbunyi. Apakah ada kebakaran?
+warning-left = Tanpa jawaban, seluruh kelompok diberi tahu dalam { $n } detik.
+warning-soon = Tanpa jawaban, seluruh kelompok akan diberi tahu.
+warning-fire = Ada kebakaran, beri tahu semua sekarang
+warning-no-fire = Tidak ada kebakaran (masak, dupa)
+
+# Who is coming, who is out
+who-coming = { $n ->
+    [0] Belum ada yang datang
+   *[other] { $n } orang sedang menuju lokasi
+}
+who-arrived = { $n } orang sudah tiba
+card-state-offered = menunggu jawaban
+card-state-accepted = menyanggupi
+card-state-arrived = sudah tiba
+card-state-declined = tidak bisa
+help-needed = Ada yang perlu bantuan keluar
+points-near = Titik pemadam terdekat
+roll-call = Pengecekan tiap rumah
+roll-missing = { $n } rumah belum jelas
+roll-complete = Semua rumah sudah jelas
+home-burning = Terbakar
+home-burning-drill = Simulasi kebakaran
+home-out = { $n } orang di luar
+home-silent = Tidak ada sinyal
+false-alarm = Salah tekan, tidak ada kebakaran
+false-alarm-sure = Yakin tidak ada kebakaran?
+false-alarm-what = Semua { $n } rumah akan diberi tahu: tidak ada kebakaran. Bel tetap berbunyi sampai ada yang melihat langsung dan ketua menutupnya.
+false-alarm-yes = Ya, tidak ada kebakaran
+close-alarm = Akhiri alarm
+closed-title = Alarm sudah berakhir
+closed-drill = Latihan sudah selesai
+closed-by = Diakhiri oleh
+closed-looked = Yang melihat langsung
+closed-thanks = Terima kasih, para tetangga.
+
+# How this home stands
+ready-ok = Terhubung
+ready-late = Perlu dicek
+ready-fault = Terputus
+ready-unknown = Belum ada bel
+silent-since = Server tidak terhubung sejak { $time }.
+silent-never = Ponsel ini belum pernah terhubung ke server.
+silent-do = Tombol KEBAKARAN tetap bisa ditekan dan dikirim begitu ada jaringan. Jika terbakar: telepon { $number } dan teriak.
+drill-next = Latihan: { $time }
+
+### later: what quiet screens say, fetched when somebody goes there
+
+choose = Pilih…
+saved = Tersimpan.
+close-who-looked = Siapa yang sudah melihat langsung?
+close-why = Mengapa diakhiri?
+close-words = Catatan (tidak wajib)
+close-me = Saya sendiri ({ $name })
+close-reason-out = Api sudah padam
+close-reason-false = Salah tekan
+close-reason-cooking = Asap masak atau dupa
+close-reason-fault = Alat rusak
+close-reason-brigade = Pemadam kebakaran sudah mengambil alih
+close-reason-other = Alasan lain
+close-what = Bel di { $n } rumah berhenti. Semua diberi tahu bahwa alarm berakhir. Kejadiannya tetap tercatat.
+close-yes = Akhiri dan hentikan bel
+
+# Am I connected
+connection = Sambungan alarm
+conn-siren = Bel di rumah
+conn-siren-ok = Bel memberi sinyal.
+conn-siren-late = Sinyal bel terlambat. Periksa listrik dan Wi-Fi.
+conn-siren-fault = Tidak ada sinyal dari bel. Periksa listrik dan Wi-Fi, lalu beri tahu ketua.
+conn-siren-none = Belum ada bel. Tanyakan kepada ketua kelompok.
+conn-phone = Ponsel ini
+conn-phone-ok = Terhubung
+conn-phone-silent = Terputus
+conn-heard = Sinyal { $ago }
+conn-push = Pemberitahuan saat aplikasi ditutup
+conn-push-on = Aktif
+conn-push-off = Belum aktif
+conn-push-unsupported = Tidak didukung
+conn-push-refused = Diblokir
+conn-push-failed = Belum berhasil
+conn-push-on-do = Alarm muncul walau aplikasi ditutup. Malam hari tetap perlu bel.
+conn-push-off-do = Aktifkan agar alarm muncul saat aplikasi ditutup.
+conn-push-unsupported-do = Peramban ini tidak bisa memberi tahu saat ditutup. Biarkan aplikasi terbuka dan andalkan bel.
+conn-push-refused-do = Pemberitahuan diblokir. Izinkan di pengaturan ponsel.
+conn-push-failed-do = Pemberitahuan tidak sampai ke ponsel ini. Silakan aktifkan lagi.
+conn-rang = Bel terakhir terdengar
+conn-rang-never = Belum pernah terdengar
+conn-rang-ok-word = Baik
+conn-rang-due-word = Saatnya uji bel
+conn-rang-never-word = Perlu uji bel
+push-on = Aktifkan pemberitahuan
+push-off = Matikan pemberitahuan
+ring-what = Bel rumah Anda berbunyi beberapa detik. Rumah lain tidak.
+ring-now = Uji bel saya
+ring-test = Uji bel, bukan kebakaran
+ring-ask = Apakah bel terdengar?
+ring-ask-why = Bel di rumah Anda baru saja dibunyikan untuk uji coba.
+ring-yes = Ya, terdengar
+ring-no = Tidak terdengar
+ring-later = Jawab nanti
+ring-thanks = Terima kasih. Bel dicatat terdengar.
+ring-told = Ketua diberi tahu: bel tidak terdengar.
+
+# Joining
+signed-out-title = Ponsel ini belum bergabung
+signed-out-how = Minta kode QR rumah Anda kepada ketua kelompok, lalu pindai dengan kamera ponsel.
+signed-out-code = Atau ketik kode undangan
+signed-out-go = Lanjutkan
+join-title = Bergabung dengan kelompok
+join-what = Ponsel ini akan menerima alarm kelompok dan bisa membunyikannya dengan satu tombol.
+join-label = Nama ponsel ini
+join-label-hint = Misalnya: Ponsel Ibu. Orang serumah akan melihatnya.
+join-label-default = Ponsel keluarga
+join-go = Bergabung
+join-done = Bergabung: { $home }
+join-wake = Beri tahu saat aplikasi ditutup?
+join-wake-why = Ponsel akan bertanya tentang notifikasi. Pilih Izinkan.
+join-wake-yes = Ya, beri tahu saya
+join-wake-no = Nanti
+join-hear = Dengarkan bunyi alarm
+join-hear-why = Tiga bunyi, jeda, lalu berulang. Bunyi ini berarti kebakaran. Besarkan volume.
+join-hear-play = Putar 4 detik
+join-finish = Selesai, buka aplikasi
+
+# My team
+team-none = Rumah Anda belum masuk kelompok
+team-none-do = Tanyakan kepada polisi setempat atau ketua kelompok terdekat.
+team-members = Rumah dalam kelompok: { $n }
+team-role = { $role }: { $name }
+lead-title = Tugas ketua
+lead-homes = Rumah dan sinyalnya
+lead-silent = { $n } rumah tanpa sinyal
+lead-silent-none = Semua rumah bersinyal
+lead-invite = Undang dengan kode QR
+lead-ring = Uji bel kelompok
+lead-drill = Latihan
+lead-private = Hanya ketua dan petugas jaga yang melihat daftar ini. Mohon jangan difoto atau dibagikan.
+connected-yes = Ada sinyal
+connected-silent = Sinyal hilang
+connected-never = Belum pernah terhubung
+invite-which = Rumah mana?
+invite-what = Kode hanya berlaku sekali dan habis setelah 24 jam.
+invite-make = Buat kode QR
+invite-other = Pilih rumah lain
+invite-show = Penghuni rumah memindai ini dengan kamera ponsel.
+invite-qr = Kode QR untuk bergabung
+invite-until = Berlaku sampai { $time }
+invite-take-back = Batalkan kode ini
+invite-taken-back = Kode dibatalkan.
+lead-ring-what = Bel di { $n } rumah berbunyi beberapa detik, lalu tiap rumah ditanya apakah terdengar. Beri tahu warga dulu dan hindari jam tidur.
+lead-ring-yes = Bunyikan sekarang
+lead-ring-done = { $n } bel dibunyikan.
+drill-rules = Latihan antara pukul 07.00 dan 20.00, diumumkan sehari sebelumnya. Setiap layar bertulisan LATIHAN.
+drill-when = Tanggal dan jam
+drill-words = Pesan untuk warga (tidak wajib)
+drill-words-hint = Misalnya: berkumpul di ujung gang 12.
+drill-no-time = Pilih tanggal dan jam.
+drill-too-soon = Setidaknya sehari sebelumnya. Pilih waktu yang lebih lambat.
+drill-by-night = Hanya antara pukul 07.00 dan 20.00.
+drill-what = { $team } akan berlatih pada { $time }. Semua rumah diberi tahu sekarang.
+drill-what-real = Jika terjadi kebakaran sungguhan, alarm berbunyi dan latihan berhenti.
+drill-yes = Umumkan latihan
+drill-announced = Latihan diumumkan.
+drill-list = Daftar latihan
+drill-call-off = Batalkan
+drill-state-announced = Akan datang
+drill-state-running = Berlangsung
+drill-state-done = Selesai
+drill-state-cancelled = Dibatalkan
+
+# My home
+me-home = Di rumah
+me-people = Penghuni
+me-devices = Bel dan tombol
+me-phones = Ponsel yang bergabung
+me-this-phone = Ponsel ini
+install = Pasang di layar utama ponsel
+sign-out = Keluarkan ponsel ini
+sign-out-sure = Keluarkan ponsel ini?
+sign-out-what = Ponsel ini tidak bisa lagi membunyikan atau menerima alarm. Bergabung lagi perlu kode QR baru.
+sign-out-yes = Keluar
+sign-out-no = Tetap di sini
+people-why = Saat kebakaran harus jelas berapa orang yang harus sudah di luar.
+people-none = Belum ada yang dicatat.
+person-add = Tambah orang
+person-edit = Perbaiki data
+person-name = Nama
+person-phone = Nomor telepon (tidak wajib)
+person-adult = Berusia 18 tahun ke atas
+person-child = Di bawah 18 tahun
+person-help = Perlu bantuan keluar
+person-can-respond = Bersedia membantu saat kebakaran
+person-can-respond-hint = Hanya jika rumah sendiri sudah aman.
+person-skills = Sudah terlatih
+person-tenant = Penyewa
+skill-extinguisher = Memakai alat pemadam
+skill-first-aid = Pertolongan pertama
+skill-evacuation = Mengevakuasi orang
+skill-power = Memutus listrik
+skill-gate = Membuka gerbang, memandu mobil pemadam
+help-title = Bantuan untuk keluar
+help-there = Sudah dicatat
+help-not-there = Belum dicatat
+help-what = Sukarela. Hanya penolong dan petugas jaga yang bisa membacanya, dan hanya saat alarm berbunyi di sini atau di sebelah. Setiap pembacaan tercatat di bawah.
+help-note = Bantuan apa?
+help-note-hint = Misalnya: di tempat tidur, lantai 2, kamar belakang.
+help-save = Simpan catatan
+help-remove = Hapus catatan
+help-removed = Catatan dihapus.
+help-reads = Siapa yang membacanya
+help-reads-none = Belum ada.
+phones-why = Keluarkan ponsel yang tidak dipakai lagi.
+phones-seen = Dipakai { $ago }, bergabung { $date }
+phones-this = Yang ini
+phones-end = Keluarkan
+phones-sure = Keluarkan “{ $label }”?
+phones-what = Ponsel itu tidak bisa lagi membunyikan atau menerima alarm.
+phones-ended = “{ $label }” sudah dikeluarkan.
+devices-none = Belum ada bel atau tombol
+devices-none-do = Tanyakan kepada ketua kelompok.
+device-battery = Baterai { $n } %
+device-tamper = Tutup dibuka
+device-rang = Terdengar { $date }
+
+# Shown by the service worker when the app is closed; plain words without values
+sw-title = ALARM KEBAKARAN
+sw-body = Buka Liên Gia untuk melihat lokasinya.
+sw-ask-title = Apakah masih terbakar?
+sw-ask-body = Alarm dari ponsel ini terlambat terkirim. Buka aplikasi untuk menjawab.

@@ -1,2 +1,313 @@
 # The phone app.
-home-title = Trang chính
+# Places
+places = Các mục chính
+nav-home = Trang chính
+nav-team = Tổ
+nav-me = Nhà tôi
+
+# FIRE
+fire = BÁO CHÁY
+fire-hold = nhấn giữ 1 giây
+fire-how = Nhấn giữ 1 giây là báo ngay. Chạm nhanh hoặc dùng bàn phím thì máy đếm 5 giây rồi tự gửi.
+count-title = Sắp báo cháy cho cả tổ
+count-left = Còn { $n } giây
+count-now = Báo ngay
+count-cancel = Hủy, không có cháy
+press-sending = Đang gửi…
+press-received = Đã nhận tin báo cháy lúc { $time }
+press-not-sent = CHƯA GỬI ĐƯỢC. GỌI NGAY { $number }
+press-trying = Máy vẫn đang tiếp tục gửi.
+press-run = Hô to cho hàng xóm biết.
+press-try-now = Gửi lại ngay
+press-ask = Còn cháy không?
+press-ask-why = Máy này đã bấm báo cháy lúc { $time }, nhưng lúc đó mất mạng nên chưa ai nhận được.
+press-ask-yes = Vẫn đang cháy
+press-ask-no = Hết cháy rồi
+press-not-recorded = Chuông đang reo, nhưng chưa ghi được vào sổ.
+call-number = Gọi { $number }
+
+# An alarm
+alarm-word = CHÁY!
+alarm-title = CHÁY: { $place }
+alarm-own-home = Báo cháy ở nhà mình
+alarm-away = cách { $n } m
+alarm-silent = Mất liên lạc với máy chủ. Tin bên dưới là lúc { $time }.
+alarm-touch-for-sound = Chạm vào đây để bật tiếng
+alarm-false-said = { $who } báo: không có cháy.
+alarm-false-until = Chuông vẫn reo đến khi có người xem tận nơi và tổ trưởng tắt.
+alarm-answer-waits = Câu trả lời chưa gửi được. Máy đang gửi lại.
+alarm-you-said = Đã trả lời: { $answer }
+alarm-change = Đổi câu trả lời
+alarm-mute = Tắt tiếng máy này
+alarm-aside = Về màn hình chính
+alarm-aside-fire = Nhà tôi cũng cháy: về nút BÁO CHÁY
+alarm-number = Vụ số { $n }
+
+# The one question
+ask-can-you-come = Bà con đến giúp được không?
+say-coming = Tôi đến ngay
+say-cannot = Tôi không đến được
+say-safe = Tôi an toàn
+say-arrived = Tôi đã đến nơi
+ask-your-card = Việc được giao
+card-accept = Tôi nhận việc này
+card-decline = Tôi không làm được
+ask-arrived = Đến nơi thì bấm nút này
+ask-arrived-safe = Đứng ngoài khói. Không vào nhà đang cháy.
+ask-look = Bà con thấy gì?
+ask-look-safe = Nhìn từ bên ngoài, đừng vào trong khói.
+look-fire = Có cháy
+look-no-fire = Không có cháy
+card-extinguisher-how = Chỉ dập khi lửa còn nhỏ và lối thoát ở sau lưng. Có khói thì không vào.
+card-people-out-how = Gọi to, gõ cửa, đón người ở ngoài cửa. Có khói thì không vào.
+card-gate-how = Mở cổng, dọn lối đi, ra đầu ngõ đón và chỉ đường cho xe chữa cháy.
+card-first-aid-how = Chờ ở chỗ an toàn, xa khói. Bị bỏng: xả nước mát 20 phút.
+card-power-how = Chỉ ngắt cầu dao khi tay khô, chỗ đứng khô và không có khói.
+card-call-114-how = Nói rõ địa chỉ, cháy gì, còn ai trong nhà. Chờ bên kia cúp máy trước.
+ask-confirm-114 = Gọi được { $number } chưa?
+ask-confirm-114-yes = Rồi, { $number } đã nhận tin
+ask-confirm-114-no = Chưa gọi được
+not-called = CHƯA AI GỌI { $number }
+called-by = { $who } đã gọi { $number } lúc { $time }
+drill-called = Diễn tập: coi như đã gọi { $number }
+drill-real-fire = Đây là diễn tập. Nếu cháy thật: về màn hình chính, bấm BÁO CHÁY.
+
+# Getting out
+out-burning = Ra ngoài ngay!
+out-next-door = Cháy sát nhà. Ra ngoài ngay!
+out-how = Gọi mọi người. Cúi thấp dưới khói. Đóng cửa lại sau lưng. Không quay vào lấy đồ.
+out-all = Đủ { $n } người đã ra ngoài
+out-other = Không phải số này
+out-some = { $n } người đã ra ngoài
+out-count = Số người đã ra ngoài
+out-fewer = Bớt một người
+out-more = Thêm một người
+warning-ask = Đầu báo khói trong nhà kêu. Có cháy không?
+warning-left = Nếu không trả lời, cả tổ được báo sau { $n } giây.
+warning-soon = Nếu không trả lời, cả tổ sẽ được báo.
+warning-fire = Có cháy, báo cả tổ ngay
+warning-no-fire = Không cháy (khói bếp, nhang…)
+
+# Who is coming, who is out
+who-coming = { $n ->
+    [0] Chưa có ai đến
+   *[other] { $n } người đang đến
+}
+who-arrived = { $n } người đã đến nơi
+card-state-offered = chờ trả lời
+card-state-accepted = đã nhận việc
+card-state-arrived = đã đến nơi
+card-state-declined = không làm được
+help-needed = Có người cần giúp để ra ngoài
+points-near = Điểm chữa cháy gần nhất
+roll-call = Điểm danh các nhà
+roll-missing = Còn { $n } nhà chưa rõ
+roll-complete = Đã rõ hết các nhà
+home-burning = Đang cháy
+home-burning-drill = Giả định cháy
+home-out = { $n } người đã ra ngoài
+home-silent = Mất tín hiệu
+false-alarm = Báo nhầm, không có cháy
+false-alarm-sure = Chắc chắn không có cháy?
+false-alarm-what = Cả { $n } nhà sẽ nhận tin: báo nhầm, không có cháy. Chuông vẫn reo đến khi có người xem tận nơi và tổ trưởng tắt.
+false-alarm-yes = Đúng, không có cháy
+close-alarm = Kết thúc báo cháy
+closed-title = Báo cháy đã kết thúc
+closed-drill = Diễn tập đã kết thúc
+closed-by = Người kết thúc
+closed-looked = Người đã xem tận nơi
+closed-thanks = Cảm ơn bà con.
+
+# How this home stands
+ready-ok = Đang kết nối
+ready-late = Cần xem lại
+ready-fault = Mất kết nối
+ready-unknown = Chưa có chuông
+silent-since = Không liên lạc được với máy chủ từ { $time }.
+silent-never = Máy này chưa liên lạc được với máy chủ.
+silent-do = Vẫn bấm BÁO CHÁY được, máy sẽ gửi ngay khi có mạng. Nếu cháy: gọi { $number } và hô to.
+drill-next = Diễn tập: { $time }
+
+### later: what quiet screens say, fetched when somebody goes there
+
+choose = Chọn…
+saved = Đã lưu.
+close-who-looked = Ai đã xem tận nơi?
+close-why = Vì sao kết thúc?
+close-words = Ghi thêm (không bắt buộc)
+close-me = Tôi ({ $name })
+close-reason-out = Đã dập tắt
+close-reason-false = Báo nhầm
+close-reason-cooking = Khói bếp, khói nhang
+close-reason-fault = Thiết bị hỏng
+close-reason-brigade = Cảnh sát chữa cháy đã tiếp quản
+close-reason-other = Lý do khác
+close-what = Chuông ở { $n } nhà sẽ tắt. Mọi nhà nhận tin báo cháy đã kết thúc. Diễn biến được lưu lại.
+close-yes = Kết thúc và tắt chuông
+
+# Am I connected
+connection = Kết nối báo cháy
+conn-siren = Chuông trong nhà
+conn-siren-ok = Chuông vẫn có tín hiệu.
+conn-siren-late = Chuông chậm tín hiệu. Xem lại điện và Wi-Fi.
+conn-siren-fault = Không có tín hiệu chuông. Xem lại điện, Wi-Fi, rồi báo tổ trưởng.
+conn-siren-none = Nhà chưa có chuông. Hỏi tổ trưởng để lắp.
+conn-phone = Máy này
+conn-phone-ok = Đang kết nối
+conn-phone-silent = Mất liên lạc
+conn-heard = Có tín hiệu { $ago }
+conn-push = Báo khi đóng ứng dụng
+conn-push-on = Đang bật
+conn-push-off = Chưa bật
+conn-push-unsupported = Máy không hỗ trợ
+conn-push-refused = Đang bị chặn
+conn-push-failed = Chưa bật được
+conn-push-on-do = Tin báo cháy hiện lên cả khi ứng dụng đóng. Ban đêm vẫn cần chuông.
+conn-push-off-do = Bật lên để máy báo cả khi ứng dụng đóng.
+conn-push-unsupported-do = Trình duyệt này không báo được khi đóng. Hãy để ứng dụng mở và dùng chuông.
+conn-push-refused-do = Thông báo đang bị chặn. Vào Cài đặt của điện thoại, cho phép thông báo.
+conn-push-failed-do = Thông báo chưa đến được máy này. Xin bật lại.
+conn-rang = Lần cuối nghe chuông reo
+conn-rang-never = Chưa nghe reo lần nào
+conn-rang-ok-word = Tốt
+conn-rang-due-word = Đến lúc thử chuông
+conn-rang-never-word = Cần thử chuông
+push-on = Bật báo khi đóng ứng dụng
+push-off = Tắt báo khi đóng ứng dụng
+ring-what = Chuông nhà mình sẽ reo vài giây. Nhà khác không reo.
+ring-now = Thử chuông nhà tôi
+ring-test = Thử chuông, không có cháy
+ring-ask = Có nghe chuông reo không?
+ring-ask-why = Chuông trong nhà vừa được cho reo thử.
+ring-yes = Có, tôi nghe rõ
+ring-no = Không nghe thấy
+ring-later = Trả lời sau
+ring-thanks = Cảm ơn. Đã ghi là chuông nghe rõ.
+ring-told = Đã báo tổ trưởng: không nghe chuông.
+
+# Joining
+signed-out-title = Máy này chưa vào tổ nào
+signed-out-how = Nhờ tổ trưởng mở mã QR của nhà mình, rồi quét bằng máy ảnh của điện thoại.
+signed-out-code = Hoặc nhập mã mời
+signed-out-go = Tiếp tục
+join-title = Vào tổ liên gia
+join-what = Máy này sẽ nhận tin báo cháy của tổ, và báo cháy bằng một nút.
+join-label = Đặt tên cho máy này
+join-label-hint = Ví dụ: Máy của mẹ. Người trong nhà sẽ thấy tên này.
+join-label-default = Điện thoại trong nhà
+join-go = Vào tổ
+join-done = Đã vào: { $home }
+join-wake = Báo cháy cả khi đóng ứng dụng?
+join-wake-why = Điện thoại sẽ hỏi về thông báo. Hãy chọn Cho phép.
+join-wake-yes = Có, báo cho tôi
+join-wake-no = Để sau
+join-hear = Nghe thử tiếng báo cháy
+join-hear-why = Ba tiếng, nghỉ, rồi lặp lại. Nghe tiếng này là có cháy. Hãy để âm lượng lớn.
+join-hear-play = Nghe 4 giây
+join-finish = Xong, mở ứng dụng
+
+# My team
+team-none = Nhà mình chưa ở tổ nào
+team-none-do = Hỏi công an xã hoặc tổ trưởng gần nhà.
+team-members = Các nhà trong tổ: { $n }
+team-role = { $role }: { $name }
+lead-title = Việc của tổ trưởng
+lead-homes = Các nhà và tín hiệu
+lead-silent = { $n } nhà mất tín hiệu
+lead-silent-none = Không nhà nào mất tín hiệu
+lead-invite = Mời bằng mã QR
+lead-ring = Thử chuông cả tổ
+lead-drill = Diễn tập
+lead-private = Chỉ tổ trưởng và trực ban xem được danh sách này. Xin đừng chụp hay gửi cho ai.
+connected-yes = Có tín hiệu
+connected-silent = Mất tín hiệu
+connected-never = Chưa kết nối lần nào
+invite-which = Mời nhà nào?
+invite-what = Mã chỉ dùng một lần và hết hạn sau 24 giờ.
+invite-make = Tạo mã QR
+invite-other = Chọn nhà khác
+invite-show = Người trong nhà quét mã này bằng máy ảnh điện thoại.
+invite-qr = Mã QR để vào tổ
+invite-until = Dùng được đến { $time }
+invite-take-back = Hủy mã này
+invite-taken-back = Đã hủy mã.
+lead-ring-what = Chuông của { $n } nhà sẽ reo vài giây, rồi mỗi nhà được hỏi có nghe không. Nên báo trước cho bà con và tránh giờ ngủ.
+lead-ring-yes = Cho reo thử ngay
+lead-ring-done = Đã cho reo { $n } chuông.
+drill-rules = Diễn tập từ 7 giờ đến 20 giờ, báo trước ít nhất một ngày. Mọi màn hình đều ghi rõ DIỄN TẬP.
+drill-when = Ngày và giờ
+drill-words = Lời nhắn cho bà con (không bắt buộc)
+drill-words-hint = Ví dụ: tập trung ở đầu ngõ 12.
+drill-no-time = Chọn ngày và giờ.
+drill-too-soon = Cần báo trước ít nhất một ngày. Chọn lúc muộn hơn.
+drill-by-night = Chỉ diễn tập từ 7 giờ đến 20 giờ.
+drill-what = { $team } sẽ diễn tập lúc { $time }. Mọi nhà được báo ngay bây giờ.
+drill-what-real = Nếu lúc đó có cháy thật, chuông báo cháy vẫn reo và buổi diễn tập dừng lại.
+drill-yes = Thông báo diễn tập
+drill-announced = Đã thông báo diễn tập.
+drill-list = Các buổi diễn tập
+drill-call-off = Hủy
+drill-state-announced = Sắp tới
+drill-state-running = Đang diễn ra
+drill-state-done = Đã xong
+drill-state-cancelled = Đã hủy
+
+# My home
+me-home = Trong nhà
+me-people = Người trong nhà
+me-devices = Chuông và nút báo cháy
+me-phones = Các máy đã vào
+me-this-phone = Máy này
+install = Đặt ra màn hình chính điện thoại
+sign-out = Rời khỏi tổ trên máy này
+sign-out-sure = Rời khỏi tổ trên máy này?
+sign-out-what = Máy này sẽ không báo cháy và không nhận tin của tổ nữa. Muốn vào lại phải có mã QR mới.
+sign-out-yes = Rời khỏi tổ
+sign-out-no = Ở lại
+people-why = Khi có cháy, phải biết đủ bao nhiêu người đã ra ngoài.
+people-none = Chưa ghi ai.
+person-add = Thêm người
+person-edit = Sửa thông tin
+person-name = Họ và tên
+person-phone = Số điện thoại (không bắt buộc)
+person-adult = Đủ 18 tuổi
+person-child = Dưới 18 tuổi
+person-help = Cần giúp để ra ngoài
+person-can-respond = Sẵn lòng giúp khi có cháy
+person-can-respond-hint = Chỉ khi người nhà mình đã an toàn.
+person-skills = Đã được tập
+person-tenant = Người thuê nhà
+skill-extinguisher = Dùng bình chữa cháy
+skill-first-aid = Sơ cứu
+skill-evacuation = Đưa người thoát nạn
+skill-power = Ngắt điện
+skill-gate = Mở cổng, dẫn xe chữa cháy
+help-title = Cần giúp để ra ngoài
+help-there = Đã ghi
+help-not-there = Chưa ghi
+help-what = Tự nguyện. Chỉ người đến cứu và trực ban xem được, và chỉ khi nhà mình hoặc nhà sát bên đang báo cháy. Mỗi lần xem đều được ghi lại bên dưới.
+help-note = Cần giúp thế nào?
+help-note-hint = Ví dụ: nằm giường, tầng 2, phòng phía sau.
+help-save = Lưu ghi chú
+help-remove = Xóa ghi chú
+help-removed = Đã xóa ghi chú.
+help-reads = Ai đã xem
+help-reads-none = Chưa ai xem.
+phones-why = Máy nào không dùng nữa thì cho rời khỏi tổ.
+phones-seen = Dùng { $ago }, vào ngày { $date }
+phones-this = Máy này
+phones-end = Cho rời
+phones-sure = Cho “{ $label }” rời khỏi tổ?
+phones-what = Máy đó sẽ không báo cháy và không nhận tin của tổ nữa.
+phones-ended = “{ $label }” đã rời khỏi tổ.
+devices-none = Nhà chưa có chuông hay nút báo cháy
+devices-none-do = Hỏi tổ trưởng để lắp.
+device-battery = Pin còn { $n } %
+device-tamper = Bị mở nắp
+device-rang = Nghe reo ngày { $date }
+
+# Shown by the service worker when the app is closed; plain words without values
+sw-title = BÁO CHÁY
+sw-body = Mở Liên Gia để xem ở đâu.
+sw-ask-title = Còn cháy không?
+sw-ask-body = Tin báo cháy của máy này gửi đi quá muộn. Mở ứng dụng để trả lời.

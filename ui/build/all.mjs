@@ -13,7 +13,7 @@ const home = join(ui, 'dist/home');
 const desk = join(ui, 'dist/desk');
 const BUDGET_KB = 60;
 
-const run = (mode) => build({ configFile: join(ui, 'vite.config.ts'), mode, logLevel: 'warn' });
+const run = (mode) => build({ configFile: join(ui, 'vite.config.ts'), mode, logLevel: 'error' });
 
 function files(folder) {
   return readdirSync(folder, { withFileTypes: true })
@@ -41,12 +41,15 @@ function compress(folder) {
 /** The page, its script and style, what they import at once, and one language. */
 function firstLoad(folder, base, language) {
   const html = readFileSync(join(folder, 'index.html'), 'utf8');
-  const named = [...html.matchAll(/(?:src|href)="([^"]+\.(?:js|css))"/g)].map((match) => match[1]);
+  const named = [...html.matchAll(/(?:src|href)="([^"]+\.(?:js|css))"/g)].map((match) => join(folder, match[1].slice(base.length)));
   const list = files(folder);
-  const texts = list.filter((file) => new RegExp(`/${language}-[\\w-]+\\.js$`).test(file));
-  const worker = list.filter((file) => /\/events-[\w-]+\.js$/.test(file));
-  const wanted = ['index.html', ...named.map((path) => path.slice(base.length))].map((path) => join(folder, path));
-  return [...new Set([...wanted, ...worker, ...texts])];
+  const also = list.filter((file) => new RegExp(`/(${language}|events)-[\\w-]{8}\\.js$`).test(file));
+  const wanted = new Set([join(folder, 'index.html'), ...named, ...also]);
+  for (const file of wanted) {
+    if (!file.endsWith('.js')) continue;
+    for (const [, name] of readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*"\.\/([^"]+)"/g)) wanted.add(join(file, '..', name));
+  }
+  return [...wanted];
 }
 
 function report(title, folder, base) {

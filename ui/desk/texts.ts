@@ -1,8 +1,7 @@
 /** One file per language; only the chosen one is fetched. */
-import type { TextLoader } from '@shared/i18n/index.svelte.ts';
-import type { Lang } from '@shared/i18n/lang.ts';
+import type { Texts } from '@shared/i18n/index.svelte.ts';
 
-export const texts: Record<Lang, TextLoader> = {
+export const texts: Texts = {
   vi: () => import('./texts/vi.ts'),
   en: () => import('./texts/en.ts'),
   id: () => import('./texts/id.ts'),

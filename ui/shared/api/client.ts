@@ -76,7 +76,10 @@ export async function send(method: string, url: string, options: { body?: unknow
     if (options.body !== undefined) init.body = JSON.stringify(options.body);
     const response = await fetch(url, init);
     const text = response.status === 204 ? '' : await response.text();
-    const json: unknown = text && /json/.test(response.headers.get('Content-Type') ?? '') ? JSON.parse(text) : undefined;
+    const speaksJson = /json/.test(response.headers.get('Content-Type') ?? '');
+    const json: unknown = text && speaksJson ? JSON.parse(text) : undefined;
+    // A Wi-Fi log-in page answers 200 too: what is not JSON did not come from the node.
+    if (response.ok && text && !speaksJson) throw new Trouble('unreachable', 0, null);
     if (response.ok) return json;
     throw new Trouble('refused', response.status, (json as Problem | undefined) ?? null);
   } catch (reason) {

@@ -990,7 +990,9 @@ export interface components {
         };
         NewRingTest: {
             /** Format: uuid */
-            team: string;
+            household?: string;
+            /** Format: uuid */
+            team?: string;
         };
         Person: {
             adult: boolean;

@@ -10,20 +10,32 @@ import { keep, kept } from '../settings.ts';
 export type Args = Record<string, FluentVariable>;
 export type TextLoader = () => Promise<{ default: FluentResource[] }>;
 
-let loaders: Record<Lang, TextLoader>;
+export type Texts = Record<Lang, TextLoader>;
+
+/** What has been asked for so far; a switch of language fetches all of it. */
+const sets: Texts[] = [];
 let bundle = $state.raw<FluentBundle | null>(null);
 let current = $state<Lang>('vi');
 
 /** Loads the language chosen before. Call once, before the first screen. */
-export async function startTexts(of: Record<Lang, TextLoader>): Promise<void> {
-  loaders = of;
+export async function startTexts(texts: Texts): Promise<void> {
+  sets.push(texts);
   await use(chosenLang(kept('lang')));
 }
 
+/** Loads the texts of screens that come later. */
+export async function moreTexts(texts: Texts): Promise<void> {
+  if (sets.includes(texts)) return;
+  const resources = (await texts[current]()).default;
+  if (sets.includes(texts)) return;
+  sets.push(texts);
+  for (const resource of resources) bundle?.addResource(resource);
+}
+
 async function use(next: Lang): Promise<void> {
-  const resources = (await loaders[next]()).default;
+  const resources = await Promise.all(sets.map((texts) => texts[next]()));
   const fresh = new FluentBundle(next === 'vi' ? 'vi-VN' : next === 'id' ? 'id-ID' : 'en-GB', { useIsolating: false });
-  for (const resource of resources) fresh.addResource(resource);
+  for (const resource of resources.flatMap((one) => one.default)) fresh.addResource(resource);
   bundle = fresh;
   current = next;
   if (typeof document !== 'undefined') document.documentElement.lang = next;

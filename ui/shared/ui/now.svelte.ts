@@ -1,13 +1,9 @@
-/** The present moment for screens: ticks once a second while somebody reads it. */
-import { createSubscriber } from 'svelte/reactivity';
-
-const subscribe = createSubscriber((update) => {
-  const timer = setInterval(update, 1000);
-  return () => clearInterval(timer);
-});
+/** The present moment for screens: one clock for the page, started by the first screen that reads it, ticking once a second. */
+let ms = $state(Date.now());
+let timer: ReturnType<typeof setInterval> | undefined;
 
 /** Milliseconds since 1970. In a screen it renews by itself every second. */
 export function now(): number {
-  subscribe();
-  return Date.now();
+  timer ??= setInterval(() => (ms = Date.now()), 1000);
+  return ms;
 }

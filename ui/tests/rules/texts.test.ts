@@ -47,11 +47,22 @@ describe.each(AREAS)('%s texts', (area) => {
 });
 
 describe.each(['home', 'desk'])('%s screens', (app) => {
-  const known = new Set([...texts('vi', 'shared').keys(), ...texts('vi', app).keys()]);
-  const used = [...sources(join(ui, app)), ...sources(join(ui, 'shared'))].flatMap((file) =>
-    [...readFileSync(file, 'utf8').matchAll(/\bt\(\s*'([\w-]+)'/g)].map((match) => `${match[1]}`),
-  );
+  const known = [...texts('vi', 'shared').keys(), ...texts('vi', app).keys()];
+  const code = [...sources(join(ui, app)), ...sources(join(ui, 'shared'))].map((file) => readFileSync(file, 'utf8'));
+  const found = (pattern: RegExp) => [...new Set(code.flatMap((text) => [...text.matchAll(pattern)].flatMap((match) => match.slice(1)).filter((id) => id !== undefined)))];
+
   test('every text that is asked for by name exists', () => {
-    expect([...new Set(used)].filter((id) => !known.has(id))).toEqual([]);
+    const used = [...found(/\bt\(\s*'([\w-]+)'/g), ...found(/\bt\([^'`]*\?\s*'([\w-]+)'\s*:\s*'([\w-]+)'/g)];
+    expect(used.filter((id) => !known.includes(id))).toEqual([]);
+  });
+  test('every text whose name is put together has some that fit', () => {
+    const fits = (pattern: string) => known.some((id) => new RegExp(`^${pattern.replace(/\$\{[^}]*\}+/g, '[\\w-]+')}$`).test(id));
+    expect(found(/\bt\(\s*`([^`]+)`/g).filter((pattern) => !fits(pattern))).toEqual([]);
+  });
+  test('no text of its own lies unused', () => {
+    const all = code.join('\n');
+    const patterns = found(/\b(?:t|has)\(\s*`([^`]+)`/g).map((pattern) => new RegExp(`^${pattern.replace(/\$\{[^}]*\}+/g, '[\\w-]+')}$`));
+    const unused = [...texts('vi', app).keys()].filter((id) => !all.includes(`'${id}'`) && !patterns.some((pattern) => pattern.test(id)) && !id.startsWith('sw-'));
+    expect(app === 'home' ? unused : []).toEqual([]);
   });
 });

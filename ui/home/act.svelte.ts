@@ -1,0 +1,148 @@
+/**
+ * Everything this person does in an alarm goes through the outbox, so that it survives a dead network and a closed app.
+ * Also follows the one press that was made on this phone: sending, not sent, received, too late to ring by itself.
+ */
+import type { Alarm, AlarmReceipt } from '@shared/api/types.ts';
+import { line } from '@shared/api/words.ts';
+import { lang } from '@shared/i18n/index.svelte.ts';
+import { uuidv7 } from '@shared/id.ts';
+import { say } from '@shared/ui/toasts.svelte.ts';
+import { takeAlarm } from './node.svelte.ts';
+import { Outbox, type Outcome } from './outbox/outbox.ts';
+import { mayPass, sendItem } from './outbox/send.ts';
+import { kept, shelf } from './outbox/shelf.ts';
+
+/** Without an answer for this long the screen says NOT SENT and offers the telephone. */
+export const PATIENCE_MS = 3000;
+
+export type Press = { alarm: string; pressedAt: number; state: 'sending' | 'not_sent' | 'received' | 'ask' | 'refused'; receivedAt: string | null; recorded: boolean; why: string };
+
+let press = $state<Press | null>(null);
+/** Paths of acts that are not through yet. */
+let waiting = $state<string[]>([]);
+let timer: ReturnType<typeof setTimeout> | undefined;
+const receipts = new Set<string>();
+let raised = $state<string[]>([]);
+const RAISED_MOST = 8;
+
+const outbox = new Outbox({ shelf, now: () => Date.now(), send: (item) => sendItem(item, lang()), passing: mayPass, tell: happened });
+
+export const presses = {
+  get now() {
+    return press;
+  },
+};
+
+/** Whether something this person said in this alarm is still on its way. */
+export const isWaiting = (alarm: string): boolean => waiting.some((path) => path.startsWith(`/api/alarms/${alarm}/`));
+
+function happened(outcome: Outcome): void {
+  const { item } = outcome;
+  waiting = outcome.is === 'waiting' ? [...new Set([...waiting, item.path])] : waiting.filter((path) => path !== item.path);
+  if (item.kind === 'press') return pressed(outcome);
+  if (outcome.is === 'sent') takeAlarm(outcome.answer as Alarm | undefined);
+  if (outcome.is === 'refused' && !receipts.has(item.id)) say(line(outcome.reason), 'fault');
+}
+
+function pressed(outcome: Outcome): void {
+  if (press?.alarm !== outcome.item.alarm) return;
+  if (outcome.is === 'waiting') press.state = 'not_sent';
+  else if (outcome.is === 'refused') Object.assign(press, { state: 'refused', why: line(outcome.reason) });
+  else {
+    const receipt = outcome.answer as AlarmReceipt;
+    const ask = receipt.state === 'ask_still_burning';
+    Object.assign(press, { state: ask ? 'ask' : 'received', receivedAt: receipt.received_at ?? null, recorded: receipt.recorded });
+    if (ask) void kept.put('late', { alarm: press.alarm, pressedAt: press.pressedAt });
+    else if (navigator.vibrate) navigator.vibrate([80, 80, 80]);
+  }
+}
+
+/** FIRE. Repeats of this press carry the same id and count once. */
+export function raise(): void {
+  const pressedAt = Date.now();
+  const alarm = uuidv7(pressedAt);
+  press = { alarm, pressedAt, state: navigator.onLine === false ? 'not_sent' : 'sending', receivedAt: null, recorded: true, why: '' };
+  watch(alarm);
+  raised = [alarm, ...raised].slice(0, RAISED_MOST);
+  void kept.put('raised', raised);
+  const body = { alarm, pressed_at: new Date(pressedAt).toISOString(), source: 'phone' };
+  void outbox.add({ id: alarm, kind: 'press', alarm, path: '/api/alarms', body }).finally(schedule);
+  schedule();
+  askForSync();
+}
+
+function watch(alarm: string): void {
+  setTimeout(() => {
+    if (press?.alarm === alarm && press.state === 'sending') press.state = 'not_sent';
+  }, PATIENCE_MS);
+}
+
+/** The alarm of this press came by the event stream: the node has it, whatever became of the answer. */
+export function seenFromNode(alarm: Alarm): void {
+  if (press?.alarm === alarm.alarm && (press.state === 'sending' || press.state === 'not_sent')) {
+    Object.assign(press, { state: 'received', receivedAt: alarm.raised_at, recorded: alarm.recorded });
+  }
+}
+
+export function putPressAway(): void {
+  press = null;
+}
+
+export async function stillBurning(yes: boolean): Promise<void> {
+  const late = press;
+  press = null;
+  await kept.remove('late');
+  if (late) await act(late.alarm, 'still-burning', { yes });
+}
+
+/** Does something in an alarm: `act(id, 'answers', {answer: 'coming'})`. */
+export async function act(alarm: string, what: string, body?: unknown): Promise<void> {
+  await outbox.add({ id: uuidv7(Date.now()), kind: 'act', alarm, path: `/api/alarms/${alarm}/${what}`, body });
+  schedule();
+  askForSync();
+}
+
+/** Tells the node once that this phone has the alarm, or that a hand touched the screen that shows it. */
+export async function receipt(alarm: string, answer: 'delivered' | 'seen'): Promise<void> {
+  const id = `${alarm}:${answer}`;
+  if (receipts.has(id)) return;
+  receipts.add(id);
+  const key = uuidv7(Date.now());
+  receipts.add(key);
+  await outbox.add({ id: key, kind: 'act', alarm, path: `/api/alarms/${alarm}/answers`, body: { answer } });
+  schedule();
+}
+
+function schedule(): void {
+  clearTimeout(timer);
+  void outbox.nextAt().then((at) => {
+    clearTimeout(timer);
+    if (at !== null) timer = setTimeout(() => void outbox.flush().finally(schedule), Math.max(200, at - Date.now()));
+  });
+}
+
+/** Tries everything at once: the node was heard again, or the phone has network again. */
+export function flushNow(): void {
+  void outbox.flush(true).finally(schedule);
+}
+
+/** Lets the browser send it even when the app is closed, where it knows how. */
+function askForSync(): void {
+  type Sync = { sync?: { register: (tag: string) => Promise<void> } };
+  void navigator.serviceWorker?.ready.then((registration) => (registration as Sync).sync?.register('outbox')).catch(() => undefined);
+}
+
+/** Takes up what an earlier page left: a press that is not sent, or a late one that waits for "Still burning?". */
+export async function startActs(): Promise<void> {
+  addEventListener('online', flushNow);
+  raised = [...raised, ...((await kept.get<string[]>('raised')) ?? [])].slice(0, RAISED_MOST);
+  const late = await kept.get<{ alarm: string; pressedAt: number }>('late');
+  const left = (await outbox.pending()).filter((item) => item.kind === 'press').sort((a, b) => b.madeAt - a.madeAt)[0];
+  if (press) return;
+  if (left) press = { alarm: left.alarm, pressedAt: left.madeAt, state: 'not_sent', receivedAt: null, recorded: true, why: '' };
+  else if (late) press = { ...late, state: 'ask', receivedAt: null, recorded: true, why: '' };
+  flushNow();
+}
+
+/** Whether this phone raised the alarm; remembered across pages, so that a reload does not make it ring in that hand. */
+export const raisedHere = (alarm: Alarm): boolean => raised.includes(alarm.alarm);

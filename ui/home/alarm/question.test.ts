@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+import { HOMES, exampleAlarm } from './example.ts';
+import { inOrder, isOwnFire, question, soundsFor } from './question.ts';
+
+type Parts = Parameters<typeof exampleAlarm>[0];
+
+function ask(parts: Parts = {}, me: { household?: string | null; dialled?: boolean; changing?: boolean } = {}) {
+  return question({ alarm: exampleAlarm(parts), household: me.household ?? HOMES.mine, dialled: me.dialled ?? false, changing: me.changing ?? false });
+}
+
+const out = (household: string) =>
+  exampleAlarm().households.map((home) => (home.household === household ? { ...home, out: { count: 4, by: 'x', at: '2025-08-19T01:02:00Z' } } : home));
+
+describe("a neighbour's alarm", () => {
+  test('first asks whether I can come', () => expect(ask()).toEqual({ ask: 'can_you_come' }));
+  test('having only been seen is no answer', () => expect(ask({ mine: { answer: 'seen' } }).ask).toBe('can_you_come'));
+  test('offers the card that was dealt to me', () => {
+    expect(ask({ mine: { answer: 'coming', card: 'gate', card_state: 'offered' } })).toEqual({ ask: 'card', card: 'gate' });
+  });
+  test('asks whether I have arrived once I took the card', () => {
+    expect(ask({ mine: { answer: 'coming', card: 'gate', card_state: 'accepted' } })).toEqual({ ask: 'arrived', card: 'gate' });
+  });
+  test('asks the same of someone who comes without a card', () => {
+    expect(ask({ mine: { answer: 'coming' } })).toEqual({ ask: 'arrived', card: null });
+  });
+  test('who declined the card may still come', () => {
+    expect(ask({ mine: { answer: 'coming', card: 'gate', card_state: 'declined' } })).toEqual({ ask: 'arrived', card: null });
+  });
+  test('on the spot asks what I see, once', () => {
+    expect(ask({ mine: { answer: 'arrived' } })).toEqual({ ask: 'look' });
+    expect(ask({ mine: { answer: 'arrived', looked: 'fire' } }).ask).toBe('nothing');
+  });
+  test('asks nothing of someone who cannot come', () => expect(ask({ mine: { answer: 'cannot' } }).ask).toBe('nothing'));
+  test('lets me change my answer', () => expect(ask({ mine: { answer: 'cannot' } }, { changing: true }).ask).toBe('can_you_come'));
+  test('when closed asks nothing', () => expect(ask({ state: 'closed' }).ask).toBe('nothing'));
+});
+
+describe('getting out comes first', () => {
+  test('in the burning home', () => expect(ask({}, { household: HOMES.burning })).toEqual({ ask: 'get_out', burning: true }));
+  test('in a home next to it', () => {
+    expect(ask({ mine: { must_get_out: true } }, { household: HOMES.next })).toEqual({ ask: 'get_out', burning: false });
+  });
+  test('even before a card', () => {
+    expect(ask({ mine: { must_get_out: true, card: 'gate', card_state: 'offered' } }, { household: HOMES.next }).ask).toBe('get_out');
+  });
+  test('and when all are out, 114 is called', () => {
+    expect(ask({ households: out(HOMES.burning), mine: { card: 'call_114', card_state: 'offered' } }, { household: HOMES.burning }).ask).toBe('call_114');
+  });
+  test('a neighbour whose home is out and who is freed may help', () => {
+    expect(ask({ households: out(HOMES.next) }, { household: HOMES.next }).ask).toBe('can_you_come');
+  });
+  test('whoever must stay out is not asked to help', () => {
+    expect(ask({ households: out(HOMES.next), mine: { must_get_out: true } }, { household: HOMES.next }).ask).toBe('nothing');
+  });
+});
+
+test('a lone detector asks its own home whether there is a fire', () => {
+  expect(ask({ state: 'own_home_warning' }, { household: HOMES.burning }).ask).toBe('own_warning');
+});
+
+describe('114', () => {
+  test('after dialling asks whether they answered', () => expect(ask({}, { dialled: true }).ask).toBe('confirm_114'));
+  test('is not asked about once somebody confirmed', () => {
+    expect(ask({ emergency_call: { called: true, by: 'Chị Mai' } }, { dialled: true }).ask).toBe('can_you_come');
+  });
+  test('is called by whoever has that card', () => {
+    expect(ask({ mine: { card: 'call_114', card_state: 'offered' } }).ask).toBe('call_114');
+  });
+});
+
+describe('sound', () => {
+  test('rings until this person answers', () => {
+    expect(soundsFor(exampleAlarm(), false)).toBe('live');
+    expect(soundsFor(exampleAlarm({ mine: { answer: 'seen' } }), false)).toBe('live');
+    expect(soundsFor(exampleAlarm({ mine: { answer: 'coming' } }), false)).toBeNull();
+  });
+  test('a drill has its own', () => expect(soundsFor(exampleAlarm({ mode: 'drill' }), false)).toBe('drill'));
+  test('does not ring in the hand that pressed', () => expect(soundsFor(exampleAlarm(), true)).toBeNull());
+  test('stops when the alarm closes', () => expect(soundsFor(exampleAlarm({ state: 'closed' }), false)).toBeNull());
+});
+
+describe('several alarms', () => {
+  test('a live alarm stands before a drill, my own home before all', () => {
+    const drill = exampleAlarm({ alarm: 'drill', mode: 'drill', raised_at: '2025-08-19T03:00:00Z' });
+    const near = exampleAlarm({ alarm: 'near', raised_at: '2025-08-19T02:00:00Z' });
+    const own = exampleAlarm({ alarm: 'own', raised_at: '2025-08-19T01:00:00Z', origin: { household: HOMES.mine, label: 'x' } });
+    const past = exampleAlarm({ alarm: 'past', state: 'closed' });
+    expect(inOrder([drill, past, near, own], HOMES.mine).map((alarm) => alarm.alarm)).toEqual(['own', 'near', 'drill']);
+  });
+  test('a home that caught fire later counts as burning too', () => {
+    const alarm = exampleAlarm({ households: exampleAlarm().households.map((home) => ({ ...home, burning: true })) });
+    expect(isOwnFire(alarm, HOMES.mine)).toBe(true);
+  });
+});

@@ -1,0 +1,64 @@
+/**
+ * The one question that this person is asked now. Pure: the alarm as the node sees it, who I am, and whether 114 was just
+ * dialled from here. Getting out comes before helping; helping comes before reporting.
+ */
+import type { Alarm, CardKind } from '@shared/api/types.ts';
+
+export type Question =
+  | { ask: 'own_warning' }
+  | { ask: 'confirm_114' }
+  | { ask: 'get_out'; burning: boolean }
+  | { ask: 'call_114' }
+  | { ask: 'can_you_come' }
+  | { ask: 'card'; card: CardKind }
+  | { ask: 'arrived'; card: CardKind | null }
+  | { ask: 'look' }
+  | { ask: 'nothing' };
+
+export type Asked = { alarm: Alarm; household: string | null; dialled: boolean; changing: boolean };
+
+/** My home in this alarm, if it is one of its homes. */
+export function ownHome(alarm: Alarm, household: string | null) {
+  return alarm.households.find((home) => home.household === household);
+}
+
+/** Whether the fire is in my home. */
+export function isOwnFire(alarm: Alarm, household: string | null): boolean {
+  return household !== null && (alarm.origin.household === household || ownHome(alarm, household)?.burning === true);
+}
+
+export function question({ alarm, household, dialled, changing }: Asked): Question {
+  const mine = alarm.mine;
+  if (alarm.state === 'closed' || !mine) return { ask: 'nothing' };
+  if (alarm.state === 'own_home_warning') return { ask: 'own_warning' };
+  if (dialled && !alarm.emergency_call.called) return { ask: 'confirm_114' };
+
+  const burning = isOwnFire(alarm, household);
+  if ((burning || mine.must_get_out) && !ownHome(alarm, household)?.out) return { ask: 'get_out', burning };
+
+  const open = mine.card_state === 'offered' || mine.card_state === 'accepted';
+  if (mine.card === 'call_114' && open && !alarm.emergency_call.called) return { ask: 'call_114' };
+  if (burning || mine.must_get_out) return { ask: 'nothing' };
+
+  if (changing) return { ask: 'can_you_come' };
+  if (mine.answer === 'cannot' || mine.answer === 'safe') return { ask: 'nothing' };
+  if (mine.answer === 'arrived' || mine.card_state === 'arrived') return mine.may_looked && !mine.looked ? { ask: 'look' } : { ask: 'nothing' };
+  if (mine.card && mine.card !== 'call_114' && mine.card_state === 'offered') return { ask: 'card', card: mine.card };
+  if (mine.answer === 'coming' || mine.card_state === 'accepted') return { ask: 'arrived', card: mine.card_state === 'accepted' ? (mine.card ?? null) : null };
+  return { ask: 'can_you_come' };
+}
+
+/** Whether this phone should sound: a live alarm or drill that this person has neither answered nor raised. */
+export function soundsFor(alarm: Alarm, raisedHere: boolean): 'live' | 'drill' | null {
+  if (alarm.state === 'closed' || raisedHere) return null;
+  const answer = alarm.mine?.answer;
+  if (answer && !['delivered', 'seen'].includes(answer)) return null;
+  if (alarm.mine?.card_state && alarm.mine.card_state !== 'offered') return null;
+  return alarm.mode;
+}
+
+/** The order in which open alarms claim the screen: live before drill, my own home first, the newest before older ones. */
+export function inOrder(alarms: readonly Alarm[], household: string | null): Alarm[] {
+  const rank = (alarm: Alarm) => (alarm.mode === 'live' ? 0 : 2) + (isOwnFire(alarm, household) ? 0 : 1);
+  return [...alarms].filter((alarm) => alarm.state !== 'closed').sort((a, b) => rank(a) - rank(b) || b.raised_at.localeCompare(a.raised_at));
+}

@@ -1,0 +1,50 @@
+/** The screens that are fetched when somebody goes there, and from the phone's own store once the app has been opened. */
+import type { Component } from 'svelte';
+import { moreTexts } from '@shared/i18n/index.svelte.ts';
+import { laterTexts } from './texts.ts';
+
+type Screen = { is: Component<Record<string, unknown>>; with: Record<string, unknown> };
+type Module = { default: unknown };
+
+/** A module together with the texts that it needs. */
+async function worded<T>(module: Promise<T>): Promise<T> {
+  const [loaded] = await Promise.all([module, moreTexts(laterTexts)]);
+  return loaded;
+}
+
+async function screen(module: Promise<Module>, props: Record<string, unknown> = {}): Promise<Screen> {
+  return { is: (await worded(module)).default as Screen['is'], with: props };
+}
+
+function me(parts: readonly string[]): Promise<Screen> {
+  const [, what, id, more] = parts;
+  if (what === 'people' && id && more === 'help') return screen(import('./me/Help.svelte'), { id });
+  if (what === 'people' && id) return screen(import('./me/PersonScreen.svelte'), { id });
+  if (what === 'people') return screen(import('./me/People.svelte'));
+  if (what === 'devices') return screen(import('./me/Devices.svelte'));
+  if (what === 'phones') return screen(import('./me/Phones.svelte'));
+  return screen(import('./me/Me.svelte'));
+}
+
+function lead(parts: readonly string[]): Promise<Screen> {
+  const [, what, id, more] = parts;
+  if (what === 'home' && id) return screen(import('./lead/OneHome.svelte'), { id, adding: more === 'add' });
+  if (what === 'invite') return screen(import('./lead/Invite.svelte'), { household: id ?? null });
+  if (what === 'ring') return screen(import('./lead/Ring.svelte'));
+  if (what === 'drill') return screen(import('./lead/Drill.svelte'));
+  return screen(import('./lead/Homes.svelte'));
+}
+
+export const later = {
+  join: () => worded(import('./screens/Join.svelte')),
+  signedOut: () => worded(import('./screens/SignedOut.svelte')),
+  closeAlarm: () => worded(import('./alarm/CloseAlarm.svelte')),
+  ringTest: () => worded(import('./screens/RingTest.svelte')),
+  /** The screen at an address such as `['me', 'people']`. */
+  place(parts: readonly string[]): Promise<Screen> {
+    if (parts[0] === 'me') return me(parts);
+    if (parts[0] === 'lead') return lead(parts);
+    if (parts[0] === 'connection') return screen(import('./screens/Connection.svelte'));
+    return screen(import('./screens/Team.svelte'));
+  },
+};

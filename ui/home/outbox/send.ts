@@ -1,0 +1,15 @@
+/** Sends one item of the outbox; used by the page and by the service worker alike. */
+import { send, Trouble } from '@shared/api/client.ts';
+import type { Item } from './outbox.ts';
+
+/** Short enough that a black hole is left and tried again, long enough for a slow network. */
+const TRY_MS = 8000;
+
+export async function sendItem(item: Item, lang: string): Promise<unknown> {
+  const answer = await send(item.method, item.path, { body: item.body, key: item.id, lang, timeoutMs: TRY_MS });
+  const receipt = answer as { alarm?: string } | undefined;
+  if (item.kind === 'press' && receipt?.alarm !== item.alarm) throw new Trouble('unreachable', 0, null);
+  return answer;
+}
+
+export const mayPass = (reason: unknown): boolean => !(reason instanceof Trouble) || reason.passing;

@@ -1,0 +1,67 @@
+/**
+ * Lets this phone be woken when the app is closed. A subscription can hang or be refused, so each step has a time limit and
+ * the answer is always one of the words below.
+ */
+import { api } from '@shared/api/client.ts';
+
+export type Push = 'unsupported' | 'refused' | 'off' | 'on' | 'failed';
+
+const PATIENCE_MS = 10_000;
+let state = $state<Push>('off');
+
+export const pushState = (): Push => state;
+
+function supported(): boolean {
+  return 'serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window;
+}
+
+function within<T>(work: Promise<T>): Promise<T> {
+  return Promise.race([work, new Promise<never>((_, reject) => setTimeout(() => reject(new Error('late')), PATIENCE_MS))]);
+}
+
+function bytes(base64url: string): Uint8Array<ArrayBuffer> {
+  const text = atob(base64url.replaceAll('-', '+').replaceAll('_', '/'));
+  return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+}
+
+/** What is so now, without asking the person anything. */
+export async function checkPush(): Promise<Push> {
+  if (!supported()) return (state = 'unsupported');
+  if (Notification.permission === 'denied') return (state = 'refused');
+  try {
+    const registration = await within(navigator.serviceWorker.ready);
+    const subscription = await within(registration.pushManager.getSubscription());
+    return (state = subscription ? 'on' : 'off');
+  } catch {
+    return (state = 'off');
+  }
+}
+
+/** Asks for permission and subscribes. Call it from a touch. */
+export async function turnPushOn(): Promise<Push> {
+  if (!supported()) return (state = 'unsupported');
+  const permission = await Notification.requestPermission();
+  if (permission !== 'granted') return (state = permission === 'denied' ? 'refused' : 'off');
+  try {
+    const registration = await within(navigator.serviceWorker.ready);
+    const { key } = await api.get('/api/push/key');
+    const subscription = await within(registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes(key) }));
+    const json = subscription.toJSON();
+    await api.post('/api/push/subscriptions', { body: { endpoint: subscription.endpoint, keys: { p256dh: json.keys?.p256dh ?? '', auth: json.keys?.auth ?? '' } } });
+    return (state = 'on');
+  } catch {
+    return (state = 'failed');
+  }
+}
+
+export async function turnPushOff(): Promise<Push> {
+  try {
+    const registration = await within(navigator.serviceWorker.ready);
+    const subscription = await within(registration.pushManager.getSubscription());
+    await api.delete('/api/push/subscriptions');
+    await subscription?.unsubscribe();
+  } catch {
+    /* the node removes dead subscriptions by itself */
+  }
+  return checkPush();
+}

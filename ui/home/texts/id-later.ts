@@ -1,0 +1,3 @@
+import own from '@texts/id/home.ftl?part=later';
+
+export default [own];

@@ -1,0 +1,3 @@
+import own from '@texts/vi/home.ftl?part=later';
+
+export default [own];
