@@ -10,4 +10,4 @@ pub mod rules;
 mod vault;
 pub mod views;
 
-pub use acts::{ActError, Ask, Register};
+pub use acts::{ActError, Register};

@@ -1,12 +1,12 @@
 //! The register's acts and views, on both engines.
 
 use liengia_journal::{
-    Journal,
+    Context, Journal,
     testing::{context, on_both_engines},
 };
 use liengia_kernel::{HouseholdId, PersonId, Pii, PlaceId, Position, SeededEntropy, TeamId};
 use liengia_register::{
-    ActError, Ask, Register,
+    ActError, Register,
     event::{MemberKind, Training},
     rules::{HouseholdParticulars, PersonParticulars, RegisterError, Warning},
     views::{Household, HouseholdFilter, PART, Person, Team, TeamFilter},
@@ -19,8 +19,15 @@ fn register(journal: Journal) -> Register {
     Register { journal, entropy: Arc::new(SeededEntropy::new(5)) }
 }
 
-fn ask() -> Ask {
-    Ask { context: context(1_000), once: None }
+fn now() -> Context {
+    context(1_000)
+}
+
+/// Decides and commits, as an endpoint does.
+macro_rules! act {
+    ($register:ident.$act:ident($($argument:expr),*)) => {
+        $register.journal.decide(async || $register.$act(&now(), $($argument),*).await).await
+    };
 }
 
 fn household(byte: u8) -> HouseholdId {
@@ -62,9 +69,9 @@ fn because() -> Pii<String> {
 async fn a_household_is_found_by_its_label_its_people_and_their_phone_without_diacritics() {
     on_both_engines(&[PART], async |journal| {
         let register = register(journal.clone());
-        register.add_household(&ask(), household(1), home("Nhà bà Lan, số 12"), None).await.unwrap();
-        register.add_household(&ask(), household(2), home("Nhà ông Đạt"), None).await.unwrap();
-        register.add_person(&ask(), person_id(1), household(2), adult("Nguyễn Thị Hạnh")).await.unwrap();
+        act!(register.add_household(household(1), home("Nhà bà Lan, số 12"), None)).unwrap();
+        act!(register.add_household(household(2), home("Nhà ông Đạt"), None)).unwrap();
+        act!(register.add_person(person_id(1), household(2), adult("Nguyễn Thị Hạnh"))).unwrap();
         for (search, wanted) in [("ba lan", 1), ("DAT", 2), ("nguyen thi", 2), ("0912345", 2)] {
             let filter =
                 HouseholdFilter { search: Some(search.into()), limit: 10, ..HouseholdFilter::default() };
@@ -87,7 +94,7 @@ async fn lists_come_in_pages_in_the_order_of_labels() {
     on_both_engines(&[PART], async |journal| {
         let register = register(journal.clone());
         for (byte, label) in [(1, "Đông"), (2, "An"), (3, "Bắc")] {
-            register.add_household(&ask(), household(byte), home(label), None).await.unwrap();
+            act!(register.add_household(household(byte), home(label), None)).unwrap();
         }
         let mut filter = HouseholdFilter { limit: 2, ..HouseholdFilter::default() };
         let first = Household::list(&journal, &filter).await.unwrap();
@@ -105,20 +112,23 @@ async fn a_team_is_formed_led_joined_to_its_neighbours_and_dissolved() {
         let register = register(journal.clone());
         let (seven, eight) = (TeamId::from_bytes([7; 16]), TeamId::from_bytes([8; 16]));
         let (lan, hanh) = (person_id(1), person_id(2));
-        register.add_household(&ask(), household(1), home("A"), None).await.unwrap();
-        register.add_person(&ask(), lan, household(1), adult("Lan")).await.unwrap();
-        register.add_person(&ask(), hanh, household(1), adult("Hạnh")).await.unwrap();
-        let (_, warning) = register.form_team(&ask(), seven, VILLAGE, "Tổ 7", &[household(1)]).await.unwrap();
+        act!(register.add_household(household(1), home("A"), None)).unwrap();
+        act!(register.add_person(lan, household(1), adult("Lan"))).unwrap();
+        act!(register.add_person(hanh, household(1), adult("Hạnh"))).unwrap();
+        let (commit, warning) =
+            register.form_team(&now(), seven, VILLAGE, "Tổ 7", &[household(1)]).await.unwrap();
+        journal.commit(commit).await.unwrap();
         assert_eq!(warning, Some(Warning::TooFew { count: 1 }));
-        register.form_team(&ask(), eight, VILLAGE, "Tổ 8", &[]).await.unwrap();
+        let (commit, _) = register.form_team(&now(), eight, VILLAGE, "Tổ 8", &[]).await.unwrap();
+        journal.commit(commit).await.unwrap();
         let version = register.team(seven).await.unwrap().version;
-        register.name_leaders(&ask(), seven, version, [Some(lan), Some(hanh)], &because()).await.unwrap();
+        act!(register.name_leaders(seven, version, [Some(lan), Some(hanh)], &because())).unwrap();
         let version = register.team(seven).await.unwrap().version;
-        register.name_neighbours(&ask(), seven, version, &[eight], &because()).await.unwrap();
+        act!(register.name_neighbours(seven, version, &[eight], &because())).unwrap();
         let team = register.team(seven).await.unwrap();
         assert_eq!((team.leader, team.deputy, team.households), (Some(lan), Some(hanh), 1));
         assert_eq!(register.team(eight).await.unwrap().neighbours, [seven]);
-        register.dissolve_team(&ask(), seven, team.version, &because()).await.unwrap();
+        act!(register.dissolve_team(seven, team.version, &because())).unwrap();
         assert_eq!(register.household(household(1)).await.unwrap().team, None);
         assert_eq!(register.team(eight).await.unwrap().neighbours, []);
         let standing =
@@ -132,10 +142,10 @@ async fn a_team_is_formed_led_joined_to_its_neighbours_and_dissolved() {
 async fn two_people_who_correct_one_household_do_not_overwrite_each_other() {
     on_both_engines(&[PART], async |journal| {
         let register = register(journal.clone());
-        register.add_household(&ask(), household(1), home("A"), None).await.unwrap();
+        act!(register.add_household(household(1), home("A"), None)).unwrap();
         let version = register.household(household(1)).await.unwrap().version;
-        register.correct_household(&ask(), household(1), version, home("B"), &because()).await.unwrap();
-        let late = register.correct_household(&ask(), household(1), version, home("C"), &because()).await;
+        act!(register.correct_household(household(1), version, home("B"), &because())).unwrap();
+        let late = act!(register.correct_household(household(1), version, home("C"), &because()));
         assert!(matches!(late, Err(ActError::Refused(RegisterError::ChangedMeanwhile { .. }))), "{late:?}");
         assert_eq!(register.household(household(1)).await.unwrap().label.expose(), "B");
     })
@@ -147,11 +157,11 @@ async fn an_erased_person_is_nowhere_and_the_journal_never_knew_their_name() {
     on_both_engines(&[PART], async |journal| {
         let register = register(journal.clone());
         let person = person_id(1);
-        register.add_household(&ask(), household(1), home("Nhà bà Lan"), None).await.unwrap();
-        register.add_person(&ask(), person, household(1), adult("Trần Thị Lan")).await.unwrap();
-        register.write_help_note(&ask(), person, &Pii::new("nằm liệt, tầng 2".into())).await.unwrap();
+        act!(register.add_household(household(1), home("Nhà bà Lan"), None)).unwrap();
+        act!(register.add_person(person, household(1), adult("Trần Thị Lan"))).unwrap();
+        act!(register.write_help_note(person, &Pii::new("nằm liệt, tầng 2".into()))).unwrap();
         assert!(register.person(person).await.unwrap().help);
-        register.erase_person(&ask(), person, &because()).await.unwrap();
+        act!(register.erase_person(person, &because())).unwrap();
         assert_eq!(Person::find(&journal, person).await.unwrap(), None);
         assert_eq!(Person::help_note(&journal, person).await.unwrap(), None);
         let told = format!("{:?}", journal.entries_after(0, 100).await.unwrap());
@@ -166,17 +176,17 @@ async fn an_erased_person_is_nowhere_and_the_journal_never_knew_their_name() {
 async fn a_household_with_people_is_not_removed() {
     on_both_engines(&[PART], async |journal| {
         let register = register(journal.clone());
-        register.add_household(&ask(), household(1), home("A"), None).await.unwrap();
+        act!(register.add_household(household(1), home("A"), None)).unwrap();
         let version = register.household(household(1)).await.unwrap().version;
         let person = person_id(1);
-        register.add_person(&ask(), person, household(1), adult("Lan")).await.unwrap();
-        let refused = register.remove_household(&ask(), household(1), version, &because()).await;
+        act!(register.add_person(person, household(1), adult("Lan"))).unwrap();
+        let refused = act!(register.remove_household(household(1), version, &because()));
         assert!(
             matches!(refused, Err(ActError::Refused(RegisterError::NotEmpty { count: 1 }))),
             "{refused:?}"
         );
-        register.erase_person(&ask(), person, &because()).await.unwrap();
-        register.remove_household(&ask(), household(1), version, &because()).await.unwrap();
+        act!(register.erase_person(person, &because())).unwrap();
+        act!(register.remove_household(household(1), version, &because())).unwrap();
         assert_eq!(Household::find(&journal, household(1)).await.unwrap(), None);
     })
     .await;

@@ -6,9 +6,8 @@ use crate::{
     rules::{self, KitError, PAIRING_LASTS},
     views::{Device, Pairing},
 };
-use liengia_journal::{Commit, CommitError, Hash, Idempotency, Receipt, statement};
+use liengia_journal::{Commit, Context, Hash, Idempotency, statement};
 use liengia_kernel::{DeviceId, HouseholdId, Timestamp};
-use liengia_register::Ask;
 use sha2::{Digest, Sha256};
 use std::fmt;
 
@@ -52,18 +51,18 @@ impl Kit {
     /// Answers until when.
     pub async fn open_pairing(
         &self,
-        ask: &Ask,
+        context: &Context,
         code: &[u8],
         household: HouseholdId,
         (kind, profile, spot): (Kind, Profile, Spot),
         replaces: Option<DeviceId>,
-    ) -> Result<Timestamp, KitActError> {
+    ) -> Result<(Commit, Timestamp), KitActError> {
         let replaced = match replaces {
             Some(device) => Some(self.device(device).await?),
             None => None,
         };
         rules::pairing_is_open(household, replaced.as_ref())?;
-        let (commune, now) = (self.journal.commune(), ask.context.at);
+        let (commune, now) = (self.journal.commune(), context.at);
         let expires_at = now + PAIRING_LASTS;
         let forget = statement!("DELETE FROM pairings WHERE commune = $1 AND expires_at < $2", commune, now);
         let keep = statement!(
@@ -78,20 +77,22 @@ impl Kit {
             replaces,
             expires_at
         );
-        let commit =
-            Commit::new(ask.context.clone(), Vec::new()).beside([forget, keep]).once(ask.once.clone());
-        self.journal.commit(commit).await?;
-        Ok(expires_at)
+        Ok((Commit::new(context.clone(), Vec::new()).beside([forget, keep]), expires_at))
     }
 
     /// Pairs the device that shows this code. A device that takes another's place takes over its household and spot,
     /// and the other one's secret opens nothing any more.
-    pub async fn pair(&self, ask: &Ask, code: &[u8], second_sound: bool) -> Result<Paired, KitActError> {
+    pub async fn pair(
+        &self,
+        context: &Context,
+        code: &[u8],
+        second_sound: bool,
+    ) -> Result<(Commit, Paired), KitActError> {
         let commune = self.journal.commune();
         let code_sha256 = Sha256::digest(code);
         let pairing = Pairing::find(&self.journal, &code_sha256).await?;
-        let device = DeviceId::new(ask.context.at, &*self.entropy);
-        let event = rules::pair_device(device, pairing.as_ref(), second_sound, ask.context.at)?;
+        let device = DeviceId::new(context.at, &*self.entropy);
+        let event = rules::pair_device(device, pairing.as_ref(), second_sound, context.at)?;
         let pairing = pairing.ok_or(KitError::NoPairing)?;
         let secret = self.new_secret();
         let mut beside = vec![
@@ -108,24 +109,19 @@ impl Kit {
             ),
         ];
         beside.extend(pairing.replaces.map(|old| self.forget_secret(old)));
-        // A code is used once, however many devices show it at the same moment: only the first one's fingerprint stays.
+        // A code is used once, however many devices show it at the same moment: only the first one's fingerprint
+        // stays, and the others are refused as a reused key.
         let fingerprint = Sha256::digest(device.as_bytes()).into();
         let used =
             Idempotency { key: format!("pairing/{}", hex(&code_sha256)), fingerprint, answer: String::new() };
-        match self.journal.commit(commit(ask, &[event], beside).once(Some(used))).await {
-            Err(CommitError::KeyReused) => Err(KitError::NoPairing.into()),
-            outcome => Ok(outcome.map(|_| Paired { device, secret, pairing })?),
-        }
+        Ok((commit(context, &[event], beside).once(Some(used)), Paired { device, secret, pairing }))
     }
 
     /// Takes a device away.
-    pub async fn remove_device(&self, ask: &Ask, device: DeviceId) -> Result<Receipt, KitActError> {
-        let decide = async || {
-            let known = self.device(device).await?;
-            let event = rules::remove_device(&known);
-            Ok(commit(ask, &[event], [self.forget_secret(device)]).expecting(device, known.version))
-        };
-        self.journal.decide(decide).await
+    pub async fn remove_device(&self, context: &Context, device: DeviceId) -> Result<Commit, KitActError> {
+        let known = self.device(device).await?;
+        let event = rules::remove_device(&known);
+        Ok(commit(context, &[event], [self.forget_secret(device)]).expecting(device, known.version))
     }
 
     /// Every device's secret, as its SHA-256.

@@ -1,4 +1,4 @@
-//! What can be done to the kit and at the desk: each act reads, lets a rule decide, and commits.
+//! What can be done to the kit and at the desk: each act reads, lets a rule decide, and answers the commit that does it.
 
 mod device;
 mod point;
@@ -7,9 +7,8 @@ mod shift;
 pub use device::{Paired, Secret};
 
 use crate::{event::KitEvent, rules::KitError};
-use liengia_journal::{Commit, CommitError, Draft, Journal, QueryError, Statement};
+use liengia_journal::{Commit, CommitError, Context, Draft, Journal, QueryError, Statement};
 use liengia_kernel::Entropy;
-use liengia_register::Ask;
 use std::sync::Arc;
 
 /// The kit of one node.
@@ -35,7 +34,7 @@ pub enum KitActError {
     Read(#[from] QueryError),
 }
 
-fn commit(ask: &Ask, events: &[KitEvent], beside: impl IntoIterator<Item = Statement>) -> Commit {
+fn commit(context: &Context, events: &[KitEvent], beside: impl IntoIterator<Item = Statement>) -> Commit {
     let drafts = events.iter().map(Draft::of).collect();
-    Commit::new(ask.context.clone(), drafts).beside(beside).once(ask.once.clone())
+    Commit::new(context.clone(), drafts).beside(beside)
 }

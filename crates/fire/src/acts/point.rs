@@ -5,50 +5,43 @@ use crate::{
     rules::{self, KitError, PointParticulars},
     views::Point,
 };
-use liengia_journal::{Commitment, Receipt, Salt, Statement, statement};
+use liengia_journal::{Commit, Commitment, Context, Salt, Statement, statement};
 use liengia_kernel::{Pii, PointId};
-use liengia_register::Ask;
 
 impl Kit {
     /// Adds a point under an id that the caller made.
     pub async fn add_point(
         &self,
-        ask: &Ask,
+        context: &Context,
         point: PointId,
         particulars: PointParticulars,
-    ) -> Result<Receipt, KitActError> {
+    ) -> Result<Commit, KitActError> {
         let PointParticulars { facts, keyholder } = particulars.checked()?;
         let (keyholder, beside) = self.keyholder(point, &keyholder);
         let event = rules::add_point(point, facts, keyholder);
-        Ok(self.journal.commit(commit(ask, &[event], beside).expecting(point, 0)).await?)
+        Ok(commit(context, &[event], beside).expecting(point, 0))
     }
 
     /// Corrects a point's particulars.
     pub async fn correct_point(
         &self,
-        ask: &Ask,
+        context: &Context,
         point: PointId,
         version: u64,
         particulars: PointParticulars,
-    ) -> Result<Receipt, KitActError> {
+    ) -> Result<Commit, KitActError> {
         let PointParticulars { facts, keyholder } = particulars.checked()?;
         let (keyholder, beside) = self.keyholder(point, &keyholder);
-        let decide = async || {
-            let event = rules::correct_point(&self.point(point).await?, version, facts.clone(), keyholder)?;
-            Ok(commit(ask, &[event], beside.clone()).expecting(point, version))
-        };
-        self.journal.decide(decide).await
+        let event = rules::correct_point(&self.point(point).await?, version, facts, keyholder)?;
+        Ok(commit(context, &[event], beside).expecting(point, version))
     }
 
     /// Removes a point, and forgets who had its key.
-    pub async fn remove_point(&self, ask: &Ask, point: PointId) -> Result<Receipt, KitActError> {
+    pub async fn remove_point(&self, context: &Context, point: PointId) -> Result<Commit, KitActError> {
         let forget = self.forget_keyholder(point);
-        let decide = async || {
-            let known = self.point(point).await?;
-            let event = rules::remove_point(&known);
-            Ok(commit(ask, &[event], [forget.clone()]).expecting(point, known.version))
-        };
-        self.journal.decide(decide).await
+        let known = self.point(point).await?;
+        let event = rules::remove_point(&known);
+        Ok(commit(context, &[event], [forget]).expecting(point, known.version))
     }
 
     /// Who has the key of a point, and their phone.

@@ -1,90 +1,78 @@
 //! Acts on households and other members.
 
-use super::{ActError, Ask, Register};
+use super::{ActError, Register};
 use crate::{
     rules::{self, HouseholdParticulars, RegisterError},
     vault,
     views::{Household, Team},
 };
-use liengia_journal::{Receipt, statement};
+use liengia_journal::{Commit, Context, statement};
 use liengia_kernel::{HouseholdId, Pii, TeamId};
 
 impl Register {
     /// Adds a household under an id that the caller made.
     pub async fn add_household(
         &self,
-        ask: &Ask,
+        context: &Context,
         household: HouseholdId,
         particulars: HouseholdParticulars,
         team: Option<TeamId>,
-    ) -> Result<Receipt, ActError> {
+    ) -> Result<Commit, ActError> {
         let particulars = particulars.checked()?;
         let (details, write) = vault::household(self.journal.commune(), household, self.salt(), &particulars);
-        let decide = async || {
-            let team = self.standing_team(team).await?;
-            let event = rules::add_household(household, &particulars, team.as_ref(), details)?;
-            Ok(Self::commit(ask, &event, None, [write.clone()]))
-        };
-        self.journal.decide(decide).await
+        let team = self.standing_team(team).await?;
+        let event = rules::add_household(household, &particulars, team.as_ref(), details)?;
+        Ok(Self::commit(context, &event, None, [write]))
     }
 
     /// Corrects a household's particulars.
     pub async fn correct_household(
         &self,
-        ask: &Ask,
+        context: &Context,
         household: HouseholdId,
         version: u64,
         particulars: HouseholdParticulars,
         reason: &Pii<String>,
-    ) -> Result<Receipt, ActError> {
+    ) -> Result<Commit, ActError> {
         let particulars = particulars.checked()?;
         let (details, write) = vault::household(self.journal.commune(), household, self.salt(), &particulars);
         let (reason, keep) = self.because(household, reason);
-        let decide = async || {
-            let known = self.household(household).await?;
-            let event = rules::correct_household(&known, version, &particulars, details, reason)?;
-            Ok(Self::commit(ask, &event, Some(version), [write.clone(), keep.clone()]))
-        };
-        self.journal.decide(decide).await
+        let known = self.household(household).await?;
+        let event = rules::correct_household(&known, version, &particulars, details, reason)?;
+        Ok(Self::commit(context, &event, Some(version), [write, keep]))
     }
 
     /// Moves a household into another team, or into or out of one.
     pub async fn move_household(
         &self,
-        ask: &Ask,
+        context: &Context,
         household: HouseholdId,
         version: u64,
         to: Option<TeamId>,
         reason: &Pii<String>,
-    ) -> Result<Receipt, ActError> {
+    ) -> Result<Commit, ActError> {
         let (reason, keep) = self.because(household, reason);
-        let decide = async || {
-            let (known, to) = (self.household(household).await?, self.standing_team(to).await?);
-            let event = rules::move_household(&known, version, to.as_ref(), reason)?;
-            Ok(Self::commit(ask, &event, Some(version), [keep.clone()]))
-        };
-        self.journal.decide(decide).await
+        let (known, to) = (self.household(household).await?, self.standing_team(to).await?);
+        let event = rules::move_household(&known, version, to.as_ref(), reason)?;
+        Ok(Self::commit(context, &event, Some(version), [keep]))
     }
 
     /// Removes a household in which nobody is registered any more, and forgets where it was.
     pub async fn remove_household(
         &self,
-        ask: &Ask,
+        context: &Context,
         household: HouseholdId,
         version: u64,
         reason: &Pii<String>,
-    ) -> Result<Receipt, ActError> {
+    ) -> Result<Commit, ActError> {
         let (reason, keep) = self.because(household, reason);
         let forget = statement!(
             "DELETE FROM household_details WHERE commune = $1 AND household = $2",
             self.journal.commune(),
             household
         );
-        let decide = async || {
-            let event = rules::remove_household(&self.household(household).await?, version, reason)?;
-            Ok(Self::commit(ask, &event, Some(version), [keep.clone(), forget.clone()]))
-        };
-        self.journal.decide(decide).await
+        let event = rules::remove_household(&self.household(household).await?, version, reason)?;
+        Ok(Self::commit(context, &event, Some(version), [keep, forget]))
     }
 
     /// The household with this id.

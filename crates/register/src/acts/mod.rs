@@ -1,4 +1,4 @@
-//! What can be done to the register: each act reads, lets a rule decide, and commits.
+//! What can be done to the register: each act reads, lets a rule decide, and answers the commit that does it.
 //!
 //! The same acts serve the API, an import and the sample commune.
 
@@ -8,7 +8,7 @@ mod team;
 
 use crate::rules::RegisterError;
 use liengia_journal::{
-    Commit, CommitError, Commitment, Context, Draft, Idempotency, Journal, QueryError, Salt, Statement,
+    Commit, CommitError, Commitment, Context, Draft, Journal, QueryError, Salt, Statement,
 };
 use liengia_kernel::{Entropy, Pii};
 use std::sync::Arc;
@@ -20,15 +20,6 @@ pub struct Register {
     pub journal: Journal,
     /// Where ids and salts come from.
     pub entropy: Arc<dyn Entropy>,
-}
-
-/// Who asks, and the key under which a repeat is recognised.
-#[derive(Clone, Debug)]
-pub struct Ask {
-    /// Who acts, what for, and when.
-    pub context: Context,
-    /// The key.
-    pub once: Option<Idempotency>,
 }
 
 /// Why an act was not done.
@@ -57,16 +48,16 @@ impl Register {
 
     /// The commit of one event about a subject that must not have changed since `version`.
     fn commit(
-        ask: &Ask,
+        context: &Context,
         event: &crate::event::RegisterEvent,
         version: Option<u64>,
         beside: impl IntoIterator<Item = Statement>,
     ) -> Commit {
         let draft = Draft::of(event);
         let commit = match version {
-            Some(version) => Commit::new(ask.context.clone(), Vec::new()).expecting(&draft.subject, version),
-            None => Commit::new(ask.context.clone(), Vec::new()),
+            Some(version) => Commit::new(context.clone(), Vec::new()).expecting(&draft.subject, version),
+            None => Commit::new(context.clone(), Vec::new()),
         };
-        Commit { drafts: vec![draft], ..commit }.beside(beside).once(ask.once.clone())
+        Commit { drafts: vec![draft], ..commit }.beside(beside)
     }
 }

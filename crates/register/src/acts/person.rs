@@ -1,57 +1,57 @@
 //! Acts on people.
 
-use super::{ActError, Ask, Register};
+use super::{ActError, Register};
 use crate::{
     event::RegisterEvent,
     rules::{self, PersonParticulars, RegisterError},
     vault,
     views::Person,
 };
-use liengia_journal::{Actor, Receipt, statement};
+use liengia_journal::{Actor, Commit, Context, statement};
 use liengia_kernel::{AlarmId, HouseholdId, PersonId, Pii};
 
 impl Register {
     /// Adds a person to a household, under an id that the caller made.
     pub async fn add_person(
         &self,
-        ask: &Ask,
+        context: &Context,
         person: PersonId,
         household: HouseholdId,
         particulars: PersonParticulars,
-    ) -> Result<Receipt, ActError> {
+    ) -> Result<Commit, ActError> {
         let particulars = particulars.checked()?;
         self.household(household).await?;
         let commune = self.journal.commune();
         let (details, write) = vault::person(commune, household, person, self.salt(), &particulars);
         let event = rules::add_person(person, household, particulars, details);
-        Ok(self.journal.commit(Self::commit(ask, &event, Some(0), [write])).await?)
+        Ok(Self::commit(context, &event, Some(0), [write]))
     }
 
     /// Corrects a person's particulars.
     pub async fn correct_person(
         &self,
-        ask: &Ask,
+        context: &Context,
         person: PersonId,
         version: u64,
         particulars: PersonParticulars,
         reason: &Pii<String>,
-    ) -> Result<Receipt, ActError> {
+    ) -> Result<Commit, ActError> {
         let particulars = particulars.checked()?;
         let known = self.person(person).await?;
         let commune = self.journal.commune();
         let (details, write) = vault::person(commune, known.household, person, self.salt(), &particulars);
         let (reason, keep) = self.because(person, reason);
         let event = rules::correct_person(&known, version, particulars, details, reason)?;
-        Ok(self.journal.commit(Self::commit(ask, &event, Some(version), [write, keep])).await?)
+        Ok(Self::commit(context, &event, Some(version), [write, keep]))
     }
 
     /// Erases a person: their name, phone and notes are gone; an entry without a name stays.
     pub async fn erase_person(
         &self,
-        ask: &Ask,
+        context: &Context,
         person: PersonId,
         reason: &Pii<String>,
-    ) -> Result<Receipt, ActError> {
+    ) -> Result<Commit, ActError> {
         let (reason, keep) = self.because("erased", reason);
         let by_id = |sql: &'static str| statement!(sql, self.journal.commune(), person);
         let forget = [
@@ -60,47 +60,44 @@ impl Register {
             by_id("DELETE FROM help_notes WHERE commune = $1 AND person = $2"),
             by_id("DELETE FROM reasons WHERE commune = $1 AND owner = $2"),
         ];
-        let decide = async || {
-            let known = self.person(person).await?;
-            let event = rules::erase_person(&known, reason);
-            Ok(Self::commit(ask, &event, Some(known.version), forget.clone()))
-        };
-        self.journal.decide(decide).await
+        let known = self.person(person).await?;
+        let event = rules::erase_person(&known, reason);
+        Ok(Self::commit(context, &event, Some(known.version), forget))
     }
 
     /// Writes the note about the help a person needs to get out; an empty one takes it back.
     pub async fn write_help_note(
         &self,
-        ask: &Ask,
+        context: &Context,
         person: PersonId,
         note: &Pii<String>,
-    ) -> Result<Receipt, ActError> {
+    ) -> Result<Commit, ActError> {
         let note = Pii::new(rules::note("note", note.expose())?);
         let (commitment, write) = vault::help_note(self.journal.commune(), person, self.salt(), &note);
-        let decide = async || {
-            let known = self.person(person).await?;
-            let event = rules::write_help_note(&known, note.expose(), commitment);
-            Ok(Self::commit(ask, &event, Some(known.version), [write.clone()]))
-        };
-        self.journal.decide(decide).await
+        let known = self.person(person).await?;
+        let event = rules::write_help_note(&known, note.expose(), commitment);
+        Ok(Self::commit(context, &event, Some(known.version), [write]))
     }
 
-    /// Shows a person's help note to whoever asks, and writes down that they were shown it, before they see it.
+    /// A person's help note, and the entry that says who was shown it: commit it before they see it. The person
+    /// themselves reads it without one.
     pub async fn read_help_note(
         &self,
-        ask: &Ask,
+        context: &Context,
         person: PersonId,
         alarm: Option<AlarmId>,
-    ) -> Result<Option<Pii<String>>, ActError> {
+    ) -> Result<(Commit, Option<Pii<String>>), ActError> {
         let known = self.person(person).await?;
-        let Some(note) = Person::help_note(&self.journal, person).await? else { return Ok(None) };
-        if let Actor::Person(by) = ask.context.actor
-            && by != person
-        {
-            let event = RegisterEvent::HelpNoteRead { person, household: known.household, by, alarm };
-            self.journal.commit(Self::commit(ask, &event, None, [])).await?;
-        }
-        Ok(Some(note))
+        let note = Person::help_note(&self.journal, person).await?;
+        let nothing = Commit::new(context.clone(), Vec::new());
+        let commit = match context.actor {
+            Actor::Person(by) if by != person && note.is_some() => {
+                let event = RegisterEvent::HelpNoteRead { person, household: known.household, by, alarm };
+                Self::commit(context, &event, None, [])
+            }
+            _ => nothing,
+        };
+        Ok((commit, note))
     }
 
     /// The person with this id.
