@@ -15,6 +15,9 @@ mod known;
 mod permit;
 mod routes;
 pub mod rules;
+mod sessions;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod views;
 
 pub use access::{Access, AccessConfig, OpenAccessError};
@@ -25,4 +28,4 @@ pub use event::{AccessEvent, Ending, Way};
 pub use permit::{Done, Permit};
 pub use routes::{Built, Guard, RouteEntry, Routes};
 pub use rules::{Action, Grant, PlaceKind, Reach, Role, Scope, TABLE, Target, Tree, Where};
-pub use views::PART;
+pub use views::{Columns, PART};

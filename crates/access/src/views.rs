@@ -2,10 +2,12 @@
 
 mod apply;
 mod load;
+mod narrow;
 
 use liengia_journal::{Migration, Part, Vault};
 
 pub(crate) use load::{LOAD, loaded};
+pub use narrow::Columns;
 
 /// What `access` brings to the journal.
 pub const PART: Part = Part {
