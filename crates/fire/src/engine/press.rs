@@ -1,0 +1,287 @@
+//! What a press does: raise an alarm, join the one that is open, warn one home, or be asked about.
+//!
+//! A press is known by its id, however often and in whatever order it comes, and counted once.
+
+use super::alarms::Known;
+use super::event::Event;
+use super::input::Press;
+use super::limits;
+use super::output::{Board, Channel, Message, Outcome, Output, Question, Receipt, Recipient};
+use super::refusal::Refusal;
+use super::running::Running;
+use super::terms::{By, Mode, Phase, PressFacts, Scope, Source, TeamReason};
+use super::timers::Timer;
+use super::turn::Turn;
+use liengia_kernel::{AlarmId, DeviceId, HouseholdId, PersonId};
+
+impl Turn<'_> {
+    pub fn press(&mut self, press: &Press) {
+        if let Some(device) = press.device {
+            self.heard_from(device);
+        }
+        match self.state.alarms.known(press.alarm) {
+            Known::Open(alarm) => self.press_again(alarm, press),
+            Known::Late => self.ask_again(press.alarm),
+            Known::Over(over) => {
+                self.state.counts.repeated += 1;
+                self.receipt(press.alarm, over.alarm, press.device, Outcome::Closed);
+            }
+            Known::Drill | Known::Announced => self.refuse(Refusal::IdOfADrill),
+            Known::New => self.first_time(press),
+        }
+    }
+
+    fn first_time(&mut self, press: &Press) {
+        let facts = self.facts(press);
+        let scope = self.scope(press, facts.household);
+        let age = press.held.unwrap_or_else(|| self.now.wall.since(facts.pressed_at));
+        if age > limits::LATE_PRESS { self.ask(facts, scope) } else { self.enter(scope, facts) }
+    }
+
+    fn facts(&self, press: &Press) -> PressFacts {
+        let own = press.device.and_then(|device| self.home_of_device(device));
+        let theirs = press.by.and_then(|person| self.state.roster.people.get(&person).copied());
+        let theirs = theirs.filter(|_| press.source == Source::Phone && press.team.is_none());
+        PressFacts {
+            press: press.alarm,
+            source: press.source,
+            household: own.or(press.household).or(theirs),
+            device: press.device,
+            by: press.by,
+            pressed_at: match (press.pressed_at, press.held) {
+                (_, Some(held)) => self.now.wall - held,
+                (Some(at), None) => at,
+                (None, None) => self.now.wall,
+            },
+            late: false,
+        }
+    }
+
+    fn scope(&self, press: &Press, household: Option<HouseholdId>) -> Scope {
+        let team = household.and_then(|home| self.state.roster.team_of(home)).or(press.team);
+        match (team, household) {
+            (Some(team), _) => Scope::Team(team),
+            (None, Some(home)) => Scope::Home(home),
+            (None, None) => Scope::Stray(press.alarm),
+        }
+    }
+
+    /// Raises an alarm, or joins the one that is open there.
+    fn enter(&mut self, scope: Scope, facts: PressFacts) {
+        match self.state.alarms.live.get(&scope).copied() {
+            Some(alarm) => self.join(alarm, facts),
+            None => self.raise(scope, facts),
+        }
+    }
+
+    fn raise(&mut self, scope: Scope, facts: PressFacts) {
+        let strays = || self.state.alarms.live.keys().filter(|scope| scope.team().is_none()).count();
+        if scope.team().is_none() && !facts.late && strays() >= limits::STRAY_ALARMS {
+            return self
+                .refuse(Refusal::Full { what: "alarms outside every team", limit: limits::STRAY_ALARMS });
+        }
+        let (alarm, device) = (facts.press, facts.device);
+        let own_home = facts.source == Source::Detector && facts.household.is_some() && !facts.late;
+        self.record(Event::Raised { alarm, at: self.now.wall, stands_on: scope, own_home, press: facts });
+        self.state.unrecorded.insert(alarm);
+        self.begin(alarm);
+        self.receipt(alarm, alarm, device, Outcome::Raised);
+    }
+
+    /// Rings what the record says is open: after a press, and again after a restart.
+    pub fn begin(&mut self, alarm: AlarmId) {
+        let Some(open) = self.alarm(alarm) else { return };
+        let (mode, phase) = (open.mode, open.phase);
+        self.state.running.insert(alarm, Running::default());
+        match (mode, phase) {
+            (Mode::Live, Phase::OwnHomeWarning) => self.warn_own_home(alarm),
+            (Mode::Live, Phase::Ringing) | (Mode::Drill, _) => self.start_ladder(alarm),
+        }
+        if mode == Mode::Live {
+            self.link(alarm);
+        }
+        self.settle(alarm);
+    }
+
+    fn warn_own_home(&mut self, alarm: AlarmId) {
+        self.refresh(alarm);
+        let Some(open) = self.alarm(alarm) else { return };
+        let wait = self.state.roster.ladder(open.scope).own_home;
+        let left = wait.saturating_sub(self.now.wall.since(open.raised_at));
+        let home = open.origin;
+        self.state.timers.arm(Timer::OwnHome(alarm), self.ahead(left));
+        if let Some(to) = home.map(Recipient::Household) {
+            self.tell(alarm, Mode::Live, to, Channel::Stream, Message::OwnHomeWarning);
+            self.tell(alarm, Mode::Live, to, Channel::Push, Message::OwnHomeWarning);
+        }
+    }
+
+    pub fn own_home_is_over(&mut self, alarm: AlarmId) {
+        self.go_to_team(alarm, TeamReason::NotCancelled);
+        self.settle(alarm);
+    }
+
+    /// A home's own warning becomes the team's alarm.
+    pub fn go_to_team(&mut self, alarm: AlarmId, why: TeamReason) {
+        if self.alarm(alarm).is_some_and(|open| open.phase == Phase::OwnHomeWarning) {
+            self.state.timers.disarm(Timer::OwnHome(alarm));
+            self.record(Event::WentToTeam { alarm, at: self.now.wall, why });
+            // The warned home's own bells change their sound with all the others.
+            if let Some(running) = self.state.running.get_mut(&alarm) {
+                running.bells.clear();
+            }
+            self.start_ladder(alarm);
+        }
+    }
+
+    pub fn cancel_at_home(&mut self, id: AlarmId, household: HouseholdId, by: Option<PersonId>) {
+        let alarm = match self.resolve_live(id) {
+            Ok(alarm) => alarm,
+            Err(refusal) => return self.refuse(refusal),
+        };
+        let Some(open) = self.alarm(alarm) else { return };
+        if open.phase != Phase::OwnHomeWarning {
+            return self.refuse(Refusal::TooLateToCancel);
+        }
+        if !open.burning.contains(&household) {
+            return self.refuse(Refusal::NotYourHome);
+        }
+        let concerned = self.concerned(alarm);
+        self.record(Event::CancelledAtHome { alarm, at: self.now.wall, household, by });
+        self.over(alarm, &concerned, Message::Closed);
+    }
+
+    fn press_again(&mut self, alarm: AlarmId, press: &Press) {
+        self.state.counts.repeated += 1;
+        let known = self.alarm(alarm).and_then(|open| open.presses.get(&press.alarm));
+        if known.is_some_and(|known| known.source == Source::Bell) {
+            // Until now only a bell had told of it: the press itself says where it burns.
+            let facts = self.facts(press);
+            return self.join(alarm, facts);
+        }
+        self.receipt(press.alarm, alarm, press.device, Outcome::Repeated);
+    }
+
+    /// A further press in a team whose alarm is open: the same alarm, another burning home.
+    fn join(&mut self, alarm: AlarmId, facts: PressFacts) {
+        let Some(open) = self.alarm(alarm) else { return };
+        let (press, device, source) = (facts.press, facts.device, facts.source);
+        let told = open.presses.contains_key(&press);
+        let same = |other: &&PressFacts| one_source(other, &facts);
+        if !told && open.presses.values().filter(same).count() >= limits::PRESSES_PER_SOURCE {
+            self.state.counts.limited += 1;
+            return self.receipt(press, alarm, device, Outcome::Limited);
+        }
+        let new_home = facts.household.is_some_and(|home| !open.burning.contains(&home));
+        let same_device = |other: &PressFacts| other.source == Source::Bell || other.device == device;
+        let lone = source == Source::Detector && open.presses.values().all(same_device);
+        let warned = open.phase == Phase::OwnHomeWarning;
+        self.record(Event::Joined { alarm, at: self.now.wall, press: facts });
+        self.state.unrecorded.insert(press);
+        match source {
+            _ if !warned && new_home => self.spread(alarm),
+            _ if !warned || (lone && device.is_some()) => {}
+            Source::Detector => self.go_to_team(alarm, TeamReason::SecondDetector),
+            _ => self.go_to_team(alarm, TeamReason::Press),
+        }
+        self.receipt(press, alarm, device, Outcome::Joined);
+        self.settle(alarm);
+    }
+
+    /// Another home burns: everything rings anew, for everybody.
+    fn spread(&mut self, alarm: AlarmId) {
+        self.refresh(alarm);
+        self.ring_anew(alarm);
+        self.team_rung_now(alarm);
+    }
+
+    /// Shows alarms of teams next to each other together. They stay two. Drills next door end.
+    fn link(&mut self, alarm: AlarmId) {
+        let Some(team) = self.alarm(alarm).and_then(|open| open.scope.team()) else { return };
+        for next in self.state.roster.teams_next_to(team) {
+            self.end_drill_of(next);
+            let Some(with) = self.state.alarms.live.get(&Scope::Team(next)).copied() else { continue };
+            if self.alarm(alarm).is_some_and(|open| !open.linked.contains(&with)) {
+                self.record(Event::Linked { alarm, at: self.now.wall, with });
+            }
+            self.mark(with);
+        }
+    }
+
+    fn ask(&mut self, facts: PressFacts, scope: Scope) {
+        if self.state.alarms.late.len() >= limits::QUESTIONS {
+            return self.refuse(Refusal::Full { what: "late presses", limit: limits::QUESTIONS });
+        }
+        let press = facts.press;
+        let team = scope.team();
+        self.record(Event::LateAsked { press, at: self.now.wall, facts, team });
+        self.state.unrecorded.insert(press);
+        self.put_question(press);
+    }
+
+    /// Puts the question and waits for the answer.
+    pub fn put_question(&mut self, press: AlarmId) {
+        self.state.timers.arm(Timer::Late(press), self.ahead(limits::LATE_ANSWER));
+        self.ask_again(press);
+    }
+
+    fn ask_again(&mut self, press: AlarmId) {
+        let Some(late) = self.state.alarms.late.get(&press) else { return };
+        let PressFacts { pressed_at, device, by, household, .. } = late.facts;
+        self.emit(Output::AskStillBurning(Question { press, pressed_at, device, person: by, household }));
+        self.receipt(press, press, device, Outcome::Asked);
+        self.mark(press);
+    }
+
+    /// Nobody answered: it is the desk's, and the desk is reminded until somebody does.
+    pub fn late_is_due(&mut self, press: AlarmId) {
+        let Some(late) = self.state.alarms.late.get(&press) else { return };
+        if late.desk_at.is_none() {
+            self.record(Event::LateToDesk { press, at: self.now.wall });
+        }
+        self.tell(press, Mode::Live, Recipient::Desk, Channel::Stream, Message::LatePress);
+        if !self.state.desk_attended {
+            self.tell(press, Mode::Live, Recipient::OnCall, Channel::Call, Message::LatePress);
+        }
+        self.state.timers.arm(Timer::Late(press), self.ahead(limits::LATE_ANSWER));
+        self.mark(press);
+    }
+
+    pub fn still_burning(&mut self, press: AlarmId, yes: bool, by: Option<By>) {
+        let Some(late) = self.state.alarms.late.get(&press).cloned() else {
+            return match self.resolve_live(press) {
+                Ok(alarm) => self.mark(alarm),
+                Err(refusal) => self.refuse(refusal),
+            };
+        };
+        self.state.timers.disarm(Timer::Late(press));
+        self.record(Event::LateAnswered { press, at: self.now.wall, yes, by });
+        if yes {
+            let facts = PressFacts { late: true, ..late.facts };
+            let team = facts.household.and_then(|home| self.state.roster.team_of(home)).or(late.team);
+            let home = facts.household.map_or(Scope::Stray(press), Scope::Home);
+            self.enter(team.map_or(home, Scope::Team), facts);
+        } else {
+            self.state.unrecorded.remove(&press);
+            self.emit(Output::Board(Board::Closed(press)));
+        }
+    }
+
+    /// Tells the source of a press what became of it.
+    pub fn receipt(&mut self, press: AlarmId, alarm: AlarmId, device: Option<DeviceId>, outcome: Outcome) {
+        let facts = self.alarm(alarm).and_then(|open| open.presses.get(&press));
+        let device = device.or_else(|| facts.and_then(|facts| facts.device));
+        let recorded = outcome != Outcome::Limited && !self.state.unrecorded.contains(&press);
+        self.emit(Output::Receipt(Receipt { press, alarm, device, outcome, recorded }));
+        self.mark(alarm);
+    }
+}
+
+/// Whether two presses come from the same device, phone or home.
+fn one_source(one: &PressFacts, other: &PressFacts) -> bool {
+    match (one.device, other.device) {
+        (None, None) if one.by.is_some() || other.by.is_some() => one.by == other.by,
+        (None, None) => one.source == other.source && one.household == other.household,
+        (one, other) => one == other,
+    }
+}

@@ -1,0 +1,183 @@
+//! Who stands where: the part of the register that the alarm needs, by id alone.
+//!
+//! The roster is given by inputs and is not part of the record; after a restart it is given again.
+
+use super::limits;
+use liengia_kernel::{DeviceId, HouseholdId, PersonId, Position, TeamId, Timestamp};
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// A whole team; sending it again replaces it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TeamRoster {
+    /// The team.
+    pub team: TeamId,
+    /// Who leads it.
+    pub leader: Option<PersonId>,
+    /// Who stands in for the leader.
+    pub deputy: Option<PersonId>,
+    /// Teams next to it. Saying so on one side is enough.
+    pub adjacent: Vec<TeamId>,
+    /// Its households and other members.
+    pub households: Vec<HouseholdRoster>,
+    /// Its ladder.
+    pub ladder: LadderConfig,
+}
+
+/// A household, school, company, boat: one member of a team.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HouseholdRoster {
+    /// The household.
+    pub household: HouseholdId,
+    /// Where it stands.
+    pub position: Option<Position>,
+    /// Homes next to it, of this team or another. Saying so on one side is enough; where nobody says,
+    /// homes within [`limits::ADJOINING_METRES`] and homes without a position count as next to it.
+    pub adjoining: Vec<HouseholdId>,
+    /// How many people are there, if that is more than `people` lists (a school, for instance).
+    pub headcount: u16,
+    /// Its people.
+    pub people: Vec<PersonRoster>,
+    /// Its bells, buttons and detectors.
+    pub devices: Vec<DeviceRoster>,
+}
+
+impl HouseholdRoster {
+    /// How many people must be out before the home is clear.
+    pub fn registered(&self) -> u16 {
+        self.headcount.max(u16::try_from(self.people.len()).unwrap_or(u16::MAX))
+    }
+}
+
+/// One person of a household.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonRoster {
+    /// The person.
+    pub person: PersonId,
+    /// Of age: children are warned and never sent.
+    pub adult: bool,
+    /// What the person chose to do in a fire and trained for.
+    pub trained: BTreeSet<Skill>,
+    /// Able to come.
+    pub can_respond: bool,
+    /// Lives there as a tenant. The engine treats tenants as everybody else.
+    pub tenant: bool,
+}
+
+/// Something a person may be trained for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Skill {
+    /// Using a portable extinguisher.
+    Extinguisher,
+    /// Getting people out.
+    Evacuation,
+    /// First aid.
+    FirstAid,
+    /// Opening the gate and guiding the truck.
+    Gate,
+    /// Cutting the power.
+    Power,
+}
+
+/// One device of a household.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceRoster {
+    /// The device.
+    pub device: DeviceId,
+    /// What it is.
+    pub kind: DeviceKind,
+    /// It has a second sound, so that a drill cannot be taken for a fire.
+    pub second_sound: bool,
+    /// When it was last heard before this process began.
+    pub last_heard: Option<Timestamp>,
+    /// When somebody last heard it ringing.
+    pub rang: Option<Timestamp>,
+}
+
+/// What a device is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DeviceKind {
+    /// Rings.
+    Bell,
+    /// Is pressed.
+    Button,
+    /// Smells smoke or feels heat.
+    Detector,
+    /// Rings, and is pressed or smells smoke.
+    Combined,
+}
+
+impl DeviceKind {
+    /// It can ring.
+    pub const fn rings(self) -> bool {
+        matches!(self, Self::Bell | Self::Combined)
+    }
+}
+
+/// A team's ladder: when which rung is taken, counted from the moment the team rings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LadderConfig {
+    /// Two-way SMS and voice calls to the people of the team.
+    pub hook: Duration,
+    /// The leader and the deputy, and the on-call phone if the desk is silent.
+    pub leaders: Duration,
+    /// Adjacent teams, the village security team and the next post.
+    pub wider: Duration,
+    /// Every rung taken is repeated this often.
+    pub repeat: Duration,
+    /// How long a lone detector warns its own home before the team.
+    pub own_home: Duration,
+    /// How many people coming are enough to stop recruiting.
+    pub enough: u16,
+    /// The bells of adjacent teams ring, too, once the widest rung is taken.
+    pub ring_adjacent_bells: bool,
+}
+
+impl Default for LadderConfig {
+    fn default() -> Self {
+        Self {
+            hook: Duration::from_secs(15),
+            leaders: Duration::from_secs(30),
+            wider: Duration::from_mins(1),
+            repeat: Duration::from_mins(1),
+            own_home: Duration::from_secs(30),
+            enough: 3,
+            ring_adjacent_bells: false,
+        }
+    }
+}
+
+impl LadderConfig {
+    /// The same within what is safe: the repeat 10 to 60 s, the rungs in order and none later than
+    /// ten minutes, the detector's own home at most 60 s, and at least one person wanted.
+    #[must_use]
+    pub fn bounded(mut self) -> Self {
+        let minute = Duration::from_mins(1);
+        self.repeat = self.repeat.clamp(Duration::from_secs(10), minute);
+        self.hook = self.hook.min(2 * minute);
+        self.leaders = self.leaders.clamp(self.hook, 5 * minute);
+        self.wider = self.wider.clamp(self.leaders, 10 * minute);
+        self.own_home = self.own_home.min(minute);
+        self.enough = self.enough.clamp(1, 50);
+        self
+    }
+}
+
+/// What is too large in a roster, and how large it may be.
+pub(super) fn oversized(roster: &TeamRoster) -> Option<(&'static str, usize)> {
+    let homes = &roster.households;
+    if homes.len() > limits::HOUSEHOLDS {
+        return Some(("households", limits::HOUSEHOLDS));
+    }
+    if roster.adjacent.len() > limits::NEIGHBOURS {
+        return Some(("adjacent teams", limits::NEIGHBOURS));
+    }
+    if homes.iter().any(|home| home.people.len() > limits::PEOPLE) {
+        return Some(("people", limits::PEOPLE));
+    }
+    if homes.iter().any(|home| home.devices.len() > limits::DEVICES) {
+        return Some(("devices", limits::DEVICES));
+    }
+    let crowded = homes.iter().any(|home| home.adjoining.len() > limits::NEIGHBOURS);
+    crowded.then_some(("adjoining homes", limits::NEIGHBOURS))
+}

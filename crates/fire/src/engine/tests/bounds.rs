@@ -1,0 +1,93 @@
+use super::*;
+
+#[test]
+fn a_flood_from_one_button_is_limited_and_others_are_not() {
+    let mut alley = Alley::new();
+    for n in 1..=20 {
+        alley.press(n, 1);
+    }
+    assert_eq!((alley.outcome(), alley.state.counts().limited), (Outcome::Limited, 12));
+    alley.press(100, 2);
+    assert_eq!(alley.outcome(), Outcome::Joined);
+    assert!(alley.home_shown(1, 2).burning);
+}
+
+#[test]
+fn a_rate_limit_never_drops_a_devices_first_press() {
+    let mut alley = Alley::new();
+    for n in 1..=20 {
+        alley.press(n, 1);
+    }
+    alley.tell(the_leader_sees_no_fire(1)).tell(proper_close(1)).press(50, 1);
+    assert_eq!(alley.outcome(), Outcome::Raised, "nor the first after the close");
+}
+
+#[test]
+fn a_full_question_box_refuses_clearly_and_counts() {
+    let mut alley = Alley::new();
+    let late = |n: usize| by_phone(u16::try_from(n).unwrap(), 4, secs(600));
+    for n in 0..limits::QUESTIONS {
+        let _ = step(&mut alley.state, Input::Press(late(n)), alley.now);
+    }
+    let out = step(&mut alley.state, Input::Press(late(limits::QUESTIONS)), alley.now);
+    let full = Refusal::Full { what: "late presses", limit: limits::QUESTIONS };
+    assert_eq!(out, [Output::Refused(full)]);
+    assert_eq!(alley.state.counts().full, 1);
+}
+
+#[test]
+fn alarms_outside_every_team_are_bounded_and_never_keep_a_team_from_ringing() {
+    let mut alley = Alley::new();
+    let stray = |n: usize| Press { device: None, ..by_button(u16::try_from(n).unwrap(), 1) };
+    for n in 1..=limits::STRAY_ALARMS + 1 {
+        let _ = step(&mut alley.state, Input::Press(stray(n)), alley.now);
+    }
+    assert_eq!(alley.state.open().count(), limits::STRAY_ALARMS);
+    let out = step(&mut alley.state, Input::Press(by_button(9999, 1)), alley.now);
+    assert!(matches!(out[0], Output::Bell(_)));
+}
+
+#[test]
+fn a_roster_that_is_too_large_is_refused_and_the_old_one_stays() {
+    let mut alley = Alley::new();
+    alley.tell(Input::Team(TeamRoster { adjacent: vec![team(2); limits::NEIGHBOURS + 1], ..team_one() }));
+    let full = Refusal::Full { what: "adjacent teams", limit: limits::NEIGHBOURS };
+    assert_eq!(alley.refused(), Some(&full));
+    alley.press(1, 1);
+    assert_eq!(alley.rung().len(), 6);
+}
+
+#[test]
+fn one_tick_does_a_bounded_part_and_the_next_is_due_at_once() {
+    let teams = (1..=400).map(|n| a_team(n, [n * 2, n * 2 + 1]));
+    let mut alley = Alley::with(teams);
+    for n in 1..=400 {
+        let _ = step(&mut alley.state, Input::Press(by_button(n, n * 2)), alley.now);
+    }
+    alley.advance(secs(5));
+    let before = alley.state.counts().told_again;
+    let _ = step(&mut alley.state, Input::Tick, alley.now);
+    assert_eq!(alley.state.counts().told_again - before, 2 * limits::TIMERS_PER_TICK as u64);
+    assert!(alley.state.next_due().is_some_and(|due| due <= alley.now.steady));
+}
+
+#[test]
+fn what_is_over_is_remembered_up_to_a_limit() {
+    let mut alley = Alley::new();
+    let press = |n: usize| {
+        let mut bytes = [9; 16];
+        bytes[..8].copy_from_slice(&n.to_be_bytes());
+        AlarmId::from_bytes(bytes)
+    };
+    for n in 0..limits::CLOSED_IDS + 10 {
+        let late = Press { alarm: press(n), ..by_phone(1, 4, secs(600)) };
+        let _ = step(&mut alley.state, Input::Press(late), alley.now);
+        let _ =
+            step(&mut alley.state, Input::StillBurning { press: press(n), yes: false, by: None }, alley.now);
+    }
+    let again = |n| Input::Press(Press { alarm: press(n), ..by_phone(1, 4, secs(600)) });
+    alley.out = step(&mut alley.state, again(limits::CLOSED_IDS), alley.now);
+    assert_eq!(alley.outcome(), Outcome::Closed);
+    alley.out = step(&mut alley.state, again(0), alley.now);
+    assert_eq!(alley.outcome(), Outcome::Asked, "the oldest is forgotten");
+}

@@ -1,0 +1,183 @@
+use super::*;
+
+#[test]
+fn one_press_rings_every_bell_of_the_team_before_anything_else_is_said() {
+    let mut alley = Alley::new();
+    alley.press(1, 1);
+    assert_eq!(keys(&alley.rung()), bells_of(1..=6));
+    assert!(alley.rung().values().all(|sound| *sound == Sound::Live));
+    assert!(alley.out[..6].iter().all(|output| matches!(output, Output::Bell(_))));
+    assert_eq!(alley.outcome(), Outcome::Raised);
+    assert_eq!(alley.shown(1).counts.homes, 6);
+}
+
+#[test]
+fn the_same_press_again_is_counted_once_however_often_it_comes() {
+    let mut alley = Alley::new();
+    alley.press(1, 1);
+    for _ in 0..3 {
+        alley.press(1, 1);
+        assert_eq!((alley.outcome(), alley.rung().len()), (Outcome::Repeated, 0));
+    }
+    assert_eq!(alley.count(|event| matches!(event, Event::Raised { .. } | Event::Joined { .. })), 1);
+    assert_eq!(alley.state.counts().repeated, 3);
+}
+
+#[test]
+fn a_press_that_comes_again_after_the_close_does_not_ring() {
+    let mut alley = Alley::new();
+    alley.press(1, 1).tell(the_leader_sees_no_fire(1)).tell(proper_close(1)).press(1, 1);
+    assert_eq!((alley.outcome(), alley.rung().len()), (Outcome::Closed, 0));
+}
+
+#[test]
+fn a_press_in_another_home_of_the_team_joins_the_open_alarm() {
+    let mut alley = Alley::new();
+    alley.press(1, 1).pass(secs(5)).press(2, 4);
+    assert_eq!(alley.outcome(), Outcome::Joined);
+    assert_eq!(alley.state.open().collect::<Vec<_>>(), [alarm(1)]);
+    assert_eq!(alley.state.alarm_of(alarm(2)), Some(alarm(1)));
+    assert!(alley.home_shown(1, 1).burning && alley.home_shown(1, 4).burning);
+    assert_eq!(keys(&alley.rung()), bells_of(1..=6), "everything rings anew for the second home");
+    alley.press(2, 4);
+    assert_eq!(alley.outcome(), Outcome::Repeated);
+}
+
+#[test]
+fn a_second_button_of_the_same_home_changes_nothing_that_rings() {
+    let mut alley = Alley::new();
+    alley.press(1, 1);
+    alley.tell(Input::Press(by_phone(2, 1, secs(0))));
+    assert_eq!((alley.outcome(), alley.rung().len()), (Outcome::Joined, 0));
+}
+
+#[test]
+fn alarms_of_adjacent_teams_are_linked_and_stay_two() {
+    let mut alley = Alley::of_two_teams();
+    alley.press(1, 1).press(2, 11);
+    assert_eq!(alley.shown(1).linked, [alarm(2)]);
+    assert_eq!(alley.shown(2).linked, [alarm(1)]);
+    assert_eq!(alley.count(|event| matches!(event, Event::Linked { .. })), 1);
+    alley.tell(the_leader_sees_no_fire(1)).tell(proper_close(1));
+    assert_eq!(alley.state.open().collect::<Vec<_>>(), [alarm(2)]);
+    assert_eq!(alley.shown(2).linked, [alarm(1)], "what stood beside it is part of its story");
+}
+
+#[test]
+fn a_home_next_door_rings_at_once_although_it_is_of_another_team() {
+    let next = TeamRoster { households: vec![a_home(11)], ..a_team(2, []) };
+    let mut one = team_one();
+    one.households[5].adjoining = vec![home(11), home(5)];
+    let mut alley = Alley::with([one, next]);
+    alley.press(1, 6);
+    assert!(alley.rung().contains_key(&bell(11)));
+    assert!(alley.home_shown(1, 11).adjoining);
+}
+
+#[test]
+fn a_lone_detector_warns_its_own_home_for_half_a_minute_and_then_the_team() {
+    let mut alley = Alley::new();
+    alley.tell(Input::Press(by_detector(1, 3)));
+    assert_eq!(alley.rung(), BTreeMap::from([(bell(3), Sound::OwnHome)]));
+    assert_eq!(alley.shown(1).phase, Phase::OwnHomeWarning);
+    assert_eq!(alley.told(Recipient::Household(home(3)), Channel::Push), [Message::OwnHomeWarning]);
+    assert!(alley.told(Recipient::Household(home(4)), Channel::Push).is_empty());
+    alley.pass(secs(29));
+    assert!(alley.rung().values().all(|sound| *sound == Sound::OwnHome));
+    alley.pass(secs(1));
+    assert_eq!(keys(&alley.rung()), bells_of(1..=6));
+    assert!(alley.rung().values().all(|sound| *sound == Sound::Live), "the warned home's bell changes, too");
+}
+
+#[test]
+fn a_detector_that_is_cancelled_in_its_own_home_stays_there() {
+    let mut alley = Alley::new();
+    let cancel = |household| Input::CancelAtHome { alarm: alarm(1), household, by: None };
+    alley.tell(Input::Press(by_detector(1, 3))).tell(cancel(home(4)));
+    assert_eq!(alley.refused(), Some(&Refusal::NotYourHome));
+    alley.tell(cancel(home(3)));
+    assert_eq!(alley.stopped(), bells_of([3]));
+    alley.pass(secs(120));
+    assert!(alley.rung().is_empty() && alley.state.open().next().is_none());
+    alley.tell(Input::Press(by_detector(1, 3)));
+    assert_eq!(alley.outcome(), Outcome::Closed);
+}
+
+#[test]
+fn once_the_team_was_told_nobody_cancels_a_detector() {
+    let mut alley = Alley::new();
+    alley.tell(Input::Press(by_detector(1, 3))).pass(secs(31));
+    alley.tell(Input::CancelAtHome { alarm: alarm(1), household: home(3), by: None });
+    assert_eq!(alley.refused(), Some(&Refusal::TooLateToCancel));
+}
+
+#[test]
+fn a_button_or_a_second_detector_rings_the_team_at_once() {
+    for second in [by_button(2, 3), by_button(2, 5), by_detector(2, 4), by_phone(2, 1, secs(0))] {
+        let mut alley = Alley::new();
+        alley.tell(Input::Press(by_detector(1, 3))).pass(secs(5)).tell(Input::Press(second));
+        assert_eq!(keys(&alley.rung()), bells_of(1..=6));
+        assert_eq!(alley.shown(1).phase, Phase::Ringing);
+    }
+}
+
+#[test]
+fn the_same_detector_again_is_no_second_detector() {
+    let mut alley = Alley::new();
+    alley.tell(Input::Press(by_detector(1, 3))).tell(Input::Press(by_detector(2, 3)));
+    assert_eq!((alley.outcome(), alley.shown(1).phase), (Outcome::Joined, Phase::OwnHomeWarning));
+}
+
+#[test]
+fn a_detector_next_to_a_ringing_alarm_is_another_burning_home() {
+    let mut alley = Alley::new();
+    alley.press(1, 1).tell(Input::Press(by_detector(2, 4)));
+    assert!(alley.home_shown(1, 4).burning);
+}
+
+#[test]
+fn the_desk_presses_for_a_caller_who_knows_only_the_team() {
+    let mut alley = Alley::new();
+    let call = Press { source: Source::Desk, device: None, team: Some(team(1)), ..by_button(1, 1) };
+    alley.tell(Input::Press(call));
+    assert_eq!(keys(&alley.rung()), bells_of(1..=6));
+    assert_eq!(alley.shown(1).counts.unaccounted, 6, "nobody knows what burns: the whole team is asked");
+}
+
+#[test]
+fn a_press_from_a_home_or_device_that_nobody_knows_still_reaches_the_desk() {
+    let mut alley = Alley::new();
+    let stranger = Press { device: Some(button(77)), ..by_button(1, 77) };
+    alley.tell(Input::Press(stranger));
+    assert_eq!(alley.told(Recipient::Desk, Channel::Stream), [Message::Help]);
+    let homeless =
+        Press { device: None, household: Some(home(78)), source: Source::Phone, ..by_button(2, 78) };
+    alley.tell(Input::Press(homeless));
+    assert_eq!(alley.state.live_at(Scope::Home(home(78))), Some(alarm(2)));
+    alley.pass(secs(60));
+    assert!(!alley.told(Recipient::NextPost, Channel::Hook).is_empty());
+}
+
+#[test]
+fn what_is_not_yet_recorded_says_so_until_the_journal_has_it() {
+    let mut alley = Alley::new();
+    alley.press(1, 1);
+    assert!(!alley.receipts()[0].recorded && !alley.shown(1).recorded);
+    alley.tell(Input::Journal { press: alarm(1), recorded: false });
+    assert!(!alley.shown(1).recorded, "a full disk silences nothing");
+    alley.tell(Input::Journal { press: alarm(1), recorded: true });
+    assert!(alley.shown(1).recorded);
+    let receipt = alley.receipts()[0];
+    assert_eq!((receipt.device, receipt.recorded), (Some(button(1)), true));
+    alley.press(1, 1);
+    assert!(alley.receipts()[0].recorded);
+}
+
+#[test]
+fn a_press_is_recorded_even_if_its_alarm_was_closed_before_the_journal_said_so() {
+    let mut alley = Alley::new();
+    alley.press(1, 1).tell(the_leader_sees_no_fire(1)).tell(proper_close(1)).press(1, 1);
+    assert!(!alley.receipts()[0].recorded);
+    alley.tell(Input::Journal { press: alarm(1), recorded: true });
+    assert!(alley.receipts()[0].recorded);
+}
