@@ -40,13 +40,16 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Pii<T> {
     }
 }
 
-impl<T: utoipa::PartialSchema> utoipa::PartialSchema for Pii<T> {
-    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-        T::schema()
+// `PartialSchema` follows from it, and the derives need it for a generic type.
+impl<T: utoipa::__dev::ComposeSchema> utoipa::__dev::ComposeSchema for Pii<T> {
+    fn compose(
+        generics: Vec<utoipa::openapi::RefOr<utoipa::openapi::schema::Schema>>,
+    ) -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        T::compose(generics)
     }
 }
 
-impl<T: utoipa::ToSchema> utoipa::ToSchema for Pii<T> {
+impl<T: utoipa::ToSchema + utoipa::__dev::ComposeSchema> utoipa::ToSchema for Pii<T> {
     fn name() -> std::borrow::Cow<'static, str> {
         T::name()
     }

@@ -4,6 +4,7 @@
 //! alone. Never: a score of a person, or a list of people who need help for anyone but responders.
 
 mod acts;
+pub mod api;
 pub mod event;
 pub mod problems;
 pub mod rules;

@@ -11,6 +11,8 @@ pub const BAD_PHONE: Kind = Kind::new(Class::Refused, "bad_phone");
 pub const NO_REASON: Kind = Kind::new(Class::Refused, "no_reason");
 /// There is no such place.
 pub const NO_PLACE: Kind = Kind::new(Class::NotFound, "no_place");
+/// A place cannot stand there.
+pub const WRONG_PLACE: Kind = Kind::new(Class::Refused, "wrong_place");
 /// There is no such household.
 pub const NO_HOUSEHOLD: Kind = Kind::new(Class::NotFound, "no_household");
 /// There is no such person.
@@ -33,11 +35,12 @@ pub const NOT_EMPTY: Kind = Kind::new(Class::Conflict, "not_empty");
 pub const TOO_MANY_ITEMS: Kind = Kind::new(Class::Refused, "too_many_items");
 
 /// All of them, for the texts' test.
-pub const ALL: [Kind; 14] = [
+pub const ALL: [Kind; 15] = [
     EMPTY_TEXT,
     BAD_PHONE,
     NO_REASON,
     NO_PLACE,
+    WRONG_PLACE,
     NO_HOUSEHOLD,
     NO_PERSON,
     NO_TEAM,
@@ -59,6 +62,7 @@ impl Explain for RegisterError {
             Self::NoReason => NO_REASON,
             Self::ChangedMeanwhile { .. } => CHANGED_MEANWHILE,
             Self::NoPlace(_) => NO_PLACE,
+            Self::WrongPlace(_) => WRONG_PLACE,
             Self::NoHousehold(_) => NO_HOUSEHOLD,
             Self::NoPerson(_) => NO_PERSON,
             Self::NoTeam(_) => NO_TEAM,

@@ -6,7 +6,8 @@ use crate::{
     vault,
     views::{Household, Team},
 };
-use liengia_journal::{Commit, Context, statement};
+use liengia_access::AccessEvent;
+use liengia_journal::{Commit, Context, Draft, statement};
 use liengia_kernel::{HouseholdId, Pii, TeamId};
 
 impl Register {
@@ -22,7 +23,9 @@ impl Register {
         let (details, write) = vault::household(self.journal.commune(), household, self.salt(), &particulars);
         let team = self.standing_team(team).await?;
         let event = rules::add_household(household, &particulars, team.as_ref(), details)?;
-        Ok(Self::commit(context, &event, None, [write]))
+        let mut commit = Self::commit(context, &event, Some(0), [write]);
+        commit.drafts.push(Self::placed(household, particulars.place, team.map(|team| team.team)));
+        Ok(commit)
     }
 
     /// Corrects a household's particulars.
@@ -39,7 +42,9 @@ impl Register {
         let (reason, keep) = self.because(household, reason);
         let known = self.household(household).await?;
         let event = rules::correct_household(&known, version, &particulars, details, reason)?;
-        Ok(Self::commit(context, &event, Some(version), [write, keep]))
+        let mut commit = Self::commit(context, &event, Some(version), [write, keep]);
+        commit.drafts.push(Self::placed(household, particulars.place, known.team));
+        Ok(commit)
     }
 
     /// Moves a household into another team, or into or out of one.
@@ -54,7 +59,9 @@ impl Register {
         let (reason, keep) = self.because(household, reason);
         let (known, to) = (self.household(household).await?, self.standing_team(to).await?);
         let event = rules::move_household(&known, version, to.as_ref(), reason)?;
-        Ok(Self::commit(context, &event, Some(version), [keep]))
+        let mut commit = Self::commit(context, &event, Some(version), [keep]);
+        commit.drafts.push(Self::placed(household, known.place, to.map(|team| team.team)));
+        Ok(commit)
     }
 
     /// Removes a household in which nobody is registered any more, and forgets where it was.
@@ -72,7 +79,9 @@ impl Register {
             household
         );
         let event = rules::remove_household(&self.household(household).await?, version, reason)?;
-        Ok(Self::commit(context, &event, Some(version), [keep, forget]))
+        let mut commit = Self::commit(context, &event, Some(version), [keep, forget]);
+        commit.drafts.push(Draft::of(&AccessEvent::HouseholdRemoved { household }));
+        Ok(commit)
     }
 
     /// The household with this id.

@@ -4,13 +4,15 @@
 
 mod household;
 mod person;
+mod place;
 mod team;
 
 use crate::rules::RegisterError;
+use liengia_access::AccessEvent;
 use liengia_journal::{
     Commit, CommitError, Commitment, Context, Draft, Journal, QueryError, Salt, Statement,
 };
-use liengia_kernel::{Entropy, Pii};
+use liengia_kernel::{Entropy, HouseholdId, Pii, PlaceId, TeamId};
 use std::sync::Arc;
 
 /// The register of one node.
@@ -44,6 +46,11 @@ impl Register {
     /// The commitment to a reason, and the statement that keeps it.
     fn because(&self, owner: impl std::fmt::Display, reason: &Pii<String>) -> (Commitment, Statement) {
         crate::vault::reason(self.journal.commune(), owner, self.salt(), reason)
+    }
+
+    /// What access must know of where a household stands.
+    fn placed(household: HouseholdId, place: PlaceId, team: Option<TeamId>) -> Draft {
+        Draft::of(&AccessEvent::HouseholdPlaced { household, place, team })
     }
 
     /// The commit of one event about a subject that must not have changed since `version`.

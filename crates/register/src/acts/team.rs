@@ -3,10 +3,15 @@
 use super::{ActError, Register};
 use crate::{
     rules::{self, RegisterError, Warning},
-    views::{Person, Team},
+    views::{Household, HouseholdFilter, Person, Team},
 };
+use liengia_access::{AccessEvent, Role, Scope};
 use liengia_journal::{Commit, Context, Draft};
 use liengia_kernel::{HouseholdId, PersonId, Pii, PlaceId, TeamId};
+use std::collections::BTreeSet;
+
+/// More households than any team has.
+const MAX_HOUSEHOLDS: usize = 10_000;
 
 impl Register {
     /// Forms a team of these households, under an id that the caller made; says what is unusual about it.
@@ -31,12 +36,14 @@ impl Register {
             version: 0,
         };
         let reason = Pii::new(String::new());
-        let mut commit = Commit::new(context.clone(), vec![Draft::of(&formed)]);
+        let placed = AccessEvent::TeamPlaced { team, place };
+        let mut commit =
+            Commit::new(context.clone(), vec![Draft::of(&formed), Draft::of(&placed)]).expecting(team, 0);
         for household in households {
             let known = self.household(*household).await?;
             let (reason, keep) = self.because(household, &reason);
             let moved = rules::move_household(&known, known.version, Some(&to), reason)?;
-            commit.drafts.push(Draft::of(&moved));
+            commit.drafts.extend([Draft::of(&moved), Self::placed(*household, known.place, Some(team))]);
             commit = commit.beside([keep]).expecting(household, known.version);
         }
         Ok((commit, rules::size_warning(households.len() as u64)))
@@ -53,7 +60,9 @@ impl Register {
     ) -> Result<Commit, ActError> {
         let (reason, keep) = self.because(team, reason);
         let event = rules::correct_team(&self.team(team).await?, version, place, name, reason)?;
-        Ok(Self::commit(context, &event, Some(version), [keep]))
+        let mut commit = Self::commit(context, &event, Some(version), [keep]);
+        commit.drafts.push(Draft::of(&AccessEvent::TeamPlaced { team, place }));
+        Ok(commit)
     }
 
     /// Dissolves a team; its households are in no team then.
@@ -65,8 +74,18 @@ impl Register {
         reason: &Pii<String>,
     ) -> Result<Commit, ActError> {
         let (reason, keep) = self.because(team, reason);
-        let event = rules::dissolve_team(&self.team(team).await?, version, reason)?;
-        Ok(Self::commit(context, &event, Some(version), [keep]))
+        let known = self.team(team).await?;
+        let event = rules::dissolve_team(&known, version, reason)?;
+        let mut commit = Self::commit(context, &event, Some(version), [keep]);
+        let of_team =
+            HouseholdFilter { team: Some(team), limit: MAX_HOUSEHOLDS, ..HouseholdFilter::default() };
+        for home in Household::list(&self.journal, &of_team).await? {
+            commit.drafts.push(Self::placed(home.household, home.place, None));
+        }
+        commit.drafts.extend(leads(team, Role::TeamLeader, known.leader, None));
+        commit.drafts.extend(leads(team, Role::TeamDeputy, known.deputy, None));
+        commit.drafts.push(Draft::of(&AccessEvent::TeamRemoved { team }));
+        Ok(commit)
     }
 
     /// Names a team's leader and deputy.
@@ -82,7 +101,11 @@ impl Register {
         let (leader, deputy) = (self.known(leader).await?, self.known(deputy).await?);
         let known = self.team(team).await?;
         let event = rules::name_leaders(&known, version, leader.as_ref(), deputy.as_ref(), reason)?;
-        Ok(Self::commit(context, &event, Some(version), [keep]))
+        let mut commit = Self::commit(context, &event, Some(version), [keep]);
+        let id = |person: Option<Person>| person.map(|person| person.person);
+        commit.drafts.extend(leads(team, Role::TeamLeader, known.leader, id(leader)));
+        commit.drafts.extend(leads(team, Role::TeamDeputy, known.deputy, id(deputy)));
+        Ok(commit)
     }
 
     /// Names the teams next to a team.
@@ -95,11 +118,23 @@ impl Register {
         reason: &Pii<String>,
     ) -> Result<Commit, ActError> {
         let (reason, keep) = self.because(team, reason);
-        for neighbour in neighbours {
-            self.team(*neighbour).await?.standing()?;
+        let known = self.team(team).await?;
+        let event = rules::name_neighbours(&known, version, neighbours, reason)?;
+        let mut commit = Self::commit(context, &event, Some(version), [keep]);
+        let now: BTreeSet<TeamId> = neighbours.iter().copied().collect();
+        let before: BTreeSet<TeamId> = known.neighbours.iter().copied().collect();
+        commit.drafts.push(adjoins(team, now.clone()));
+        for other in now.symmetric_difference(&before) {
+            let other = self.team(*other).await?;
+            let mut its: BTreeSet<TeamId> = other.neighbours.iter().copied().collect();
+            if now.contains(&other.standing()?) {
+                its.insert(team)
+            } else {
+                its.remove(&team)
+            };
+            commit.drafts.push(adjoins(other.team, its));
         }
-        let event = rules::name_neighbours(&self.team(team).await?, version, neighbours, reason)?;
-        Ok(Self::commit(context, &event, Some(version), [keep]))
+        Ok(commit)
     }
 
     /// The team with this id, dissolved or not.
@@ -113,4 +148,20 @@ impl Register {
             None => Ok(None),
         }
     }
+}
+
+/// The teams next door to a team, for access.
+fn adjoins(team: TeamId, teams: BTreeSet<TeamId>) -> Draft {
+    Draft::of(&AccessEvent::TeamAdjoins { team, teams: teams.into_iter().collect() })
+}
+
+/// Who loses a role in this team and who gets it.
+fn leads(team: TeamId, role: Role, before: Option<PersonId>, now: Option<PersonId>) -> Vec<Draft> {
+    let scope = Scope::Team(team);
+    if before == now {
+        return Vec::new();
+    }
+    let revoked = before.map(|person| Draft::of(&AccessEvent::RoleRevoked { person, role, scope }));
+    let granted = now.map(|person| Draft::of(&AccessEvent::RoleGranted { person, role, scope }));
+    revoked.into_iter().chain(granted).collect()
 }

@@ -54,6 +54,9 @@ pub enum RegisterError {
     /// There is no such place.
     #[error("there is no place {0}")]
     NoPlace(PlaceId),
+    /// A place cannot stand there.
+    #[error(transparent)]
+    WrongPlace(#[from] liengia_access::rules::WrongPlace),
     /// There is no such household.
     #[error("there is no household {0}")]
     NoHousehold(HouseholdId),

@@ -2,6 +2,7 @@
 
 use super::team::like;
 use crate::event::MemberKind;
+use liengia_access::{Columns, Where};
 use liengia_journal::{Journal, QueryError, Row, Statement, statement};
 use liengia_kernel::{HouseholdId, Pii, PlaceId, Position, TeamId};
 
@@ -45,8 +46,8 @@ pub struct Household {
 pub struct HouseholdFilter {
     /// Part of a label, a name or a phone number, without diacritics.
     pub search: Option<String>,
-    /// In one of these places; empty means anywhere.
-    pub places: Vec<PlaceId>,
+    /// Within each of these: where the caller may look, and the place that they chose.
+    pub within: Vec<Where>,
     /// In this team.
     pub team: Option<TeamId>,
     /// In no team.
@@ -84,9 +85,15 @@ fn narrow(query: &mut Statement, filter: &HouseholdFilter) {
              n.commune = h.commune AND n.household = h.household AND n.search LIKE {mark} ESCAPE '\\'))"
         ));
     }
-    if !filter.places.is_empty() {
-        let marks: Vec<String> = filter.places.iter().map(|place| query.place(*place)).collect();
-        query.add(&format!(" AND h.place IN ({})", marks.join(", ")));
+    for within in &filter.within {
+        let columns = Columns {
+            commune: "h.commune",
+            place: Some("h.place"),
+            team: Some("h.team"),
+            household: Some("h.household"),
+        };
+        let condition = within.condition(&columns, &mut query.values);
+        query.add(&format!(" AND {condition}"));
     }
     if let Some(team) = filter.team {
         let mark = query.place(team);

@@ -6,7 +6,7 @@ mod person;
 mod team;
 
 pub use household::{Household, HouseholdFilter};
-pub use person::{HelpNoteRead, Person};
+pub use person::{HelpNoteRead, Person, reasons_of};
 pub use team::{Team, TeamFilter};
 
 use liengia_journal::{Migration, Part, Vault};

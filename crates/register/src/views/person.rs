@@ -3,6 +3,7 @@
 use crate::event::Training;
 use liengia_journal::{Journal, QueryError, Row, statement};
 use liengia_kernel::{AlarmId, HouseholdId, PersonId, Pii, TeamId, Timestamp};
+use std::collections::BTreeMap;
 
 const COLUMNS: &str = "SELECT p.person, p.household, h.team, d.name, d.phone, d.born, p.adult, p.tenant, \
     p.can_respond, p.trained, p.help, p.version FROM people p \
@@ -56,6 +57,22 @@ impl Person {
         let sql = format!("{COLUMNS} AND p.person = $2");
         let rows = journal.query(statement!(sql, journal.commune(), person)).await?;
         rows.first().map(read).transpose()
+    }
+
+    /// The names of these people; who was erased has none.
+    pub async fn names(
+        journal: &Journal,
+        people: &[PersonId],
+    ) -> Result<BTreeMap<PersonId, Pii<String>>, QueryError> {
+        if people.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let mut query =
+            statement!("SELECT person, name FROM person_details WHERE commune = $1", journal.commune());
+        let marks: Vec<String> = people.iter().map(|person| query.place(*person)).collect();
+        query.add(&format!(" AND person IN ({})", marks.join(", ")));
+        let rows = journal.query(query).await?;
+        rows.iter().map(|row| Ok((row.parse(0)?, Pii::new(row.text(1)?.to_owned())))).collect()
     }
 
     /// Everybody, by household.
@@ -117,4 +134,11 @@ fn read(row: &Row) -> Result<Person, QueryError> {
         help: row.truth(10)?,
         version: row.count(11)?,
     })
+}
+
+/// The reasons that were given for changes to this record, by the commitment in their entries.
+pub async fn reasons_of(journal: &Journal, owner: &str) -> Result<BTreeMap<String, Pii<String>>, QueryError> {
+    let sql = "SELECT commitment, reason FROM reasons WHERE commune = $1 AND owner = $2";
+    let rows = journal.query(statement!(sql, journal.commune(), owner)).await?;
+    rows.iter().map(|row| Ok((row.text(0)?.to_owned(), Pii::new(row.text(1)?.to_owned())))).collect()
 }

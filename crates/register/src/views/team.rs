@@ -1,6 +1,7 @@
 //! Teams as the screens read them.
 
 use crate::rules::RegisterError;
+use liengia_access::{Columns, Where};
 use liengia_journal::{Journal, QueryError, Row, statement};
 use liengia_kernel::{PersonId, PlaceId, TeamId, fold};
 use std::collections::BTreeMap;
@@ -38,8 +39,8 @@ pub struct Team {
 pub struct TeamFilter {
     /// Part of the name, without diacritics.
     pub search: Option<String>,
-    /// In one of these places; empty means anywhere.
-    pub places: Vec<PlaceId>,
+    /// Within each of these: where the caller may look, and the place that they chose.
+    pub within: Vec<Where>,
     /// After this one, in the order of lists.
     pub after: Option<TeamId>,
     /// At most so many.
@@ -70,9 +71,15 @@ impl Team {
             let mark = query.place(like(search));
             query.add(&format!(" AND t.search LIKE {mark} ESCAPE '\\'"));
         }
-        if !filter.places.is_empty() {
-            let marks: Vec<String> = filter.places.iter().map(|place| query.place(*place)).collect();
-            query.add(&format!(" AND t.place IN ({})", marks.join(", ")));
+        for within in &filter.within {
+            let columns = Columns {
+                commune: "t.commune",
+                place: Some("t.place"),
+                team: Some("t.team"),
+                household: None,
+            };
+            let condition = within.condition(&columns, &mut query.values);
+            query.add(&format!(" AND {condition}"));
         }
         if let Some(last) = filter.after {
             let last = query.place(last);

@@ -1,0 +1,78 @@
+//! `POST /api/people/{id}/help/read` and `GET /api/people/{id}/help/reads`: the note, and who was shown it.
+
+use super::Api;
+use crate::views::Person;
+use axum::{Json, extract::State};
+use liengia_access::{Action, Caller, Target};
+use liengia_http::{Path, Problem};
+use liengia_kernel::{AlarmId, PersonId, Pii, Timestamp, shown};
+use serde::Serialize;
+
+/// Reads that are shown.
+const MOST_READS: usize = 100;
+
+/// A help note.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct HelpShown {
+    /// What the household wrote; null where there is none.
+    #[serde(serialize_with = "shown")]
+    note: Option<Pii<String>>,
+}
+
+/// One reading of a help note.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct ReadShown {
+    /// When.
+    at: Timestamp,
+    /// Who was shown it.
+    #[serde(serialize_with = "shown")]
+    who: Pii<String>,
+    /// In which alarm.
+    alarm: Option<AlarmId>,
+}
+
+/// Who read a help note.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct ReadsShown {
+    /// The latest first.
+    items: Vec<ReadShown>,
+}
+
+/// Shows a help note, and writes down who was shown it. A write, because reading it is an act.
+#[utoipa::path(post, path = "/api/people/{id}/help/read", tag = "register", params(("id" = PersonId, Path)),
+    responses((status = 200, body = HelpShown)))]
+pub async fn read_help(
+    State(api): State<Api>,
+    caller: Caller,
+    Path(id): Path<PersonId>,
+) -> Result<Json<HelpShown>, Problem> {
+    let home = api.register.person(id).await?.household;
+    let permit = caller.permit(Action::ReadHelp, Target::household(home))?;
+    permit
+        .commit(async || {
+            Ok::<_, Problem>((api.register.read_help_note(&permit.context(), id, None).await?.0, id))
+        })
+        .await?;
+    Ok(Json(HelpShown { note: Person::help_note(&api.register.journal, id).await? }))
+}
+
+/// Who was shown a person's help note.
+#[utoipa::path(get, path = "/api/people/{id}/help/reads", tag = "register", params(("id" = PersonId, Path)),
+    responses((status = 200, body = ReadsShown)))]
+pub async fn read_help_reads(
+    State(api): State<Api>,
+    caller: Caller,
+    Path(id): Path<PersonId>,
+) -> Result<Json<ReadsShown>, Problem> {
+    let home = api.register.person(id).await?.household;
+    caller.permit(Action::ReadHelpReads, Target::household(home))?;
+    let reads = Person::help_note_reads(&api.register.journal, id, MOST_READS).await?;
+    let readers: Vec<PersonId> = reads.iter().map(|read| read.reader).collect();
+    let names = Person::names(&api.register.journal, &readers).await?;
+    let items = reads.into_iter().map(|read| ReadShown {
+        at: read.at,
+        who: names.get(&read.reader).cloned().unwrap_or_default(),
+        alarm: read.alarm,
+    });
+    Ok(Json(ReadsShown { items: items.collect() }))
+}

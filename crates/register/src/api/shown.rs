@@ -1,0 +1,188 @@
+//! What the answers hold. Personal data stands in them by name, and only where the caller may read it.
+
+use crate::{
+    event::{MemberKind, Training},
+    rules::{Warning, size_warning},
+    views::{Household, Person, Team},
+};
+use liengia_kernel::{HouseholdId, PersonId, Pii, PlaceId, Position, TeamId, Timestamp, shown};
+use serde::Serialize;
+
+/// A place, a team or anything else with a name.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct PlaceRef {
+    /// Its id.
+    pub id: PlaceId,
+    /// What people call it.
+    pub name: String,
+}
+
+/// A team with its name.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct TeamRef {
+    /// Its id.
+    pub id: TeamId,
+    /// What people call it.
+    pub name: String,
+}
+
+/// A household in a list.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct HouseholdShown {
+    /// Its id.
+    pub id: HouseholdId,
+    /// Send it back with a correction.
+    pub version: u64,
+    /// What kind of member of a team it is.
+    pub kind: MemberKind,
+    /// What neighbours call it.
+    #[serde(serialize_with = "shown")]
+    pub label: Pii<String>,
+    /// The village or cluster it is in.
+    pub place: PlaceRef,
+    /// Its team.
+    pub team: Option<TeamRef>,
+    /// Where it is.
+    #[serde(serialize_with = "shown")]
+    pub position: Option<Pii<Position>>,
+    /// How to find it where there is no number.
+    #[serde(serialize_with = "shown")]
+    pub how_to_find: Pii<String>,
+    /// What a responder must know about floors, doors, gas.
+    #[serde(serialize_with = "shown")]
+    pub floor_notes: Pii<String>,
+    /// How many people are registered in it.
+    pub people_count: u64,
+}
+
+impl HouseholdShown {
+    /// The household, with the name of its place.
+    pub fn new(home: Household, place: String) -> Self {
+        let team = home.team.zip(home.team_name).map(|(id, name)| TeamRef { id, name });
+        Self {
+            id: home.household,
+            version: home.version,
+            kind: home.member,
+            label: home.label,
+            place: PlaceRef { id: home.place, name: place },
+            team,
+            position: home.position,
+            how_to_find: home.how_to_find,
+            floor_notes: home.floor_notes,
+            people_count: home.people,
+        }
+    }
+}
+
+/// A person of a household.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own on the form")]
+pub struct PersonShown {
+    /// Their id.
+    pub id: PersonId,
+    /// Send it back with a correction.
+    pub version: u64,
+    /// Where they live.
+    pub household: HouseholdId,
+    /// Their name.
+    #[serde(serialize_with = "shown")]
+    pub name: Pii<String>,
+    /// Their phone number, or empty.
+    #[serde(serialize_with = "shown")]
+    pub phone: Pii<String>,
+    /// Their day of birth, if they gave it.
+    #[serde(serialize_with = "shown")]
+    pub born: Option<Pii<Timestamp>>,
+    /// Whether they are an adult.
+    pub adult: bool,
+    /// Whether they rent.
+    pub tenant: bool,
+    /// Whether they chose to help in an alarm.
+    pub can_respond: bool,
+    /// What they were trained for.
+    pub trained: Vec<Training>,
+    /// Whether there is a note about the help they need to get out. Its text is read by itself, and the reading noted.
+    pub help: bool,
+}
+
+impl From<Person> for PersonShown {
+    fn from(person: Person) -> Self {
+        Self {
+            id: person.person,
+            version: person.version,
+            household: person.household,
+            name: person.name,
+            phone: person.phone,
+            born: person.born,
+            adult: person.adult,
+            tenant: person.tenant,
+            can_respond: person.can_respond,
+            trained: person.trained,
+            help: person.help,
+        }
+    }
+}
+
+/// A household with its people.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct HouseholdWhole {
+    /// The household.
+    #[serde(flatten)]
+    pub household: HouseholdShown,
+    /// Its people.
+    pub people: Vec<PersonShown>,
+}
+
+/// A person who leads.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct LeaderRef {
+    /// Their id.
+    pub id: PersonId,
+    /// Their name.
+    #[serde(serialize_with = "shown")]
+    pub name: Pii<String>,
+}
+
+/// A team.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct TeamShown {
+    /// Its id.
+    pub id: TeamId,
+    /// Send it back with a correction.
+    pub version: u64,
+    /// What people call it.
+    pub name: String,
+    /// The village it is in.
+    pub place: PlaceRef,
+    /// Who leads it.
+    pub leader: Option<LeaderRef>,
+    /// Who stands in for the leader.
+    pub deputy: Option<LeaderRef>,
+    /// How many households it has.
+    pub households_count: u64,
+    /// The teams next to it.
+    pub adjacent: Vec<TeamId>,
+    /// Whether it was dissolved.
+    pub dissolved: bool,
+    /// What is unusual about it.
+    pub warnings: Vec<Warning>,
+}
+
+impl TeamShown {
+    /// The team, with the names that belong to it.
+    pub fn new(team: Team, place: String, name: impl Fn(PersonId) -> Pii<String>) -> Self {
+        let leader = |person: PersonId| LeaderRef { id: person, name: name(person) };
+        Self {
+            id: team.team,
+            version: team.version,
+            name: team.name,
+            place: PlaceRef { id: team.place, name: place },
+            leader: team.leader.map(leader),
+            deputy: team.deputy.map(leader),
+            households_count: team.households,
+            adjacent: team.neighbours,
+            dissolved: team.dissolved,
+            warnings: size_warning(team.households).into_iter().collect(),
+        }
+    }
+}
