@@ -4,6 +4,7 @@
 //! handed over at once and never dropped, everything else is bounded and counted. It never decides who is rung and
 //! never acknowledges on behalf of the journal: "recorded" is a command of its own, sent by the node.
 
+mod broker;
 mod gate;
 mod message;
 pub mod profile;
@@ -11,7 +12,11 @@ mod secret;
 pub mod topic;
 pub mod wire;
 
+pub use broker::{
+    Addresses, BadCertificate, Broker, BrokerConfig, Certificate, Counts, Inbox, Limits, Presence,
+    StartError, Told,
+};
 pub use gate::{Credentials, DEVICES_PER_CLIENT, Gate, Kind, Knock, Pass, Served};
 pub use message::{Cause, Command, Heard, Heartbeat, Inbound, LOW_PERCENT, Outcome, Press, Ringing, Sound};
 pub use profile::{Profile, Siren};
-pub use secret::{Secret, SecretHash};
+pub use secret::SecretHash;

@@ -170,6 +170,13 @@ impl<'a> Writer<'a> {
     }
 }
 
+impl Writer<'_> {
+    /// Whether this command would silence a device that cannot tell one alarm from another.
+    pub fn quietens_all(&self, served: &Served) -> bool {
+        matches!(self.command, Command::Quiet { .. }) && served.profile != Profile::Liengia
+    }
+}
+
 /// Whether a kind's word for a press counts.
 const fn presses(kind: Kind) -> bool {
     matches!(kind, Kind::Button | Kind::Combined)

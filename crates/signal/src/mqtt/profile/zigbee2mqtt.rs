@@ -34,11 +34,10 @@ fn device_state(kind: Kind, siren: Siren, object: &Map<String, Value>) -> Words 
     let mut said = Vec::new();
     let (beat, mut flaw) = health(object);
     match object.get("action") {
-        None | Some(Value::Null) => {}
         Some(Value::String(action)) if presses(kind) && is_press(action) => {
             said.push(Said::Press(Press::plain(Cause::Button)));
         }
-        Some(Value::String(_)) => {}
+        None | Some(Value::Null | Value::String(_)) => {}
         Some(_) => flaw = Some(Flaw::Field("action")),
     }
     match object.get("smoke") {

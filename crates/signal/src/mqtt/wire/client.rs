@@ -1,7 +1,7 @@
 //! What a connected client may send.
 
 use super::{
-    Flaw, Frame, Qos, Version,
+    Flaw, Frame, Head, Qos, Version,
     bytes::Bytes,
     name_is_valid,
     properties::{self, Place, Properties},
@@ -78,7 +78,7 @@ pub struct Unsubscribe<'a> {
 }
 
 /// Reads one packet of a connected client.
-pub fn packet<'a>(frame: Frame<'a>, version: Version) -> Result<Packet<'a>, Flaw> {
+pub fn packet(frame: Frame<'_>, version: Version) -> Result<Packet<'_>, Flaw> {
     let head = frame.head;
     if head.kind() == 3 {
         return publish(frame, version).map(Packet::Publish);
@@ -102,7 +102,7 @@ pub fn packet<'a>(frame: Frame<'a>, version: Version) -> Result<Packet<'a>, Flaw
     if bytes.is_empty() { Ok(packet) } else { Err(Flaw::Length) }
 }
 
-fn publish<'a>(frame: Frame<'a>, version: Version) -> Result<Publish<'a>, Flaw> {
+fn publish(frame: Frame<'_>, version: Version) -> Result<Publish<'_>, Flaw> {
     let flags = frame.head.flags();
     let qos = Qos::from_bits(flags >> 1 & 0x03).ok_or(Flaw::Value)?;
     let repeated = flags & 0x08 != 0;
@@ -122,6 +122,22 @@ fn publish<'a>(frame: Frame<'a>, version: Version) -> Result<Publish<'a>, Flaw> 
         return Err(Flaw::Topic);
     }
     Ok(Publish { repeated, qos, identifier, topic, payload: bytes.rest() })
+}
+
+/// How a message that is not all there is to be acknowledged: its level and identifier. None until enough is there.
+pub fn beginning(head: Head, bytes: &[u8]) -> Result<Option<(Qos, u16)>, Flaw> {
+    if head.kind() != 3 {
+        return Err(Flaw::Kind);
+    }
+    let qos = Qos::from_bits(head.flags() >> 1 & 0x03).ok_or(Flaw::Value)?;
+    let mut bytes = Bytes::new(bytes.get(head.length..).unwrap_or_default());
+    let Ok(_topic) = bytes.binary() else { return Ok(None) };
+    match (qos, bytes.identifier()) {
+        (Qos::AtMostOnce, _) => Ok(Some((qos, 0))),
+        (_, Ok(identifier)) => Ok(Some((qos, identifier))),
+        (_, Err(Flaw::Length)) => Ok(None),
+        (_, Err(flaw)) => Err(flaw),
+    }
 }
 
 fn acknowledgement(bytes: &mut Bytes<'_>, version: Version) -> Result<u16, Flaw> {
@@ -213,6 +229,19 @@ mod tests {
         assert_eq!(read(b"\x30\x02\0\0", Version::V3), Err(Flaw::Topic));
         assert_eq!(read(b"\x30\x03\0\x01\xFF", Version::V3), Err(Flaw::Text));
         assert_eq!(read(b"\x30\x07\0\x01t\x03\x23\0\x01", Version::V5), Err(Flaw::Property));
+    }
+
+    #[test]
+    fn the_beginning_of_a_large_message_tells_how_to_acknowledge_it() {
+        let begun = |bytes: &[u8]| {
+            let head = crate::mqtt::wire::head(bytes).unwrap().unwrap();
+            beginning(head, bytes)
+        };
+        assert_eq!(begun(b"\x32\xFF\xFF\x7F\0\x01t\0\x07xxx"), Ok(Some((Qos::AtLeastOnce, 7))));
+        assert_eq!(begun(b"\x32\xFF\xFF\x7F\0\x01t\0"), Ok(None));
+        assert_eq!(begun(b"\x30\xFF\xFF\x7F\0\x01t"), Ok(Some((Qos::AtMostOnce, 0))));
+        assert_eq!(begun(b"\x32\xFF\xFF\x7F\0\x01t\0\0"), Err(Flaw::Identifier));
+        assert_eq!(begun(b"\x82\xFF\xFF\x7F\0\x01"), Err(Flaw::Kind));
     }
 
     #[test]

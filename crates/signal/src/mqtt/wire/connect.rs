@@ -44,7 +44,7 @@ pub struct Will<'a> {
 }
 
 /// Reads a CONNECT packet. An unknown protocol is [`Flaw::Protocol`], which has an answer of its own.
-pub fn connect<'a>(frame: Frame<'a>) -> Result<Connect<'a>, Flaw> {
+pub fn connect(frame: Frame<'_>) -> Result<Connect<'_>, Flaw> {
     if frame.head.first != 0x10 {
         return Err(Flaw::Kind);
     }

@@ -16,7 +16,7 @@ pub use answer::{
     ConnectAnswer, bye, connected, ping_answer, publish, publish_answer, refused, subscribe_answer,
     unsubscribe_answer,
 };
-pub use client::{Packet, Publish, Subscribe, Unsubscribe, Wanted, packet};
+pub use client::{Packet, Publish, Subscribe, Unsubscribe, Wanted, beginning, packet};
 pub use connect::{Connect, Will, connect};
 pub use frame::{Frame, Head, head, split};
 pub use topic::{filter_is_valid, matches, name_is_valid};

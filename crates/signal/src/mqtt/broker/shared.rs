@@ -1,0 +1,145 @@
+//! What the broker's handle, its listeners and its sessions hold together.
+
+use super::{
+    conn::{Conn, Sent},
+    counts::count,
+    directory::Directory,
+    lanes::Lanes,
+    setting::Setting,
+    standing::Standing,
+    strangers::Strangers,
+};
+use crate::mqtt::{
+    gate::Gate,
+    message::{Command, Heard, Inbound},
+    profile::Writer,
+    wire::reason,
+};
+use liengia_kernel::{Clock, DeviceId};
+use rustls::ServerConfig;
+use std::{
+    sync::{Arc, Mutex, PoisonError, RwLock},
+    time::Duration,
+};
+use tokio::sync::mpsc;
+
+/// What became of a command, in devices.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// Sent to at least one connection that listens.
+    pub sent: usize,
+    /// No connection, or none that listens. A ring holds: it is told when the device comes and listens.
+    pub absent: usize,
+    /// The device has no word for it: a drill for a siren with one sound.
+    pub silent: usize,
+    /// The device does not take in what it was sent.
+    pub full: usize,
+}
+
+pub(super) struct Shared {
+    pub(super) setting: Arc<Setting>,
+    pub(super) gate: Arc<dyn Gate>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) directory: Directory,
+    pub(super) standing: Standing,
+    pub(super) strangers: Arc<Strangers>,
+    pub(super) certificate: RwLock<Option<Arc<ServerConfig>>>,
+    /// The lanes, and a token that every session holds; both gone once the broker stops.
+    pub(super) open: Mutex<Option<(Lanes, mpsc::Sender<()>)>>,
+}
+
+impl Shared {
+    /// The lanes and a session's token, unless the broker is stopping.
+    pub(super) fn open(&self) -> Option<(Lanes, mpsc::Sender<()>)> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// A word of a device, as of now.
+    pub(super) fn inbound(&self, device: DeviceId, heard: Heard) -> Inbound {
+        Inbound { at: self.clock.now(), device, heard }
+    }
+
+    /// Tells one device, noting what holds.
+    pub(super) fn tell(&self, device: DeviceId, command: &Command, writer: &mut Writer<'_>, told: &mut Told) {
+        let now = self.setting.now();
+        let rings_on = self.standing.note(device, command, now);
+        let until = match command {
+            Command::Ring { lasts, .. } => Some(now + *lasts),
+            _ => None,
+        };
+        let (mut sent, mut silent, mut full) = (false, false, false);
+        for conn in self.directory.of(device) {
+            match self.send(&conn, device, writer, until, rings_on) {
+                Some(Sent::Yes) => sent = true,
+                Some(Sent::Full) => full = true,
+                Some(Sent::NotWanted) => {}
+                None => silent = true,
+            }
+        }
+        match (sent, full, silent) {
+            (true, ..) => told.sent += 1,
+            (_, true, _) => told.full += 1,
+            (.., true) => told.silent += 1,
+            _ => told.absent += 1,
+        }
+    }
+
+    /// Sends a command over one connection; none if the device has no word for it.
+    fn send(
+        &self,
+        conn: &Arc<Conn>,
+        device: DeviceId,
+        writer: &mut Writer<'_>,
+        until: Option<Duration>,
+        rings_on: bool,
+    ) -> Option<Sent> {
+        let pass = &conn.identity()?.pass;
+        let served = pass.devices.iter().find(|served| served.device == device)?;
+        if rings_on && writer.quietens_all(served) {
+            return None; // It has one sound for all alarms, and another alarm still rings.
+        }
+        let letter = writer.letter(served, pass.client)?;
+        let sent = conn.send(&letter, until);
+        match sent {
+            Sent::Yes => count(&self.setting.counters.sent),
+            Sent::Full => count(&self.setting.counters.send_full),
+            Sent::NotWanted => {}
+        }
+        Some(sent)
+    }
+
+    /// Tells a connection that just subscribed what still holds for its devices.
+    pub(super) fn remind(&self, conn: &Arc<Conn>) {
+        let Some(identity) = conn.identity() else { return };
+        let now = self.setting.now();
+        for served in &identity.pass.devices {
+            for command in self.standing.commands(served.device, now) {
+                let until = match &command {
+                    Command::Ring { lasts, .. } => Some(now + *lasts),
+                    _ => None,
+                };
+                self.send(conn, served.device, &mut Writer::new(&command), until, false);
+            }
+        }
+    }
+
+    /// Cuts off who was silent too long or does not take in what it is sent, and forgets what no longer holds.
+    pub(super) fn sweep(&self) {
+        let now = self.setting.now();
+        let counters = &self.setting.counters;
+        self.directory.each(|conn| {
+            let silence = conn.identity().map_or(Duration::MAX, |identity| identity.silence);
+            if conn.is_closed() {
+                return;
+            }
+            if conn.silent_for(now) > silence {
+                count(&counters.keep_alive_lost);
+                conn.say_goodbye(reason::KEEP_ALIVE);
+            } else if conn.waits_for(now) > self.setting.limits.stuck {
+                count(&counters.stuck);
+                conn.close();
+            }
+        });
+        self.standing.prune(now);
+    }
+}
