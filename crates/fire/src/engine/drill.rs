@@ -234,8 +234,8 @@ impl Turn<'_> {
         }
     }
 
-    /// Sounds every bell of a team for a moment, so that people can say what they hear.
-    pub fn ring_test(&mut self, test: AlarmId, team: TeamId, by: By) {
+    /// Sounds every bell of a team, or of one of its homes, for a moment, so that people can say what they hear.
+    pub fn ring_test(&mut self, test: AlarmId, team: TeamId, only: Option<HouseholdId>, by: By) {
         if !self.state.roster.teams.contains_key(&team) {
             return self.refuse(Refusal::UnknownTeam);
         }
@@ -246,14 +246,15 @@ impl Turn<'_> {
         } else if self.state.alarms.drills.contains_key(&team) {
             NotNow::DrillRunning
         } else {
-            return self.sound_test(test, team, by);
+            return self.sound_test(test, team, only, by);
         };
         self.refuse(Refusal::NotNow { why });
     }
 
-    fn sound_test(&mut self, test: AlarmId, team: TeamId, by: By) {
+    fn sound_test(&mut self, test: AlarmId, team: TeamId, household: Option<HouseholdId>, by: By) {
         let roster = &self.state.roster;
-        let devices = roster.homes_of(team).flat_map(|home| roster.devices_of(home));
+        let homes = roster.homes_of(team).filter(|home| household.is_none_or(|only| only == *home));
+        let devices = homes.flat_map(|home| roster.devices_of(home));
         let bells: Vec<DeviceId> =
             devices.filter(|device| device.kind.rings()).map(|device| device.device).collect();
         let (sound, lasts) = (Sound::Test, limits::BELL_TEST);
@@ -262,6 +263,6 @@ impl Turn<'_> {
             self.bell(BellCommand::Ring { device: *device, alarm: test, sound, lasts, until, origin: None });
         }
         let bells = u16::try_from(bells.len()).unwrap_or(u16::MAX);
-        self.record(Event::RingTested { team, at: self.now.wall, test, bells, by });
+        self.record(Event::RingTested { team, at: self.now.wall, test, bells, by, household });
     }
 }

@@ -99,8 +99,16 @@ pub enum Event {
     DrillStarted { drill: AlarmId, at: Timestamp, team: TeamId, by: Option<By> },
     /// It ended.
     DrillEnded { drill: AlarmId, at: Timestamp, why: DrillEnd, by: Option<By> },
-    /// The bells of a team were tested.
-    RingTested { team: TeamId, at: Timestamp, test: AlarmId, bells: u16, by: By },
+    /// The bells of a team were tested, or those of one of its homes.
+    RingTested {
+        team: TeamId,
+        at: Timestamp,
+        test: AlarmId,
+        bells: u16,
+        by: By,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        household: Option<HouseholdId>,
+    },
     /// Someone listened to a bell, and heard it or not.
     BellHeard { device: DeviceId, at: Timestamp, heard: bool, by: PersonId },
     /// A device was heard for the first time.
@@ -118,6 +126,27 @@ pub enum Event {
 }
 
 impl Event {
+    /// It opens, joins or ends something. When a full queue must let events go unwritten, these stay: with
+    /// them a restart rings what should ring and nothing else, and without the others only louder.
+    pub const fn opens_or_ends(&self) -> bool {
+        matches!(
+            self,
+            Self::Raised { .. }
+                | Self::Joined { .. }
+                | Self::Adopted { .. }
+                | Self::AliasAdopted { .. }
+                | Self::WentToTeam { .. }
+                | Self::CancelledAtHome { .. }
+                | Self::Closed { .. }
+                | Self::LateAsked { .. }
+                | Self::LateAnswered { .. }
+                | Self::DrillAnnounced { .. }
+                | Self::DrillCancelled { .. }
+                | Self::DrillStarted { .. }
+                | Self::DrillEnded { .. }
+        )
+    }
+
     /// The alarm, late press or drill that it belongs to, if it belongs to one.
     pub const fn alarm(&self) -> Option<AlarmId> {
         match self {

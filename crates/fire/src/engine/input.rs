@@ -9,7 +9,8 @@ use std::time::Duration;
 /// what the rules of an alarm ask.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Input {
-    /// A team as it now is.
+    /// A team as it now is. When a home moves, give the team that gains it first, so that it is never
+    /// without one.
     Team(TeamRoster),
     /// A team was dissolved. While its alarm is open it stays.
     TeamRemoved(TeamId),
@@ -121,6 +122,15 @@ pub enum Input {
         test: AlarmId,
         /// The team.
         team: TeamId,
+        /// Who.
+        by: By,
+    },
+    /// The same for the bells of one home.
+    RingTestAtHome {
+        /// An id for the sound, made by who asks.
+        test: AlarmId,
+        /// The home.
+        household: HouseholdId,
         /// Who.
         by: By,
     },

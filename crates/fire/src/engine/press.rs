@@ -22,11 +22,12 @@ impl Turn<'_> {
         match self.state.alarms.known(press.alarm) {
             Known::Open(alarm) => self.press_again(alarm, press),
             Known::Late => self.ask_again(press.alarm),
-            Known::Over(over) => {
+            Known::Over(over) if over.mode == Mode::Live => {
                 self.state.counts.repeated += 1;
                 self.receipt(press.alarm, over.alarm, press.device, Outcome::Closed);
             }
-            Known::Drill | Known::Announced => self.refuse(Refusal::IdOfADrill),
+            // A new id makes it a fire: an old one never does, and is never taken for one that is over.
+            Known::Drill | Known::Announced | Known::Over(_) => self.refuse(Refusal::IdOfADrill),
             Known::New => self.first_time(press),
         }
     }
@@ -262,7 +263,6 @@ impl Turn<'_> {
             let home = facts.household.map_or(Scope::Stray(press), Scope::Home);
             self.enter(team.map_or(home, Scope::Team), facts);
         } else {
-            self.state.unrecorded.remove(&press);
             self.emit(Output::Board(Board::Closed(press)));
         }
     }

@@ -11,7 +11,7 @@ use super::running::Running;
 use super::state::State;
 use super::terms::Mode;
 use super::timers::Timer;
-use super::{limits, roster};
+use super::{accounting, limits, roster};
 use liengia_kernel::{AlarmId, TeamId};
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -63,7 +63,11 @@ impl<'a> Turn<'a> {
             Input::Escalate { alarm, by } => self.escalate(alarm, by),
             Input::Close(close) => self.close(&close),
             Input::Drill(order) => self.drill(&order),
-            Input::RingTest { test, team, by } => self.ring_test(test, team, by),
+            Input::RingTest { test, team, by } => self.ring_test(test, team, None, by),
+            Input::RingTestAtHome { test, household, by } => match self.state.roster.team_of(household) {
+                Some(team) => self.ring_test(test, team, Some(household), by),
+                None => self.refuse(Refusal::UnknownTeam),
+            },
             Input::Journal { press, recorded } => self.journal(press, recorded),
             Input::Desk { attended } => self.desk(attended),
             Input::Tick => self.tick(),
@@ -141,9 +145,14 @@ impl<'a> Turn<'a> {
     fn roster_changed(&mut self, team: TeamId) {
         let mut touched: BTreeSet<AlarmId> =
             self.state.alarms.drills.get(&team).copied().into_iter().collect();
+        let roster = &self.state.roster;
         for (id, alarm) in &self.state.alarms.open {
-            let near = alarm.burning.iter().any(|home| self.state.roster.team_of(*home) == Some(team));
-            if near || alarm.scope.team() == Some(team) {
+            let before = self.state.running.get(id).map(|running| &running.near);
+            let near = accounting::near(roster, alarm);
+            let mut homes = near.iter().chain(before.into_iter().flatten());
+            // A home that left the roster, or came into it by this team.
+            let moved = homes.any(|home| roster.team_of(*home).is_none_or(|of| of == team));
+            if moved || alarm.scope.team() == Some(team) {
                 touched.insert(*id);
             }
         }

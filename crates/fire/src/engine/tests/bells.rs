@@ -164,3 +164,21 @@ fn a_team_that_takes_over_a_home_takes_over_its_bell() {
     assert_eq!(alley.shown(1).team, Some(team(2)));
     assert!(alley.rung().contains_key(&bell(6)));
 }
+
+#[test]
+fn a_home_next_to_the_fire_that_changes_its_team_is_still_next_to_the_fire() {
+    let mut one = team_one();
+    one.households[0].adjoining = vec![home(2)];
+    let mut alley = Alley::with([one.clone(), a_team(2, [])]);
+    alley.press(1, 1).all_out(1, &[1, 2]);
+    for n in 4..=6 {
+        alley.say(1, person(n, 0), Said::Coming);
+    }
+    assert!(alley.shown(1).bells_rest);
+    let mut moved = one.households.remove(1);
+    moved.headcount = 5;
+    alley.tell(Input::Team(one));
+    alley.tell(Input::Team(TeamRoster { households: vec![moved], ..a_team(2, []) }));
+    assert!(alley.home_shown(1, 2).adjoining && !alley.shown(1).bells_rest);
+    assert!(alley.rung().contains_key(&bell(2)));
+}

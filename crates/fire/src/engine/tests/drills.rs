@@ -156,6 +156,8 @@ fn a_drills_id_cannot_be_pressed_and_an_alarm_cannot_be_ended_as_a_drill() {
     let mut alley = in_a_drill();
     alley.press(9, 1);
     assert_eq!(alley.refused(), Some(&Refusal::IdOfADrill));
+    alley.tell(Input::Drill(DrillOrder::End { drill: alarm(9), by: leader() })).press(9, 1);
+    assert_eq!(alley.refused(), Some(&Refusal::IdOfADrill), "nor when the drill is over");
     alley.press(1, 1).tell(Input::Drill(DrillOrder::End { drill: alarm(1), by: leader() }));
     assert!(alley.refused().is_some() && alley.stopped().is_empty());
     assert_eq!(alley.shown(1).mode, Mode::Live);
@@ -220,4 +222,14 @@ fn a_ring_test_sounds_for_a_moment_by_day_and_never_near_a_live_alarm() {
     let mut alley = Alley::new();
     alley.pass(secs(12 * 3600)).tell(test());
     assert_eq!(why_not(&alley), NotNow::Night);
+}
+
+#[test]
+fn a_home_may_test_its_own_bell_alone() {
+    let test = |household| Input::RingTestAtHome { test: alarm(8), household, by: leader() };
+    let mut alley = Alley::new();
+    alley.tell(test(home(3)));
+    assert_eq!(alley.rung().into_iter().collect::<Vec<_>>(), [(bell(3), Sound::Test)]);
+    alley.tell(test(home(99)));
+    assert_eq!(alley.out, [Output::Refused(Refusal::UnknownTeam)]);
 }

@@ -174,6 +174,15 @@ fn what_is_not_yet_recorded_says_so_until_the_journal_has_it() {
 }
 
 #[test]
+fn nobody_is_told_that_a_late_press_is_recorded_before_it_is() {
+    let mut alley = Alley::new();
+    alley.tell(Input::Press(by_phone(1, 4, secs(400))));
+    alley.tell(Input::StillBurning { press: alarm(1), yes: false, by: None });
+    alley.tell(Input::Press(by_phone(1, 4, secs(410))));
+    assert_eq!((alley.outcome(), alley.receipts()[0].recorded), (Outcome::Closed, false));
+}
+
+#[test]
 fn a_press_is_recorded_even_if_its_alarm_was_closed_before_the_journal_said_so() {
     let mut alley = Alley::new();
     alley.press(1, 1).tell(the_leader_sees_no_fire(1)).tell(proper_close(1)).press(1, 1);
