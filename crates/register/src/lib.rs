@@ -6,9 +6,10 @@
 mod acts;
 pub mod api;
 pub mod event;
+mod names;
 pub mod problems;
 pub mod rules;
 mod vault;
 pub mod views;
 
-pub use acts::{ActError, Register};
+pub use acts::{ActError, NewHome, NewPerson, NewTeam, Register};

@@ -6,13 +6,14 @@ use liengia_journal::{
 };
 use liengia_kernel::{HouseholdId, PersonId, Pii, PlaceId, Position, SeededEntropy, TeamId};
 use liengia_register::{
-    ActError, Register,
+    ActError, NewHome, NewPerson, NewTeam, Register,
     event::{MemberKind, Training},
     rules::{HouseholdParticulars, PersonParticulars, RegisterError, Warning},
     views::{Household, HouseholdFilter, PART, Person, Team, TeamFilter},
 };
 use std::sync::Arc;
 
+const PARTS: &[liengia_journal::Part] = &[liengia_access::PART, PART];
 const VILLAGE: PlaceId = PlaceId::from_bytes([1; 16]);
 
 fn register(journal: Journal) -> Register {
@@ -67,7 +68,7 @@ fn because() -> Pii<String> {
 
 #[tokio::test]
 async fn a_household_is_found_by_its_label_its_people_and_their_phone_without_diacritics() {
-    on_both_engines(&[PART], async |journal| {
+    on_both_engines(PARTS, async |journal| {
         let register = register(journal.clone());
         act!(register.add_household(household(1), home("Nhà bà Lan, số 12"), None)).unwrap();
         act!(register.add_household(household(2), home("Nhà ông Đạt"), None)).unwrap();
@@ -91,7 +92,7 @@ async fn a_household_is_found_by_its_label_its_people_and_their_phone_without_di
 
 #[tokio::test]
 async fn lists_come_in_pages_in_the_order_of_labels() {
-    on_both_engines(&[PART], async |journal| {
+    on_both_engines(PARTS, async |journal| {
         let register = register(journal.clone());
         for (byte, label) in [(1, "Đông"), (2, "An"), (3, "Bắc")] {
             act!(register.add_household(household(byte), home(label), None)).unwrap();
@@ -108,7 +109,7 @@ async fn lists_come_in_pages_in_the_order_of_labels() {
 
 #[tokio::test]
 async fn a_team_is_formed_led_joined_to_its_neighbours_and_dissolved() {
-    on_both_engines(&[PART], async |journal| {
+    on_both_engines(PARTS, async |journal| {
         let register = register(journal.clone());
         let (seven, eight) = (TeamId::from_bytes([7; 16]), TeamId::from_bytes([8; 16]));
         let (lan, hanh) = (person_id(1), person_id(2));
@@ -140,7 +141,7 @@ async fn a_team_is_formed_led_joined_to_its_neighbours_and_dissolved() {
 
 #[tokio::test]
 async fn two_people_who_correct_one_household_do_not_overwrite_each_other() {
-    on_both_engines(&[PART], async |journal| {
+    on_both_engines(PARTS, async |journal| {
         let register = register(journal.clone());
         act!(register.add_household(household(1), home("A"), None)).unwrap();
         let version = register.household(household(1)).await.unwrap().version;
@@ -154,7 +155,7 @@ async fn two_people_who_correct_one_household_do_not_overwrite_each_other() {
 
 #[tokio::test]
 async fn an_erased_person_is_nowhere_and_the_journal_never_knew_their_name() {
-    on_both_engines(&[PART], async |journal| {
+    on_both_engines(PARTS, async |journal| {
         let register = register(journal.clone());
         let person = person_id(1);
         act!(register.add_household(household(1), home("Nhà bà Lan"), None)).unwrap();
@@ -174,7 +175,7 @@ async fn an_erased_person_is_nowhere_and_the_journal_never_knew_their_name() {
 
 #[tokio::test]
 async fn a_household_with_people_is_not_removed() {
-    on_both_engines(&[PART], async |journal| {
+    on_both_engines(PARTS, async |journal| {
         let register = register(journal.clone());
         act!(register.add_household(household(1), home("A"), None)).unwrap();
         let version = register.household(household(1)).await.unwrap().version;
@@ -188,6 +189,33 @@ async fn a_household_with_people_is_not_removed() {
         act!(register.erase_person(person, &because())).unwrap();
         act!(register.remove_household(household(1), version, &because())).unwrap();
         assert_eq!(Household::find(&journal, household(1)).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_load_says_what_single_acts_would_have_said() {
+    on_both_engines(PARTS, async |journal| {
+        let register = register(journal.clone());
+        let (seven, lan) = (TeamId::from_bytes([7; 16]), person_id(1));
+        let team = NewTeam {
+            team: seven,
+            place: VILLAGE,
+            name: "Tổ 7".into(),
+            leader: Some(lan),
+            deputy: None,
+            neighbours: vec![TeamId::from_bytes([8; 16])],
+        };
+        let help = Some(Pii::new("đi chậm".into()));
+        let people = vec![NewPerson { person: lan, particulars: adult("Lan"), help }];
+        let home =
+            NewHome { household: household(1), particulars: home("Nhà bà Lan"), team: Some(seven), people };
+        journal.commit(register.load_teams(&now(), &[team]).unwrap()).await.unwrap();
+        journal.commit(register.load_homes(&now(), vec![home]).unwrap()).await.unwrap();
+        let team = register.team(seven).await.unwrap();
+        assert_eq!((team.leader, team.households), (Some(lan), 1));
+        assert!(register.person(lan).await.unwrap().help);
+        assert_eq!(register.household(household(1)).await.unwrap().team, Some(seven));
     })
     .await;
 }

@@ -3,9 +3,12 @@
 //! The same acts serve the API, an import and the sample commune.
 
 mod household;
+mod load;
 mod person;
 mod place;
 mod team;
+
+pub use load::{NewHome, NewPerson, NewTeam};
 
 use crate::rules::RegisterError;
 use liengia_access::AccessEvent;
