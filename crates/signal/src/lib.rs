@@ -6,4 +6,5 @@
 pub mod cap;
 pub mod hook;
 pub mod mqtt;
+pub mod outgoing;
 pub mod push;
