@@ -9,7 +9,7 @@ use liengia_signal::mqtt::{
 };
 use std::time::Duration;
 
-const FIVE_MINUTES: Duration = Duration::from_secs(300);
+const FIVE_MINUTES: Duration = Duration::from_mins(5);
 
 fn ring(alarm: liengia_kernel::AlarmId, sound: Sound) -> Command {
     Command::Ring { alarm, sound, lasts: FIVE_MINUTES, origin: None }

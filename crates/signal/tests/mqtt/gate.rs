@@ -69,7 +69,7 @@ async fn nobody_hears_what_is_not_theirs() {
     assert_eq!(&thief5.packet().await.unwrap()[5..], [0x87, 0x87, 0x87, 0x87, 0x87, 0x9E, 0x87, 0x87, 0x8F]);
     let mut listener = listen(&node, &bell, &["-t", &bell.topic("ring")]).await;
     let alarm = an_alarm();
-    let ring = Command::Ring { alarm, sound: Sound::Live, lasts: Duration::from_secs(60), origin: None };
+    let ring = Command::Ring { alarm, sound: Sound::Live, lasts: Duration::from_mins(1), origin: None };
     assert_eq!(node.broker.tell(bell.id, &ring).sent, 1);
     listener.line(&alarm.to_string()).await;
     assert_eq!(node.counts().sent, 1);

@@ -63,7 +63,7 @@ impl Raw {
 }
 
 fn text(to: &mut Vec<u8>, text: &[u8]) {
-    to.extend_from_slice(&u16::try_from(text.len()).unwrap().to_be_bytes());
+    to.extend_from_slice(&u16::try_from(text.len()).expect("short").to_be_bytes());
     to.extend_from_slice(text);
 }
 
@@ -71,7 +71,7 @@ pub fn packet(first: u8, body: &[u8]) -> Vec<u8> {
     let mut bytes = vec![first];
     let mut left = body.len();
     loop {
-        let low = u8::try_from(left & 0x7F).unwrap();
+        let low = u8::try_from(left & 0x7F).expect("seven bits");
         left >>= 7;
         bytes.push(if left == 0 { low } else { low | 0x80 });
         if left == 0 {

@@ -41,7 +41,7 @@ impl Node {
     }
 
     pub fn with(limits: Limits) -> Self {
-        Self::at("127.0.0.1:0".parse().unwrap(), limits)
+        Self::at("127.0.0.1:0".parse().expect("an address"), limits)
     }
 
     pub fn at(address: SocketAddr, limits: Limits) -> Self {
@@ -49,7 +49,7 @@ impl Node {
     }
 
     pub fn encrypted(certificate: Certificate) -> Self {
-        let address: SocketAddr = "127.0.0.1:0".parse().unwrap();
+        let address: SocketAddr = "127.0.0.1:0".parse().expect("an address");
         let (plain, tls) = (vec![address], vec![address]);
         Self::configured(&BrokerConfig {
             plain,

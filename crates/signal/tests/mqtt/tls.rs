@@ -7,27 +7,34 @@ use crate::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use liengia_signal::mqtt::{BadCertificate, Certificate, Command, Heard, Kind, Profile, Sound};
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 fn pem(label: &str, der: &[u8]) -> Vec<u8> {
     let text = STANDARD.encode(der);
-    let lines: Vec<_> = text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    let lines: Vec<_> =
+        text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).expect("base64")).collect();
     format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n")).into_bytes()
 }
 
 /// An authority in a file, and a certificate of it.
 fn authority(name: &str) -> (PathBuf, Certificate) {
-    let key = KeyPair::generate().unwrap();
-    let mut params = CertificateParams::new(Vec::new()).unwrap();
+    let key = KeyPair::generate().expect("a certificate is made");
+    let mut params = CertificateParams::new(Vec::new()).expect("a certificate is made");
     params.distinguished_name.push(DnType::CommonName, format!("authority {name}"));
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let ca = params.self_signed(&key).unwrap();
+    let ca = params.self_signed(&key).expect("a certificate is made");
     let issuer = Issuer::new(params, key);
-    let own = KeyPair::generate().unwrap();
+    let own = KeyPair::generate().expect("a certificate is made");
     let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
-    let signed = CertificateParams::new(names).unwrap().signed_by(&own, &issuer).unwrap();
+    let signed = CertificateParams::new(names)
+        .expect("a certificate is made")
+        .signed_by(&own, &issuer)
+        .expect("a certificate is made");
     let file = std::env::temp_dir().join(format!("liengia-mqtt-{}-{name}.pem", std::process::id()));
-    std::fs::write(&file, pem("CERTIFICATE", ca.der())).unwrap();
+    std::fs::write(&file, pem("CERTIFICATE", ca.der())).expect("a certificate is made");
     let certificate = Certificate {
         chain: pem("CERTIFICATE", signed.der()),
         key: pem("PRIVATE KEY", &own.serialize_der()),
@@ -35,7 +42,7 @@ fn authority(name: &str) -> (PathBuf, Certificate) {
     (file, certificate)
 }
 
-async fn press(node: &Node, button: &Paired, ca: &PathBuf, version: &str) -> bool {
+async fn press(node: &Node, button: &Paired, ca: &Path, version: &str) -> bool {
     let address = node.broker.addresses().tls[0];
     let ca = ca.to_string_lossy();
     let args = ["--cafile", &ca, "-q", "1", "-n", "--tls-version", version];
@@ -57,7 +64,7 @@ async fn a_press_and_a_ring_under_tls() {
     let mut listener =
         listen_at(address, &bell, &["--cafile", &ca_file, "-q", "1", "-t", &bell.topic("ring")]).await;
     let alarm = an_alarm();
-    let ring = Command::Ring { alarm, sound: Sound::Live, lasts: Duration::from_secs(60), origin: None };
+    let ring = Command::Ring { alarm, sound: Sound::Live, lasts: Duration::from_mins(1), origin: None };
     for _ in 0..50 {
         assert_eq!(node.broker.tell(bell.id, &ring).sent, 1);
         listener.line(&alarm.to_string()).await;

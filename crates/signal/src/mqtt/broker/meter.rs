@@ -12,10 +12,11 @@ const KNOWN: usize = 4;
 
 /// A bucket that holds `burst` and gets one back every so often, kept as the moment at which it is full again.
 #[derive(Clone, Copy, Debug, Default)]
-struct Bucket(Duration);
+pub(super) struct Bucket(Duration);
 
 impl Bucket {
-    fn take(&mut self, now: Duration, burst: u32, every: Duration) -> bool {
+    /// Takes one, if there is one at `now`.
+    pub(super) fn take(&mut self, now: Duration, burst: u32, every: Duration) -> bool {
         let full_at = self.0.max(now) + every;
         if full_at > now + every * burst.max(1) {
             return false;

@@ -79,8 +79,9 @@ pub struct Presence {
     pub strangers: usize,
 }
 
-/// Tasks that end with the last handle.
+/// Tasks and connections that end with the last handle.
 struct Tasks {
+    shared: Arc<Shared>,
     running: Mutex<Vec<JoinHandle<()>>>,
     /// Ends when the last session did.
     over: tokio::sync::Mutex<mpsc::Receiver<()>>,
@@ -97,6 +98,8 @@ impl Tasks {
 impl Drop for Tasks {
     fn drop(&mut self) {
         self.abort();
+        self.shared.strangers.close();
+        self.shared.directory.each(|conn| conn.close());
     }
 }
 
@@ -131,7 +134,11 @@ impl Broker {
             let accepting = listeners.into_iter().map(|one| listen::accept(shared.clone(), one, encrypted));
             running.extend(accepting.map(tokio::spawn));
         }
-        let tasks = Tasks { running: Mutex::new(running), over: tokio::sync::Mutex::new(over) };
+        let tasks = Tasks {
+            shared: shared.clone(),
+            running: Mutex::new(running),
+            over: tokio::sync::Mutex::new(over),
+        };
         Ok((Self { shared, tasks: Arc::new(tasks), addresses: Arc::new(addresses) }, inbox))
     }
 

@@ -9,6 +9,7 @@ use super::{
     hearing::{Hearing, Heed},
     introduction::{Will, introduce},
     lanes::Lanes,
+    meter::Bucket,
     shared::Shared,
     strangers::Stay,
 };
@@ -25,6 +26,10 @@ use tokio::{
 
 /// How long a connection that sends too much is not read.
 const PAUSE: Duration = Duration::from_millis(20);
+/// Packets that a connection may send in one go, of whatever kind, before it is read more slowly.
+const PACKETS: u32 = 500;
+/// How often a connection may go on sending packets.
+const PACKET_EVERY: Duration = Duration::from_millis(5);
 
 /// What a packet leads to.
 #[derive(Default)]
@@ -70,6 +75,7 @@ pub(super) struct Session {
     /// Bytes of a large message that are read past.
     skip: usize,
     too_much: bool,
+    pace: Bucket,
 }
 
 /// Serves a connection to its end. The token tells the broker's stop that it is still there.
@@ -101,6 +107,7 @@ pub(super) async fn serve(
             will,
             skip: 0,
             too_much: false,
+            pace: Bucket::default(),
         };
         session.arrive();
         session.run(bytes).await;
@@ -200,24 +207,30 @@ impl Session {
     async fn packets(&mut self, bytes: &mut Vec<u8>) -> Next {
         loop {
             let mut used = self.skip_ahead(bytes.len());
+            let mut answers = Vec::new();
             loop {
                 let step = match self.one_packet(&bytes[used..]) {
                     Ok(Some(step)) => step,
                     Ok(None) => break,
-                    Err(why) => return Next::CutOff(why),
+                    Err(why) => {
+                        self.answer(&mut answers);
+                        return Next::CutOff(why);
+                    }
                 };
                 used += step.length;
+                self.too_much |= !self.pace.take(self.shared.setting.now(), PACKETS, PACKET_EVERY);
                 self.hand_over(step.heed).await;
-                if let Some(answer) = step.answer {
-                    self.conn.write(&answer);
-                }
+                answers.extend(step.answer.unwrap_or_default());
                 if step.subscribed {
+                    self.answer(&mut answers);
                     self.shared.remind(&self.conn);
                 }
                 if !matches!(step.next, Next::Go) {
+                    self.answer(&mut answers);
                     return step.next;
                 }
             }
+            self.answer(&mut answers);
             bytes.drain(..used);
             if bytes.is_empty() {
                 *bytes = Vec::new();
@@ -229,6 +242,14 @@ impl Session {
                 Ok(true) => self.conn.hear(),
                 Ok(false) | Err(_) => return Next::Leave { with_will: true },
             }
+        }
+    }
+
+    /// Writes the answers to all packets that came together.
+    fn answer(&self, answers: &mut Vec<u8>) {
+        if !answers.is_empty() {
+            self.conn.write(answers);
+            answers.clear();
         }
     }
 
