@@ -25,7 +25,7 @@ function app(name: 'home' | 'desk'): UserConfig {
     root: resolve(here, name),
     base: name === 'home' ? '/' : '/desk/',
     publicDir: resolve(here, name, 'public'),
-    plugins: [fluentTexts(), iconShapes(), svelte({ configFile: resolve(here, 'svelte.config.js') }), preloads(`/${name}/texts/vi.ts`)],
+    plugins: [fluentTexts(), iconShapes(), svelte({ configFile: resolve(here, 'svelte.config.js') }), preloads(name === 'home' ? '/' : '/desk/', `/${name}/texts/vi.ts`)],
     define: { __EVENTS_WORKER__: JSON.stringify(process.env.LIENGIA_EVENTS_WORKER ?? '') },
     build: {
       target: targets,

@@ -254,12 +254,10 @@ lead-ring-done = { $n ->
    *[other] { $n } bells were rung.
 }
 drill-rules = Drills are between 7:00 and 20:00 and announced at least a day ahead. Every screen says DRILL.
-drill-when = Date and time
+drill-day = Day
+drill-time = Time
 drill-words = A word to the neighbours (optional)
 drill-words-hint = For example: meet at the entrance of alley 12.
-drill-no-time = Choose a date and time.
-drill-too-soon = At least a day ahead. Choose a later time.
-drill-by-night = Only between 7:00 and 20:00.
 drill-what = { $team } will hold a drill at { $time }. Every home is told now.
 drill-what-real = If a real fire breaks out, the real alarm rings and the drill stops.
 drill-yes = Announce the drill

@@ -67,7 +67,7 @@ export function iconShapes(): Plugin {
  * Names in the page what the entry needs at once, so that a slow network fetches it in one round instead of three:
  * the entry's own imports, and the texts of the first language.
  */
-export function preloads(texts: string): Plugin {
+export function preloads(base: string, texts: string): Plugin {
   return {
     name: 'liengia-preloads',
     transformIndexHtml: {
@@ -85,7 +85,6 @@ export function preloads(texts: string): Plugin {
         };
         entry.imports.forEach(follow);
         for (const chunk of Object.values(bundle)) if (chunk.type === 'chunk' && chunk.facadeModuleId?.endsWith(texts)) wanted.add(chunk.fileName);
-        const base = context.path && this.environment ? this.environment.config.base : '/';
         return [...wanted].map((name) => ({ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: base + name }, injectTo: 'head' }));
       },
     },

@@ -11,6 +11,7 @@ import { takeAlarm } from './node.svelte.ts';
 import { Outbox, type Outcome } from './outbox/outbox.ts';
 import { mayPass, sendItem } from './outbox/send.ts';
 import { kept, shelf } from './outbox/shelf.ts';
+import { shake } from './phone/shake.ts';
 
 /** Without an answer for this long the screen says NOT SENT and offers the telephone. */
 export const PATIENCE_MS = 3000;
@@ -53,7 +54,7 @@ function pressed(outcome: Outcome): void {
     const ask = receipt.state === 'ask_still_burning';
     Object.assign(press, { state: ask ? 'ask' : 'received', receivedAt: receipt.received_at ?? null, recorded: receipt.recorded });
     if (ask) void kept.put('late', { alarm: press.alarm, pressedAt: press.pressedAt });
-    else if (navigator.vibrate) navigator.vibrate([80, 80, 80]);
+    else shake([80, 80, 80]);
   }
 }
 

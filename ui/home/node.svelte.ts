@@ -22,6 +22,8 @@ let viewAt = $state(0);
 let alarms = $state.raw<Alarm[]>([]);
 let closed = $state.raw<Alarm[]>([]);
 let link = $state<{ state: LinkState; heardAt: number | null }>({ state: 'connecting', heardAt: null });
+/** Whether the last question to the node was answered. */
+let answers = $state(false);
 let held = nothingHeld<Alarm>();
 let busy = false;
 let again = false;
@@ -62,7 +64,7 @@ export const node = {
 
 /** Whether the node was heard recently, by whichever way. */
 export function isConnected(now: number): boolean {
-  return link.state === 'connected' || now - viewAt < ANSWER_COUNTS_MS;
+  return link.state === 'connected' || (answers && now - viewAt < ANSWER_COUNTS_MS);
 }
 
 /** When the node last gave a sign of life, or null. */
@@ -101,8 +103,12 @@ function show(): void {
 }
 
 function take(message: Message): void {
-  if (message.kind === 'link') link = { state: message.state, heardAt: message.heardAt };
-  else if (message.kind === 'opened') {
+  if (message.kind === 'link') {
+    const fell = message.state === 'silent' && link.state !== 'silent';
+    link = { state: message.state, heardAt: message.heardAt };
+    // The stream may be broken while the node is well: ask before saying that it is silent, and while asking say nothing.
+    if (fell) void reload();
+  } else if (message.kind === 'opened') {
     onConnected();
     void reload();
   } else happen(message.event);
@@ -151,11 +157,13 @@ export async function reload(): Promise<void> {
     answered(held, fresh.alarms.map((alarm) => [alarm.alarm, alarm] as const));
     view = fresh;
     viewAt = Date.now();
+    answers = true;
     who = 'in';
     show();
     void kept.put('view', { view: { ...fresh, alarms: [] }, at: viewAt });
   } catch (reason) {
     unanswered(held);
+    answers = reason instanceof Trouble && reason.kind === 'refused';
     if (reason instanceof Trouble && reason.status === 401) signedOut();
   } finally {
     busy = false;

@@ -1,25 +1,19 @@
 import { expect, test } from 'vitest';
-import { drillTrouble, fromLocal, suggestion } from './drill.ts';
+import { days, instant, times } from './drill.ts';
 
-const now = Date.parse('2025-08-18T02:00:00Z'); // 09:00 here
+const now = Date.parse('2025-08-18T18:00:00Z'); // already 01:00 on the 19th here
 
-test('what is typed is the time here, whatever the phone is set to', () => {
-  expect(fromLocal('2025-08-20T19:00')).toBe('2025-08-20T12:00:00.000Z');
-  expect(fromLocal('')).toBeNull();
+test('what is chosen is the time here, whatever the phone is set to', () => {
+  expect(instant('2025-08-20', '19:00')).toBe('2025-08-20T12:00:00.000Z');
 });
 
-test('a drill is announced at least a day ahead', () => {
-  expect(drillTrouble('2025-08-19T08:59', now)).toBe('too-soon');
-  expect(drillTrouble('2025-08-19T09:00', now)).toBeNull();
+test('every time that can be chosen is at least a day ahead', () => {
+  expect(days(now)[0]).toBe('2025-08-21');
+  expect(Date.parse(instant(days(now)[0]!, times()[0]!)) - now).toBeGreaterThanOrEqual(86_400_000);
 });
 
-test('and is held between seven and twenty o’clock', () => {
-  expect(drillTrouble('2025-08-20T06:59', now)).toBe('by-night');
-  expect(drillTrouble('2025-08-20T07:00', now)).toBeNull();
-  expect(drillTrouble('2025-08-20T20:00', now)).toBeNull();
-  expect(drillTrouble('2025-08-20T20:01', now)).toBe('by-night');
+test('and by daylight, from seven to twenty o’clock', () => {
+  expect(times()[0]).toBe('07:00');
+  expect(times()[1]).toBe('07:30');
+  expect(times().at(-1)).toBe('20:00');
 });
-
-test('no time is no drill', () => expect(drillTrouble('', now)).toBe('no-time'));
-
-test('the suggested time is allowed', () => expect(drillTrouble(suggestion(now), now)).toBeNull());

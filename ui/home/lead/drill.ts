@@ -4,25 +4,20 @@ const DAY_MS = 24 * HOUR_MS;
 const SHIFT_MS = 7 * HOUR_MS;
 export const FIRST_HOUR = 7;
 export const LAST_HOUR = 20;
+const DAYS_AHEAD = 21;
 
-/** `2025-08-20T19:00` as typed here, as an instant. Null when it is no time. */
-export function fromLocal(typed: string): string | null {
-  const ms = Date.parse(`${typed}:00+07:00`);
-  return Number.isNaN(ms) ? null : new Date(ms).toISOString();
+/** A day `2025-08-20` and a time `19:00` of this place, as an instant. */
+export function instant(day: string, time: string): string {
+  return new Date(Date.parse(`${day}T${time}:00+07:00`)).toISOString();
 }
 
-export type DrillTrouble = 'no-time' | 'too-soon' | 'by-night';
-
-export function drillTrouble(typed: string, now: number): DrillTrouble | null {
-  const at = fromLocal(typed);
-  if (at === null) return 'no-time';
-  if (Date.parse(at) - now < DAY_MS) return 'too-soon';
-  const local = new Date(Date.parse(at) + SHIFT_MS);
-  const minutes = local.getUTCHours() * 60 + local.getUTCMinutes();
-  return minutes < FIRST_HOUR * 60 || minutes > LAST_HOUR * 60 ? 'by-night' : null;
+/** The days that can be chosen. The first is the day after tomorrow, so that any hour of it is a day ahead. */
+export function days(now: number): string[] {
+  return Array.from({ length: DAYS_AHEAD }, (_, n) => new Date(now + SHIFT_MS + (n + 2) * DAY_MS).toISOString().slice(0, 10));
 }
 
-/** The day after tomorrow at 17:00, ready in the field. */
-export function suggestion(now: number): string {
-  return new Date(now + SHIFT_MS + 2 * DAY_MS).toISOString().slice(0, 10) + 'T17:00';
+/** Every half hour that is allowed, the last being the end. */
+export function times(): string[] {
+  const halves = (LAST_HOUR - FIRST_HOUR) * 2;
+  return Array.from({ length: halves + 1 }, (_, n) => `${String(FIRST_HOUR + Math.floor(n / 2)).padStart(2, '0')}:${n % 2 ? '30' : '00'}`);
 }

@@ -19,8 +19,12 @@ function audio(): AudioContext | null {
   return context;
 }
 
+/** A browser takes a moment to start sounding even where it is allowed to. */
+const STARTING_MS = 500;
+
 function refresh(): void {
-  blocked = wanted !== null && context?.state !== 'running';
+  if (wanted === null || context?.state === 'running') blocked = false;
+  else setTimeout(() => (blocked = wanted !== null && context?.state !== 'running'), STARTING_MS);
   if (wanted && context?.state === 'running') start(wanted);
 }
 
