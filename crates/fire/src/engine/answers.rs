@@ -105,7 +105,14 @@ impl Turn<'_> {
         let count = count.unwrap_or_else(|| self.state.roster.registered(household).saturating_sub(away));
         let stands = self.alarm(alarm).and_then(|open| open.homes.get(&household)).and_then(|home| home.out);
         if stands.is_none_or(|out| (out.count, out.away) != (count, away)) {
+            let was_clear = !self.home_in_danger(alarm, household);
             self.record(Event::AllOut { alarm, at: self.now.wall, household, count, away, by });
+            if was_clear && self.home_in_danger(alarm, household) {
+                // Somebody is missed after all: that does not wait for the next rung.
+                for channel in [Channel::Stream, Channel::Push] {
+                    self.tell(alarm, Mode::Live, Recipient::Household(household), channel, Message::GetOut);
+                }
+            }
         }
         self.settle(alarm);
     }

@@ -13,7 +13,7 @@ use super::roster::Skill;
 use super::terms::{By, CardState, Holder, Phase, Role, Said, Source, Withdrawal};
 use super::timers::Timer;
 use super::turn::Turn;
-use liengia_kernel::{AlarmId, PersonId};
+use liengia_kernel::{AlarmId, HouseholdId, PersonId};
 use std::collections::BTreeSet;
 
 /// The roles that are dealt, the most urgent first.
@@ -162,9 +162,13 @@ impl Turn<'_> {
 
     /// Whether a person's own home is burning or next to it, and not yet clear.
     pub fn person_in_danger(&self, alarm: AlarmId, person: PersonId) -> bool {
+        self.state.roster.people.get(&person).is_some_and(|home| self.home_in_danger(alarm, *home))
+    }
+
+    /// Whether a home is burning or next to it, and not yet clear.
+    pub fn home_in_danger(&self, alarm: AlarmId, home: HouseholdId) -> bool {
         let Some((open, running)) = self.both(alarm) else { return false };
-        let home = self.state.roster.people.get(&person);
-        home.is_some_and(|home| accounting::in_danger(&self.state.roster, open, &running.near, *home))
+        accounting::in_danger(&self.state.roster, open, &running.near, home)
     }
 
     fn candidates(&self, alarm: AlarmId) -> Vec<Candidate> {

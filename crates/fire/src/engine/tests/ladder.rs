@@ -171,6 +171,16 @@ fn bells_that_rest_ring_again_when_somebody_is_missed_or_another_home_burns() {
 }
 
 #[test]
+fn a_home_where_somebody_is_missed_after_all_is_told_at_once() {
+    let mut alley = Alley::new();
+    let out = |count| Input::AllOut { alarm: alarm(1), household: home(2), count, away: 0, by: leader() };
+    alley.press(1, 1).tell(out(Some(1)));
+    assert!(alley.notices().is_empty(), "it was in danger before, and is told so in its time");
+    alley.tell(out(None)).tell(out(Some(1)));
+    assert_eq!(alley.told(Recipient::Household(home(2)), Channel::Push), [Message::GetOut]);
+}
+
+#[test]
 fn i_am_safe_speaks_for_one_person_and_clears_no_home() {
     let mut alley = Alley::new();
     alley.press(1, 1).say(1, person(1, 0), Said::Safe).say(1, person(1, 1), Said::Safe);
