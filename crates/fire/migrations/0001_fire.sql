@@ -32,6 +32,7 @@ CREATE TABLE devices (
     tampered_at BIGINT,
     battery_low_at BIGINT,
     heard_at BIGINT,
+    listened_at BIGINT,
     version BIGINT NOT NULL,
     PRIMARY KEY (commune, device)
 );
@@ -60,6 +61,15 @@ CREATE TABLE shifts (
     PRIMARY KEY (commune, shift)
 );
 CREATE INDEX shifts_by_time ON shifts (commune, started_at);
+-- The last ring test of each team, and of a home that tested its own bells. `household` is empty for a whole team.
+CREATE TABLE ring_tests (
+    commune TEXT NOT NULL,
+    team TEXT NOT NULL,
+    household TEXT NOT NULL,
+    test TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (commune, team, household)
+);
 -- High-rate, beside the journal: when each device was last heard.
 CREATE TABLE heartbeats (
     commune TEXT NOT NULL,
@@ -68,7 +78,7 @@ CREATE TABLE heartbeats (
     battery_percent BIGINT,
     PRIMARY KEY (commune, device)
 );
--- The vault: secrets as hashes, and notes.
+-- The vault: secrets as hashes, and notes. A pairing bears the id that its device will have.
 CREATE TABLE device_secrets (
     commune TEXT NOT NULL,
     device TEXT NOT NULL,
@@ -77,6 +87,7 @@ CREATE TABLE device_secrets (
 );
 CREATE TABLE pairings (
     commune TEXT NOT NULL,
+    device TEXT NOT NULL,
     code_sha256 BYTEA NOT NULL,
     household TEXT NOT NULL,
     kind TEXT NOT NULL,
@@ -84,8 +95,9 @@ CREATE TABLE pairings (
     spot TEXT NOT NULL,
     replaces TEXT,
     expires_at BIGINT NOT NULL,
-    PRIMARY KEY (commune, code_sha256)
+    PRIMARY KEY (commune, device)
 );
+CREATE UNIQUE INDEX pairings_by_code ON pairings (commune, code_sha256);
 CREATE TABLE fire_notes (
     commune TEXT NOT NULL,
     commitment TEXT NOT NULL,
@@ -94,3 +106,4 @@ CREATE TABLE fire_notes (
     note TEXT NOT NULL,
     PRIMARY KEY (commune, commitment)
 );
+CREATE INDEX fire_notes_by_owner ON fire_notes (commune, owner);

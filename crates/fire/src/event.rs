@@ -2,7 +2,7 @@
 
 use crate::engine;
 use liengia_journal::{Commitment, Event};
-use liengia_kernel::{DeviceId, HouseholdId, PersonId, PlaceId, PointId, Position, ShiftId};
+use liengia_kernel::{AlarmId, DeviceId, HouseholdId, PersonId, PlaceId, PointId, Position, ShiftId};
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr};
 
@@ -143,7 +143,35 @@ pub struct PointFacts {
     pub access: String,
 }
 
-/// What happened to the kit, or at the desk.
+/// A home that an alarm concerns, as it was then: a report must know who should have been reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HomeThen {
+    /// The home.
+    pub household: HouseholdId,
+    /// Bells that it had.
+    pub bells: u16,
+    /// People whom the register knew there.
+    pub people: u16,
+}
+
+/// What a note in an alarm or drill is about.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Display, utoipa::ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum About {
+    /// What the caller said when the alarm was raised at the desk.
+    Call,
+    /// Whatever somebody wrote while it ran.
+    Alarm,
+    /// Why it was closed, in the person's own words.
+    Close,
+    /// What was announced of a drill.
+    Drill,
+}
+
+/// What happened to the kit, at the desk, or beside an alarm.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -171,6 +199,10 @@ pub enum KitEvent {
     ShiftStarted { shift: ShiftId, officer: PersonId },
     /// The officer handed over.
     ShiftHandedOver { shift: ShiftId, officer: PersonId, to: Option<PersonId>, note: Option<Commitment> },
+    /// An alarm or drill concerns these homes, too.
+    AlarmConcerned { alarm: AlarmId, homes: Vec<HomeThen> },
+    /// Somebody wrote a note into an alarm or drill. Its words are in the vault.
+    AlarmNoted { alarm: AlarmId, about: About, note: Commitment },
 }
 
 /// Everything that can happen in fire safety.
@@ -197,6 +229,7 @@ impl Event for KitEvent {
             | Self::PointCorrected { point, .. }
             | Self::PointRemoved { point } => point.to_string(),
             Self::ShiftStarted { shift, .. } | Self::ShiftHandedOver { shift, .. } => shift.to_string(),
+            Self::AlarmConcerned { alarm, .. } | Self::AlarmNoted { alarm, .. } => alarm.to_string(),
         }
     }
 }

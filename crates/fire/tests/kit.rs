@@ -10,11 +10,13 @@ use liengia_journal::{
     CommitError, Journal,
     testing::{context, on_both_engines},
 };
-use liengia_kernel::{HouseholdId, PersonId, Pii, PlaceId, PointId, Position, SeededEntropy};
+use liengia_kernel::{DeviceId, HouseholdId, PersonId, Pii, PlaceId, PointId, Position, SeededEntropy};
 use std::sync::Arc;
 
 const PARTS: &[liengia_journal::Part] = &[liengia_register::views::PART, PART];
 const HOME: HouseholdId = HouseholdId::from_bytes([1; 16]);
+const NEW: DeviceId = DeviceId::from_bytes([5; 16]);
+const NEWER: DeviceId = DeviceId::from_bytes([6; 16]);
 const BELL: (Kind, Profile, Spot) = (Kind::Bell, Profile::Liengia, Spot::GroundFloor);
 
 fn kit(journal: Journal) -> Kit {
@@ -40,7 +42,7 @@ macro_rules! change {
 async fn a_code_pairs_one_device_even_when_two_show_it_at_once() {
     on_both_engines(PARTS, async |journal| {
         let kit = kit(journal.clone());
-        act!(kit.open_pairing(0, b"code", HOME, BELL, None)).unwrap();
+        act!(kit.open_pairing(0, (NEW, b"code"), HOME, BELL, None)).unwrap();
         let (first, second) = (context(1), context(1));
         let (one, other) = tokio::join!(kit.pair(&first, b"code", false), kit.pair(&second, b"code", false));
         let (one, other) = (journal.commit(one.unwrap().0), journal.commit(other.unwrap().0));
@@ -56,14 +58,30 @@ async fn a_code_pairs_one_device_even_when_two_show_it_at_once() {
 }
 
 #[tokio::test]
+async fn a_pairing_may_get_another_code_and_the_first_opens_nothing_then() {
+    on_both_engines(PARTS, async |journal| {
+        let kit = kit(journal.clone());
+        act!(kit.open_pairing(0, (NEW, b"first"), HOME, BELL, None)).unwrap();
+        act!(kit.another_code(1, (NEW, b"second"))).unwrap();
+        let first = kit.pair(&context(2), b"first", false).await;
+        assert!(matches!(first, Err(KitActError::Refused(KitError::NoPairing))), "{first:?}");
+        assert_eq!(act!(kit.pair(3, b"second", false)).unwrap().device, NEW);
+        let over = kit.another_code(&context(4), (NEW, b"third")).await;
+        assert!(matches!(over, Err(KitActError::Refused(KitError::NoPairing))), "{over:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_new_device_takes_the_place_of_a_broken_one() {
     on_both_engines(PARTS, async |journal| {
         let kit = kit(journal.clone());
-        act!(kit.open_pairing(0, b"first", HOME, BELL, None)).unwrap();
+        act!(kit.open_pairing(0, (NEW, b"first"), HOME, BELL, None)).unwrap();
         let old = act!(kit.pair(1, b"first", false)).unwrap();
-        act!(kit.open_pairing(2, b"second", HOME, BELL, Some(old.device))).unwrap();
+        act!(kit.open_pairing(2, (NEWER, b"second"), HOME, BELL, Some(old.device))).unwrap();
         let new = act!(kit.pair(3, b"second", true)).unwrap();
         assert_ne!(old.secret, new.secret);
+        assert_eq!((old.device, new.device), (NEW, NEWER));
         let devices = Device::of_household(&journal, HOME).await.unwrap();
         assert_eq!(devices.iter().map(|device| device.device).collect::<Vec<_>>(), [new.device]);
         assert_eq!(

@@ -6,13 +6,13 @@ use crate::{
     rules::{self, KitError, PAIRING_LASTS},
     views::{Device, Pairing},
 };
-use liengia_journal::{Commit, Context, Hash, Idempotency, statement};
+use liengia_journal::{Actor, Commit, Context, Hash, Idempotency, statement};
 use liengia_kernel::{DeviceId, HouseholdId, Timestamp};
 use sha2::{Digest, Sha256};
 use std::fmt;
 
 /// Bytes of a device's secret.
-const SECRET_BYTES: usize = 16;
+pub const SECRET_BYTES: usize = 16;
 
 /// What a device signs in with: 128 random bits, as 32 hexadecimal digits. Only its SHA-256 is kept.
 #[derive(Clone, PartialEq, Eq)]
@@ -24,7 +24,12 @@ impl Secret {
         &self.0
     }
 
-    fn sha256(&self) -> Hash {
+    /// The secret with these bits: for a device that is simulated.
+    pub fn of(bits: [u8; SECRET_BYTES]) -> Self {
+        Self(hex(&bits))
+    }
+
+    pub(super) fn sha256(&self) -> Hash {
         Sha256::digest(self.0.as_bytes()).into()
     }
 }
@@ -47,12 +52,12 @@ pub struct Paired {
 }
 
 impl Kit {
-    /// Opens a pairing: a device that shows this code within [`PAIRING_LASTS`] becomes this household's.
-    /// Answers until when.
+    /// Opens a pairing: a device that shows this code within [`PAIRING_LASTS`] becomes this household's, under this
+    /// id. Answers until when.
     pub async fn open_pairing(
         &self,
         context: &Context,
-        code: &[u8],
+        (device, code): (DeviceId, &[u8]),
         household: HouseholdId,
         (kind, profile, spot): (Kind, Profile, Spot),
         replaces: Option<DeviceId>,
@@ -66,9 +71,10 @@ impl Kit {
         let expires_at = now + PAIRING_LASTS;
         let forget = statement!("DELETE FROM pairings WHERE commune = $1 AND expires_at < $2", commune, now);
         let keep = statement!(
-            "INSERT INTO pairings (commune, code_sha256, household, kind, profile, spot, replaces, expires_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "INSERT INTO pairings (commune, device, code_sha256, household, kind, profile, spot, replaces, expires_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             commune,
+            device,
             Sha256::digest(code).as_slice(),
             household,
             kind.to_string(),
@@ -78,6 +84,30 @@ impl Kit {
             expires_at
         );
         Ok((Commit::new(context.clone(), Vec::new()).beside([forget, keep]), expires_at))
+    }
+
+    /// Gives an open pairing another code: the one before it opens nothing any more. Answers until when.
+    pub async fn another_code(
+        &self,
+        context: &Context,
+        (device, code): (DeviceId, &[u8]),
+    ) -> Result<(Commit, Timestamp), KitActError> {
+        let open = Pairing::open(&self.journal, device).await?.ok_or(KitError::NoPairing)?;
+        if open.expires_at <= context.at {
+            return Err(KitError::PairingExpired.into());
+        }
+        let change = statement!(
+            "UPDATE pairings SET code_sha256 = $3 WHERE commune = $1 AND device = $2",
+            self.journal.commune(),
+            device,
+            Sha256::digest(code).as_slice()
+        );
+        Ok((Commit::new(context.clone(), Vec::new()).beside([change]), open.expires_at))
+    }
+
+    /// The context of a device that pairs itself: nobody else is there.
+    pub fn by_itself(&self, at: Timestamp) -> Context {
+        Context { actor: Actor::Node, purpose: "pair_device".into(), at }
     }
 
     /// Pairs the device that shows this code. A device that takes another's place takes over its household and spot,
@@ -91,9 +121,9 @@ impl Kit {
         let commune = self.journal.commune();
         let code_sha256 = Sha256::digest(code);
         let pairing = Pairing::find(&self.journal, &code_sha256).await?;
-        let device = DeviceId::new(context.at, &*self.entropy);
-        let event = rules::pair_device(device, pairing.as_ref(), second_sound, context.at)?;
+        let event = rules::pair_device(pairing.as_ref(), second_sound, context.at)?;
         let pairing = pairing.ok_or(KitError::NoPairing)?;
+        let device = pairing.device;
         let secret = self.new_secret();
         let mut beside = vec![
             statement!(
@@ -102,16 +132,12 @@ impl Kit {
                 device,
                 secret.sha256()
             ),
-            statement!(
-                "DELETE FROM pairings WHERE commune = $1 AND code_sha256 = $2",
-                commune,
-                code_sha256.as_slice()
-            ),
+            statement!("DELETE FROM pairings WHERE commune = $1 AND device = $2", commune, device),
         ];
         beside.extend(pairing.replaces.map(|old| self.forget_secret(old)));
         // A code is used once, however many devices show it at the same moment: only the first one's fingerprint
         // stays, and the others are refused as a reused key.
-        let fingerprint = Sha256::digest(device.as_bytes()).into();
+        let fingerprint = Sha256::digest(secret.expose()).into();
         let used =
             Idempotency { key: format!("pairing/{}", hex(&code_sha256)), fingerprint, answer: String::new() };
         Ok((commit(context, &[event], beside).once(Some(used)), Paired { device, secret, pairing }))
@@ -138,6 +164,15 @@ impl Kit {
             secrets.extend(sha256.try_into().ok().map(|sha256: Hash| (device, sha256)));
         }
         Ok(secrets)
+    }
+
+    /// One device's secret, as its SHA-256.
+    pub async fn secret(&self, device: DeviceId) -> Result<Option<Hash>, KitActError> {
+        let sql = "SELECT sha256 FROM device_secrets WHERE commune = $1 AND device = $2";
+        let rows = self.journal.query(statement!(sql, self.journal.commune(), device)).await?;
+        let bytes =
+            rows.first().map(|row| row.bytes(0)).transpose().map_err(liengia_journal::QueryError::from)?;
+        Ok(bytes.and_then(|bytes| bytes.try_into().ok()))
     }
 
     /// The device with this id.

@@ -125,6 +125,12 @@ impl Directory {
         self.devices_of.get(&household).into_iter().flatten().filter_map(|device| self.devices.get(device))
     }
 
+    /// How many bells a household has.
+    pub fn bells_of(&self, household: HouseholdId) -> u16 {
+        let rings = |device: &&Device| matches!(device.kind, Kind::Bell | Kind::Combined);
+        u16::try_from(self.devices_of(household).filter(rings).count()).unwrap_or(u16::MAX)
+    }
+
     /// The team as the engine knows it; none if it does not stand.
     pub fn roster(&self, team: TeamId, ladder: LadderConfig) -> Option<TeamRoster> {
         let known = self.teams.get(&team)?;

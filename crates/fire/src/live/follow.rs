@@ -3,12 +3,12 @@
 
 use super::{Alarms, Directory};
 use crate::{
-    engine::{Input, LadderConfig},
+    engine::{self, Input, LadderConfig},
     event::{FireEvent, KitEvent},
-    views::Point,
+    views::{AlarmRow, Point},
 };
 use liengia_journal::{Entry, Event, Journal, QueryError};
-use liengia_kernel::{HouseholdId, TeamId};
+use liengia_kernel::{AlarmId, HouseholdId, TeamId};
 use liengia_register::{event::RegisterEvent, views::Team};
 use std::{
     collections::BTreeSet,
@@ -20,12 +20,17 @@ use tokio::sync::watch;
 /// How long to wait before reading again after the database could not answer.
 const TRY_AGAIN_AFTER: Duration = Duration::from_secs(1);
 
+/// Most entries that are taken together.
+const MOST_AT_ONCE: usize = 2_000;
+
 /// What an entry makes stale.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Stale {
     homes: BTreeSet<HouseholdId>,
     teams: BTreeSet<TeamId>,
     points: bool,
+    /// They rang, and so have a number now.
+    rang: BTreeSet<AlarmId>,
 }
 
 /// Follows the journal after `seq` until `stop` is true.
@@ -38,33 +43,47 @@ pub async fn follow(
 ) {
     let mut entries = journal.subscribe(after);
     loop {
-        let entry = tokio::select! {
+        let mut stale = Stale::default();
+        let first = tokio::select! {
             entry = entries.next() => entry,
             _ = stop.wait_for(|stop| *stop) => return,
         };
-        match entry {
-            Ok(Some(entry)) => {
-                let stale = stale_after(&entry);
-                while let Err(error) = refresh(&journal, &directory, &alarms, &stale).await {
-                    tracing::error!(%error, "the roster could not be read");
-                    tokio::time::sleep(TRY_AGAIN_AFTER).await;
-                }
-            }
+        match first {
+            Ok(Some(entry)) => stale_after(&mut stale, &entry),
             Ok(None) => return,
             Err(error) => {
                 tracing::error!(%error, "the roster cannot be followed");
                 tokio::time::sleep(TRY_AGAIN_AFTER).await;
+                continue;
             }
         }
+        // What is there already is read at once: a load of thousands of homes reads each of them once.
+        for _ in 0..MOST_AT_ONCE {
+            tokio::select! {
+                biased;
+                entry = entries.next() => match entry {
+                    Ok(Some(entry)) => stale_after(&mut stale, &entry),
+                    Ok(None) | Err(_) => break,
+                },
+                () = std::future::ready(()) => break,
+            }
+        }
+        while let Err(error) = refresh(&journal, &directory, &alarms, &stale).await {
+            tracing::error!(%error, "the roster could not be read");
+            if *stop.borrow() {
+                return;
+            }
+            tokio::time::sleep(TRY_AGAIN_AFTER).await;
+        }
+        alarms.shared.followed.send_replace(entries.cursor());
     }
 }
 
-fn stale_after(entry: &Entry) -> Stale {
-    let mut stale = Stale::default();
+fn stale_after(stale: &mut Stale, entry: &Entry) {
     match &*entry.slice {
         RegisterEvent::SLICE => {
             if let Ok(event) = entry.event() {
-                register_stale(&mut stale, event);
+                register_stale(stale, event);
             }
         }
         KitEvent::SLICE => match entry.event() {
@@ -76,11 +95,15 @@ fn stale_after(entry: &Entry) -> Stale {
             Ok(FireEvent::Kit(
                 KitEvent::PointAdded { .. } | KitEvent::PointCorrected { .. } | KitEvent::PointRemoved { .. },
             )) => stale.points = true,
+            Ok(FireEvent::Alarm(
+                engine::Event::Raised { alarm, .. }
+                | engine::Event::Adopted { alarm, .. }
+                | engine::Event::DrillStarted { drill: alarm, .. },
+            )) => drop(stale.rang.insert(alarm)),
             _ => {}
         },
         _ => {}
     }
-    stale
 }
 
 fn register_stale(stale: &mut Stale, event: RegisterEvent) {
@@ -117,27 +140,37 @@ async fn refresh(
     alarms: &Alarms,
     stale: &Stale,
 ) -> Result<(), QueryError> {
-    let mut teams = stale.teams.clone();
-    for household in &stale.homes {
-        let read = Directory::read_home(journal, *household).await?;
-        let mut directory = directory.write().unwrap_or_else(PoisonError::into_inner);
-        teams.extend(directory.replace_home(*household, read));
+    for alarm in &stale.rang {
+        if let Some(number) = AlarmRow::find(journal, *alarm).await?.and_then(|row| row.number) {
+            alarms.stories().number(*alarm, number);
+            alarms.show_anew(*alarm);
+        }
     }
     if stale.points {
         let points = Point::all(journal).await?;
         directory.write().unwrap_or_else(PoisonError::into_inner).points = points;
     }
-    for team in teams {
-        let known = Team::find(journal, team).await?.filter(|team| !team.dissolved);
+    let mut touched = stale.teams.clone();
+    let mut gaining = BTreeSet::new();
+    for household in &stale.homes {
+        let read = Directory::read_home(journal, *household).await?;
+        gaining.extend(read.0.as_ref().and_then(|home| home.team));
+        let mut directory = directory.write().unwrap_or_else(PoisonError::into_inner);
+        touched.extend(directory.replace_home(*household, read));
+    }
+    // A home that moves is never without a team: the one that gains it is told first.
+    let losing = touched.difference(&gaining);
+    for team in gaining.iter().chain(losing) {
+        let known = Team::find(journal, *team).await?.filter(|team| !team.dissolved);
         let roster = {
             let mut directory = directory.write().unwrap_or_else(PoisonError::into_inner);
             match known {
-                Some(known) => directory.teams.insert(team, known),
-                None => directory.teams.remove(&team),
+                Some(known) => directory.teams.insert(*team, known),
+                None => directory.teams.remove(team),
             };
-            directory.roster(team, LadderConfig::default())
+            directory.roster(*team, LadderConfig::default())
         };
-        alarms.tell(roster.map_or(Input::TeamRemoved(team), Input::Team));
+        alarms.tell(roster.map_or(Input::TeamRemoved(*team), Input::Team));
     }
     Ok(())
 }

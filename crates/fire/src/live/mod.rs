@@ -1,24 +1,45 @@
 //! The alarm engine at work: what it is told, it answers at once; what it wants written, is written beside.
 //!
 //! Promises: telling never waits for the disk, so that an alarm rings with a full or dead one; bells are told
-//! first; what happened is journaled in order, and kept and tried again while the journal cannot write.
+//! first; what happened is journaled in order, and kept and tried again while the journal cannot write; boards and
+//! phones are answered from memory.
 //! Never: two engines, or a decision outside the engine.
 
 mod directory;
 mod follow;
+mod heard;
+mod hub;
+mod open;
 mod recorder;
 mod stamp;
+mod story;
+mod tasks;
 
 pub use directory::Directory;
-pub use follow::follow;
+pub use hub::{Hub, News};
+pub use open::{Opened, open};
 pub use recorder::MAX_UNRECORDED;
+pub use stamp::actor_of;
+pub use story::{MAX_EVENTS, MAX_NOTES, MAX_OVER, Note, Story, ends};
 
-use crate::engine::{Input, Moment, Output, State, step};
-use liengia_journal::Journal;
-use liengia_kernel::Clock;
-use recorder::Recorder;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::sync::{Notify, watch};
+use crate::{
+    engine::{Board, Event, Input, Moment, Output, Rung, State, step},
+    event::{HomeThen, KitEvent},
+};
+use heard::Heard;
+use liengia_journal::{Actor, CommitError, Journal, Statement};
+use liengia_kernel::{AlarmId, Clock};
+use recorder::{Line, Recorder};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
+    time::Duration,
+};
+use story::Stories;
+use tokio::{
+    sync::{Notify, watch},
+    task::JoinHandle,
+};
 
 /// Carries out what the engine wants done. Nothing here may wait: it is called while the engine stands still,
 /// so that every bell hears things in the order in which they were decided.
@@ -35,47 +56,70 @@ pub struct Alarms {
 
 struct Shared {
     state: Mutex<State>,
+    stories: Mutex<Stories>,
+    directory: Arc<RwLock<Directory>>,
     clock: Arc<dyn Clock>,
     reach: Arc<dyn Reach>,
+    journal: Journal,
     recorder: Recorder,
+    heard: Heard,
     /// Something may be due earlier than the timer expects.
     sooner: Notify,
+    /// The `seq` up to which the roster and the directory are true.
+    followed: watch::Sender<u64>,
+    tasks: Mutex<Vec<JoinHandle<()>>>,
+}
+
+/// What the engine is put to work with.
+pub struct Start {
+    /// What it knows already.
+    pub state: State,
+    /// The names and places behind its ids.
+    pub directory: Arc<RwLock<Directory>>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Carries out what it wants done.
+    pub reach: Arc<dyn Reach>,
+    /// Where everything is written.
+    pub journal: Journal,
 }
 
 impl Alarms {
     /// Puts the engine to work, with what it knows already. Its timer and its recorder run until `stop` is true.
-    pub fn start(
-        state: State,
-        clock: Arc<dyn Clock>,
-        reach: Arc<dyn Reach>,
-        journal: Journal,
-        stop: watch::Receiver<bool>,
-    ) -> Self {
-        let recorder = Recorder::new(journal, clock.clone());
-        let shared = Shared { state: Mutex::new(state), clock, reach, recorder, sooner: Notify::new() };
+    pub fn start(start: Start, stop: &watch::Receiver<bool>) -> Self {
+        let Start { state, directory, clock, reach, journal } = start;
+        let shared = Shared {
+            state: Mutex::new(state),
+            stories: Mutex::default(),
+            directory,
+            recorder: Recorder::new(journal.clone(), clock.clone()),
+            clock,
+            reach,
+            journal,
+            heard: Heard::default(),
+            sooner: Notify::new(),
+            followed: watch::Sender::new(0),
+            tasks: Mutex::default(),
+        };
         let alarms = Self { shared: Arc::new(shared) };
-        tokio::spawn(alarms.clone().keep_time(stop.clone()));
-        tokio::spawn(alarms.clone().keep_record(stop));
+        alarms.run(alarms.clone().keep_time(stop.clone()));
+        alarms.run(alarms.clone().keep_record(stop.clone()));
+        alarms.run(alarms.clone().keep_heartbeats(stop.clone()));
         alarms
     }
 
     /// Tells the engine something, carries out what it wants, and answers all of it.
     pub fn tell(&self, input: Input) -> Vec<Output> {
+        let speaker = heard::speaker(&input);
+        let roster = matches!(input, Input::Team(_));
+        let now = self.now();
         let mut state = self.lock();
-        let outputs = step(&mut state, input, self.now());
-        self.carry_out(&state, &outputs);
+        let outputs = step(&mut state, input, now);
+        self.carry_out(&state, &outputs, roster);
         drop(state);
+        self.shared.heard.note(speaker, &outputs, now.wall);
         self.shared.sooner.notify_one();
         outputs
-    }
-
-    /// Lets the engine take up the record after a restart.
-    pub fn adopt(&self, events: Vec<crate::engine::Event>) {
-        let mut state = self.lock();
-        let outputs = state.adopt(events, self.now());
-        self.carry_out(&state, &outputs);
-        drop(state);
-        self.shared.sooner.notify_one();
     }
 
     /// Looks at what the engine knows. Short looks only: nothing rings meanwhile.
@@ -83,9 +127,65 @@ impl Alarms {
         look(&self.lock())
     }
 
+    /// What happened in an alarm that is open or was over lately.
+    pub fn story(&self, alarm: AlarmId) -> Option<Story> {
+        self.stories().of(alarm).cloned()
+    }
+
+    /// The alarm that a press belongs to, if it is open or was over lately; an alarm's own id stands for itself.
+    pub fn alarm_of(&self, press: AlarmId) -> Option<AlarmId> {
+        let open = self.look(|state| state.alarm_of(press));
+        open.or_else(|| {
+            let stories = self.stories();
+            stories.of(press).map(|_| press).or_else(|| stories.joined_by(press))
+        })
+    }
+
+    /// Has something written that happened beside an alarm, with rows of the vault. It is kept and tried again like
+    /// the alarm's own record.
+    pub fn keep<E: liengia_journal::Event>(&self, event: &E, by: Actor, rows: Vec<Statement>) {
+        self.shared.recorder.add(Line::beside(event, by, self.shared.clock.now(), rows));
+    }
+
+    /// Keeps a note of an alarm in memory, where boards find it.
+    pub fn note(&self, alarm: AlarmId, note: Note) {
+        self.stories().note(alarm, note);
+        self.show_anew(alarm);
+    }
+
+    /// Has an open alarm shown anew, since something beside the engine changed what is shown of it.
+    pub fn show_anew(&self, alarm: AlarmId) {
+        let state = self.lock();
+        if state.open().any(|open| open == alarm) {
+            self.shared.reach.carry_out(&Output::Board(Board::Alarm(alarm)), &state);
+        }
+    }
+
     /// How many events wait for the journal.
     pub fn unrecorded(&self) -> usize {
         self.shared.recorder.waiting()
+    }
+
+    /// How many events were never written: the queue was full, or the journal would never have taken them.
+    pub fn dropped(&self) -> u64 {
+        self.shared.recorder.dropped()
+    }
+
+    /// Waits until all that happened so far is on the disk, but at most so long. Whether it is.
+    pub async fn settled(&self, within: Duration) -> bool {
+        self.shared.recorder.settled(within).await
+    }
+
+    /// Waits until the roster and the directory know of this entry, but at most so long.
+    pub async fn caught_up(&self, seq: u64, within: Duration) {
+        let mut followed = self.shared.followed.subscribe();
+        // What is late comes later: nothing hangs on it.
+        let _ = tokio::time::timeout(within, followed.wait_for(|followed| *followed >= seq)).await;
+    }
+
+    /// Writes now when each device was last heard. How many rows that were.
+    pub async fn write_heartbeats(&self) -> Result<usize, CommitError> {
+        self.shared.heard.write(&self.shared.journal, self.shared.clock.now()).await
     }
 
     /// The two clocks, now.
@@ -98,51 +198,67 @@ impl Alarms {
         self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn carry_out(&self, state: &State, outputs: &[Output]) {
+    fn stories(&self) -> MutexGuard<'_, Stories> {
+        self.shared.stories.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn carry_out(&self, state: &State, outputs: &[Output], roster: bool) {
+        let mut spread = BTreeSet::new();
         for output in outputs {
             match output {
-                Output::Record(event) => self.shared.recorder.add(event.clone()),
-                Output::Refused(_) => {}
-                other => self.shared.reach.carry_out(other, state),
+                Output::Record(event) => {
+                    self.shared.recorder.add(Line::of_alarm(event));
+                    self.stories().tell(event);
+                    spread.extend(event.alarm().filter(|_| spreads(event)));
+                }
+                Output::Board(Board::Alarm(alarm)) if roster => drop(spread.insert(*alarm)),
+                _ => {}
             }
+            if !matches!(output, Output::Record(_) | Output::Refused(_)) {
+                self.shared.reach.carry_out(output, state);
+            }
+        }
+        for alarm in spread {
+            self.concern(state, alarm);
         }
     }
 
-    /// Ticks when something is due.
-    async fn keep_time(self, mut stop: watch::Receiver<bool>) {
-        loop {
-            let due = self.look(State::next_due);
-            let wait = async {
-                match due {
-                    Some(due) => tokio::time::sleep(due.saturating_sub(self.shared.clock.elapsed())).await,
-                    None => std::future::pending().await,
-                }
-            };
-            tokio::select! {
-                () = wait => drop(self.tell(Input::Tick)),
-                () = self.shared.sooner.notified() => {}
-                _ = stop.wait_for(|stop| *stop) => return,
-            }
+    /// Notes which homes an alarm concerns: after it is over, nobody else knows.
+    fn concern(&self, state: &State, alarm: AlarmId) {
+        let Some(snapshot) = state.snapshot(alarm, self.now()) else { return };
+        let directory = self.shared.directory.read().unwrap_or_else(PoisonError::into_inner);
+        let mut stories = self.stories();
+        let new = snapshot.households.iter().filter(|home| !stories.concerns(alarm, home.household));
+        let new: Vec<HomeThen> = new
+            .take(MAX_CONCERNED)
+            .map(|home| HomeThen {
+                household: home.household,
+                bells: directory.bells_of(home.household),
+                people: home.registered,
+            })
+            .collect();
+        let homes = stories.concern(alarm, new);
+        drop(stories);
+        if !homes.is_empty() {
+            let event = KitEvent::AlarmConcerned { alarm, homes };
+            self.shared.recorder.add(Line::beside(&event, Actor::Node, self.now().wall, Vec::new()));
         }
     }
+}
 
-    /// Writes what happened, and tells the engine which presses are on the disk.
-    async fn keep_record(self, mut stop: watch::Receiver<bool>) {
-        loop {
-            tokio::select! {
-                written = self.shared.recorder.write_some() => {
-                    for (press, recorded) in written {
-                        self.tell(Input::Journal { press, recorded });
-                    }
-                }
-                _ = stop.wait_for(|stop| *stop) => break,
-            }
-        }
-        // What was said before the stop is written before it ends.
-        while self.shared.recorder.waiting() > 0 {
-            if self.shared.recorder.write_some().await.iter().any(|(_, recorded)| !recorded) {
-                return;
-            }
-        }
-    }
+/// Most homes that one entry names: several of the largest teams, and well within what an entry may hold.
+const MAX_CONCERNED: usize = 600;
+
+/// Whether an event may bring homes into an alarm.
+fn spreads(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Raised { .. }
+            | Event::Joined { .. }
+            | Event::Adopted { .. }
+            | Event::AliasAdopted { .. }
+            | Event::WentToTeam { .. }
+            | Event::DrillStarted { .. }
+            | Event::RungTaken { rung: Rung::Wider, .. }
+    )
 }

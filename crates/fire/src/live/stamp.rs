@@ -24,7 +24,7 @@ fn holder(holder: Holder) -> Actor {
 }
 
 /// Who did it.
-pub(super) fn actor_of(event: &Event) -> Actor {
+pub fn actor_of(event: &Event) -> Actor {
     match event {
         Event::Raised { press, .. } | Event::Joined { press, .. } => presser(press),
         Event::LateAsked { facts, .. } => presser(facts),

@@ -5,7 +5,7 @@ use crate::{
     event::KitEvent,
     views::{Device, Pairing},
 };
-use liengia_kernel::{DeviceId, HouseholdId, Timestamp};
+use liengia_kernel::{HouseholdId, Timestamp};
 use std::time::Duration;
 
 /// How long a pairing code works.
@@ -19,9 +19,8 @@ pub fn pairing_is_open(household: HouseholdId, replaced: Option<&Device>) -> Res
     }
 }
 
-/// The device of this pairing, under an id that was made for it.
+/// The device of this pairing.
 pub fn pair_device(
-    device: DeviceId,
     pairing: Option<&Pairing>,
     second_sound: bool,
     now: Timestamp,
@@ -31,7 +30,7 @@ pub fn pair_device(
         return Err(KitError::PairingExpired);
     }
     Ok(KitEvent::DevicePaired {
-        device,
+        device: pairing.device,
         household: pairing.household,
         device_kind: pairing.kind,
         profile: pairing.profile,
@@ -50,9 +49,11 @@ pub fn remove_device(known: &Device) -> KitEvent {
 mod tests {
     use super::*;
     use crate::event::{Kind, Profile, Spot};
+    use liengia_kernel::DeviceId;
 
     fn pairing() -> Pairing {
         Pairing {
+            device: DeviceId::from_bytes([2; 16]),
             household: HouseholdId::from_bytes([1; 16]),
             kind: Kind::Bell,
             profile: Profile::Liengia,
@@ -64,10 +65,9 @@ mod tests {
 
     #[test]
     fn a_code_works_until_it_expires() {
-        let device = DeviceId::from_bytes([2; 16]);
-        let pair = |seconds| pair_device(device, Some(&pairing()), false, Timestamp::from_seconds(seconds));
+        let pair = |seconds| pair_device(Some(&pairing()), false, Timestamp::from_seconds(seconds));
         assert!(pair(899).is_ok());
         assert_eq!(pair(900), Err(KitError::PairingExpired));
-        assert_eq!(pair_device(device, None, false, Timestamp::from_seconds(1)), Err(KitError::NoPairing));
+        assert_eq!(pair_device(None, false, Timestamp::from_seconds(1)), Err(KitError::NoPairing));
     }
 }

@@ -1,15 +1,8 @@
-//! Alarms, drills and late presses as lists read them, and the record that the engine takes up after a restart.
+//! Alarms, drills and late presses as lists read them.
 
-use crate::{engine, event::FireEvent};
+use liengia_access::{Columns, Where};
 use liengia_journal::{Journal, QueryError, Row, statement};
 use liengia_kernel::{AlarmId, HouseholdId, TeamId, Timestamp};
-use std::time::Duration;
-
-/// Most entries of one alarm that are read: days of a large fire.
-const MAX_HISTORY: usize = 50_000;
-
-/// How long a closed alarm is remembered, so that a late repeat of its press does not ring again.
-const REMEMBERED: Duration = Duration::from_hours(24);
 
 /// One alarm, drill or late press in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,9 +35,13 @@ pub struct AlarmRow {
 #[derive(Clone, Debug, Default)]
 pub struct AlarmFilter {
     /// In this state.
-    pub state: Option<String>,
-    /// Of this team.
-    pub team: Option<TeamId>,
+    pub state: Option<&'static str>,
+    /// Live, or a drill.
+    pub mode: Option<&'static str>,
+    /// What rang: not what was called off or never burnt.
+    pub rang: bool,
+    /// Where the caller may look.
+    pub within: Option<Where>,
     /// Raised before this one, in the order of lists (the latest first).
     pub before: Option<(Timestamp, AlarmId)>,
     /// At most so many.
@@ -64,13 +61,23 @@ impl AlarmRow {
     /// The alarms that the filter names, the latest first.
     pub async fn list(journal: &Journal, filter: &AlarmFilter) -> Result<Vec<Self>, QueryError> {
         let mut query = statement!(COLUMNS, journal.commune());
-        if let Some(state) = &filter.state {
-            let mark = query.place(state);
-            query.add(&format!(" AND state = {mark}"));
+        for (column, value) in [("state", filter.state), ("mode", filter.mode)] {
+            if let Some(value) = value {
+                let mark = query.place(value);
+                query.add(&format!(" AND {column} = {mark}"));
+            }
         }
-        if let Some(team) = filter.team {
-            let mark = query.place(team);
-            query.add(&format!(" AND team = {mark}"));
+        if filter.rang {
+            query.add(" AND number IS NOT NULL");
+        }
+        if let Some(within) = &filter.within {
+            // What has no team is found by its home, what has no home by its team.
+            let of_team = Columns { commune: "alarms.commune", team: Some("team"), ..Columns::default() };
+            let of_home =
+                Columns { commune: "alarms.commune", household: Some("household"), ..Columns::default() };
+            let of_team = within.condition(&of_team, &mut query.values);
+            let of_home = within.condition(&of_home, &mut query.values);
+            query.add(&format!(" AND ({of_team} OR {of_home})"));
         }
         if let Some((at, alarm)) = filter.before {
             let (at, alarm) = (query.place(at), query.place(alarm));
@@ -97,27 +104,4 @@ fn read(row: &Row) -> Result<AlarmRow, QueryError> {
         over_at: row.maybe(9, Row::time)?,
         reason: text(10)?,
     })
-}
-
-/// Everything that the record tells of one alarm, oldest first.
-pub async fn events_of(journal: &Journal, alarm: AlarmId) -> Result<Vec<(u64, engine::Event)>, QueryError> {
-    let entries = journal.history(&alarm.to_string(), 0, MAX_HISTORY).await?;
-    Ok(entries
-        .iter()
-        .filter_map(|entry| match entry.event() {
-            Ok(FireEvent::Alarm(event)) => Some((entry.seq, event)),
-            Ok(FireEvent::Kit(_)) | Err(_) => None,
-        })
-        .collect())
-}
-
-/// What the engine takes up after a restart: the events of all that is not over, and of what ended within a day.
-pub async fn standing_events(journal: &Journal, now: Timestamp) -> Result<Vec<engine::Event>, QueryError> {
-    let sql = "SELECT alarm FROM alarms WHERE commune = $1 AND (state <> 'over' OR over_at > $2)";
-    let mut events = Vec::new();
-    for row in journal.query(statement!(sql, journal.commune(), now - REMEMBERED)).await? {
-        events.extend(events_of(journal, row.parse(0)?).await?);
-    }
-    events.sort_by_key(|(seq, _)| *seq);
-    Ok(events.into_iter().map(|(_, event)| event).collect())
 }

@@ -5,7 +5,7 @@ use crate::{
     event::{Contents, FireEvent, KitEvent, PointFacts},
 };
 use liengia_journal::{BadBody, Entry, Statement, Value, statement};
-use liengia_kernel::{AlarmId, PointId, fold};
+use liengia_kernel::{AlarmId, HouseholdId, PointId, fold};
 
 /// What this entry changes.
 pub(super) fn apply(entry: &Entry) -> Result<Vec<Statement>, BadBody> {
@@ -17,7 +17,13 @@ pub(super) fn apply(entry: &Entry) -> Result<Vec<Statement>, BadBody> {
 
 const OPEN: &str = "INSERT INTO alarms (commune, alarm, number, mode, state, team, household, source, raised_at) \
     SELECT $1, $2, (SELECT COALESCE(MAX(number), 0) + 1 FROM alarms WHERE commune = $1), $3, 'open', $4, $5, $6, $7 \
-    ON CONFLICT (commune, alarm) DO UPDATE SET state = 'open', number = excluded.number, raised_at = excluded.raised_at";
+    ON CONFLICT (commune, alarm) DO UPDATE SET state = 'open', number = excluded.number, raised_at = excluded.raised_at, \
+    team = COALESCE(excluded.team, alarms.team), household = COALESCE(excluded.household, alarms.household), \
+    source = COALESCE(excluded.source, alarms.source), over_at = NULL, reason = NULL";
+const WAITING: &str = "INSERT INTO alarms (commune, alarm, mode, state, team, household, source, raised_at) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (commune, alarm) DO NOTHING";
+const TESTED: &str = "INSERT INTO ring_tests (commune, team, household, test, at) VALUES ($1, $2, $3, $4, $5) \
+    ON CONFLICT (commune, team, household) DO UPDATE SET test = excluded.test, at = excluded.at";
 const OVER: &str =
     "UPDATE alarms SET state = 'over', over_at = $3, reason = $4 WHERE commune = $1 AND alarm = $2";
 
@@ -48,11 +54,31 @@ fn alarm(entry: &Entry, event: &engine::Event) -> Vec<Statement> {
             vec![open(*alarm, "live", *stands_on, None, Some(Source::Bell))]
         }
         Was::DrillStarted { drill, team, .. } => vec![open(*drill, "drill", Scope::Team(*team), None, None)],
-        Was::DrillAnnounced { drill, team, starts_at, .. } => {
-            vec![waiting(entry, *drill, "drill", "announced", Some((*team).into()), (*starts_at).into())]
-        }
-        Was::LateAsked { press, team, facts, .. } => {
-            vec![waiting(entry, *press, "live", "late", team.map(Value::from), facts.pressed_at.into())]
+        Was::DrillAnnounced { drill, team, starts_at, .. } => vec![statement!(
+            WAITING,
+            entry.commune,
+            *drill,
+            "drill",
+            "announced",
+            *team,
+            None::<HouseholdId>,
+            None::<String>,
+            *starts_at
+        )],
+        Was::LateAsked { press, team, facts, .. } => vec![statement!(
+            WAITING,
+            entry.commune,
+            *press,
+            "live",
+            "late",
+            *team,
+            facts.household,
+            facts.source.to_string(),
+            facts.pressed_at
+        )],
+        Was::RingTested { team, test, household, .. } => {
+            let household = household.map_or(String::new(), |household| household.to_string());
+            vec![statement!(TESTED, entry.commune, *team, household, *test, entry.at)]
         }
         Was::LateAnswered { press, yes: false, .. } => over(press, "not_burning"),
         Was::LateAnswered { press, yes: true, .. } => over(press, "still_burning"),
@@ -68,24 +94,6 @@ fn alarm(entry: &Entry, event: &engine::Event) -> Vec<Statement> {
         )],
         _ => device(entry, event).into_iter().collect(),
     }
-}
-
-/// A drill that is announced, or a late press that somebody must answer.
-fn waiting(
-    entry: &Entry,
-    alarm: AlarmId,
-    mode: &str,
-    state: &str,
-    team: Option<Value>,
-    at: Value,
-) -> Statement {
-    let values =
-        [entry.commune.into(), alarm.into(), mode.into(), state.into(), team.unwrap_or(Value::Null), at];
-    Statement::new(
-        "INSERT INTO alarms (commune, alarm, mode, state, team, raised_at) VALUES ($1, $2, $3, $4, $5, $6) \
-         ON CONFLICT (commune, alarm) DO NOTHING",
-        values,
-    )
 }
 
 /// What an event tells about a device's health.
@@ -105,7 +113,10 @@ fn device(entry: &Entry, event: &engine::Event) -> Option<Statement> {
             (device, "UPDATE devices SET battery_low_at = $3 WHERE commune = $1 AND device = $2")
         }
         Was::BellHeard { device, heard: true, .. } => {
-            (device, "UPDATE devices SET heard_at = $3 WHERE commune = $1 AND device = $2")
+            (device, "UPDATE devices SET heard_at = $3, listened_at = $3 WHERE commune = $1 AND device = $2")
+        }
+        Was::BellHeard { device, heard: false, .. } => {
+            (device, "UPDATE devices SET listened_at = $3 WHERE commune = $1 AND device = $2")
         }
         _ => return None,
     };
@@ -157,6 +168,8 @@ fn kit(entry: &Entry, event: KitEvent) -> Vec<Statement> {
             entry.at,
             to
         )],
+        // They belong to an alarm's record, which is read as it stands.
+        Was::AlarmConcerned { .. } | Was::AlarmNoted { .. } => Vec::new(),
     }
 }
 

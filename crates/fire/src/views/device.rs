@@ -94,6 +94,8 @@ fn read(row: &Row) -> Result<Device, QueryError> {
 /// A pairing that waits for its device.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pairing {
+    /// The id that the device will have.
+    pub device: DeviceId,
     /// Whose the device will be.
     pub household: HouseholdId,
     /// What it is.
@@ -111,19 +113,28 @@ pub struct Pairing {
 impl Pairing {
     /// The pairing whose code has this hash.
     pub async fn find(journal: &Journal, code_sha256: &[u8]) -> Result<Option<Self>, QueryError> {
-        let sql = "SELECT household, kind, profile, spot, replaces, expires_at FROM pairings \
-                   WHERE commune = $1 AND code_sha256 = $2";
-        let rows = journal.query(statement!(sql, journal.commune(), code_sha256)).await?;
-        let read = |row: &Row| {
-            Ok(Self {
-                household: row.parse(0)?,
-                kind: row.parse(1)?,
-                profile: row.parse(2)?,
-                spot: row.parse(3)?,
-                replaces: row.maybe(4, Row::parse)?,
-                expires_at: row.time(5)?,
-            })
-        };
-        rows.first().map(read).transpose()
+        let sql = format!("{PAIRINGS} AND code_sha256 = $2");
+        journal.query(statement!(sql, journal.commune(), code_sha256)).await?.first().map(pairing).transpose()
     }
+
+    /// The pairing that waits for the device of this id.
+    pub async fn open(journal: &Journal, device: DeviceId) -> Result<Option<Self>, QueryError> {
+        let sql = format!("{PAIRINGS} AND device = $2");
+        journal.query(statement!(sql, journal.commune(), device)).await?.first().map(pairing).transpose()
+    }
+}
+
+const PAIRINGS: &str = "SELECT device, household, kind, profile, spot, replaces, expires_at FROM pairings \
+                        WHERE commune = $1";
+
+fn pairing(row: &Row) -> Result<Pairing, QueryError> {
+    Ok(Pairing {
+        device: row.parse(0)?,
+        household: row.parse(1)?,
+        kind: row.parse(2)?,
+        profile: row.parse(3)?,
+        spot: row.parse(4)?,
+        replaces: row.maybe(5, Row::parse)?,
+        expires_at: row.time(6)?,
+    })
 }

@@ -4,11 +4,15 @@ mod alarm;
 mod apply;
 mod device;
 mod point;
+mod record;
+mod ring_test;
 mod shift;
 
-pub use alarm::{AlarmFilter, AlarmRow, events_of, standing_events};
+pub use alarm::{AlarmFilter, AlarmRow};
 pub use device::{Device, Pairing};
 pub use point::{Point, nearest};
+pub use record::{Standing, Told, note_texts, notes_of, record_of, standing};
+pub use ring_test::RingTest;
 pub use shift::Shift;
 
 use liengia_journal::{Migration, Part, Vault};
@@ -17,7 +21,7 @@ use liengia_journal::{Migration, Part, Vault};
 pub const PART: Part = Part {
     slice: "fire",
     migrations: &[Migration { name: "fire/0001_fire", sql: include_str!("../../migrations/0001_fire.sql") }],
-    views: &["alarms", "devices", "points", "shifts"],
+    views: &["alarms", "devices", "points", "ring_tests", "shifts"],
     vault: &[
         Vault { table: "device_secrets", owner: "device" },
         Vault { table: "pairings", owner: "household" },

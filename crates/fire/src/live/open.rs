@@ -1,0 +1,104 @@
+//! How the engine begins: with the roster of the whole commune, and with what was open when the process ended.
+
+use super::{Alarms, Directory, Note, Reach, Start, follow::follow};
+use crate::{
+    engine::{self, LadderConfig, State, step},
+    event::{FireEvent, KitEvent},
+    views::{Standing, notes_of, standing},
+};
+use liengia_journal::{Actor, Journal, QueryError, statement};
+use liengia_kernel::{AlarmId, Clock};
+use std::sync::{Arc, RwLock};
+use tokio::sync::watch;
+
+/// The engine at work.
+pub struct Opened {
+    /// The engine.
+    pub alarms: Alarms,
+    /// The names and places behind its ids, kept true.
+    pub directory: Arc<RwLock<Directory>>,
+    /// The entry up to which both were read.
+    pub seq: u64,
+}
+
+/// Reads the register and the kit, puts the engine to work with them, lets it take up the record, so that what was open
+/// rings on, and follows what changes.
+///
+/// It runs until `stop` is true; [`Alarms::written`] waits for the end.
+pub async fn open(
+    journal: Journal,
+    clock: Arc<dyn Clock>,
+    reach: Arc<dyn Reach>,
+    utc_offset_hours: i8,
+    stop: watch::Receiver<bool>,
+) -> Result<Opened, QueryError> {
+    // What comes after this entry is followed; what it changes may be in what is read now, and is read again then.
+    let seq = last_seq(&journal).await?;
+    let (directory, open) = tokio::try_join!(Directory::read(&journal), standing(&journal, clock.now()))?;
+    let mut state = State::new(engine::Settings { utc_offset_hours });
+    let now = engine::Moment { wall: clock.now(), steady: clock.elapsed() };
+    for team in directory.teams.keys() {
+        if let Some(roster) = directory.roster(*team, LadderConfig::default()) {
+            step(&mut state, engine::Input::Team(roster), now);
+        }
+    }
+    let directory = Arc::new(RwLock::new(directory));
+    let start = Start { state, directory: directory.clone(), clock, reach, journal: journal.clone() };
+    let alarms = Alarms::start(start, &stop);
+    alarms.adopt(open);
+    alarms.recall_notes(&journal).await?;
+    alarms.shared.followed.send_replace(seq);
+    alarms.run(follow(journal, seq, directory.clone(), alarms.clone(), stop));
+    Ok(Opened { alarms, directory, seq })
+}
+
+async fn last_seq(journal: &Journal) -> Result<u64, QueryError> {
+    let sql = "SELECT CAST(COALESCE(MAX(seq), 0) AS BIGINT) FROM entries WHERE commune = $1";
+    let rows = journal.query(statement!(sql, journal.commune())).await?;
+    Ok(rows.first().map(|row| row.count(0)).transpose()?.unwrap_or(0))
+}
+
+impl Alarms {
+    /// Lets the engine take up the record after a restart.
+    pub fn adopt(&self, standing: Standing) {
+        let mut events = Vec::new();
+        {
+            let mut stories = self.stories();
+            for (_, told) in &standing.told {
+                match &told.event {
+                    FireEvent::Alarm(event) => {
+                        stories.tell(event);
+                        events.push(event.clone());
+                    }
+                    FireEvent::Kit(KitEvent::AlarmConcerned { alarm, homes }) => {
+                        stories.concern(*alarm, homes.iter().copied());
+                    }
+                    FireEvent::Kit(_) => {}
+                }
+            }
+            for (alarm, number) in standing.numbers {
+                stories.number(alarm, number);
+            }
+        }
+        let mut state = self.lock();
+        let outputs = state.adopt(events, self.now());
+        self.carry_out(&state, &outputs, false);
+        drop(state);
+        self.shared.sooner.notify_one();
+    }
+
+    /// Takes up the notes of what is open.
+    async fn recall_notes(&self, journal: &Journal) -> Result<(), QueryError> {
+        let open: Vec<AlarmId> = self.look(|state| state.open().collect());
+        for alarm in open {
+            for (told, about, text) in notes_of(journal, alarm).await? {
+                let by = match told.actor {
+                    Actor::Person(person) => Some(person),
+                    Actor::Device(_) | Actor::Node => None,
+                };
+                self.stories().note(alarm, Note { at: told.at, by, about, text });
+            }
+        }
+        Ok(())
+    }
+}

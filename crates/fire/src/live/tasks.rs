@@ -1,0 +1,102 @@
+//! What runs beside the engine: its timer, its recorder, and the pen that writes when devices were heard.
+
+use super::{Alarms, heard::WRITE_EVERY, recorder::TRY_AGAIN_AFTER};
+use crate::engine::{Input, State};
+use liengia_kernel::AlarmId;
+use std::{future::Future, mem, sync::PoisonError, time::Duration};
+use tokio::sync::watch;
+
+/// Ends when it is time to stop.
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    // Nobody is left who could say so: then it is time, too.
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
+/// Waits, but not past the end. Whether to go on.
+async fn pause(span: Duration, stop: &mut watch::Receiver<bool>) -> bool {
+    tokio::select! {
+        () = tokio::time::sleep(span) => true,
+        () = stopped(stop) => false,
+    }
+}
+
+impl Alarms {
+    pub(super) fn run(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let task = tokio::spawn(task);
+        self.shared.tasks.lock().unwrap_or_else(PoisonError::into_inner).push(task);
+    }
+
+    /// Waits until everything that `stop` ends has ended: then all that could be written is written.
+    pub async fn written(&self) {
+        let tasks = mem::take(&mut *self.shared.tasks.lock().unwrap_or_else(PoisonError::into_inner));
+        for task in tasks {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a task beside the alarm engine did not end well");
+            }
+        }
+    }
+
+    /// Ticks when something is due.
+    pub(super) async fn keep_time(self, mut stop: watch::Receiver<bool>) {
+        loop {
+            let due = self.look(State::next_due);
+            let wait = async {
+                match due {
+                    Some(due) => tokio::time::sleep(due.saturating_sub(self.shared.clock.elapsed())).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = wait => drop(self.tell(Input::Tick)),
+                () = self.shared.sooner.notified() => {}
+                () = stopped(&mut stop) => return,
+            }
+        }
+    }
+
+    /// Writes what happened, and tells the engine which presses are on the disk.
+    pub(super) async fn keep_record(self, mut stop: watch::Receiver<bool>) {
+        let recorder = &self.shared.recorder;
+        loop {
+            tokio::select! {
+                () = recorder.something() => {}
+                () = stopped(&mut stop) => break,
+            }
+            match recorder.write_some().await {
+                Ok(presses) => self.say_recorded(&presses, true),
+                Err(presses) => {
+                    self.say_recorded(&presses, false);
+                    if !pause(TRY_AGAIN_AFTER, &mut stop).await {
+                        break;
+                    }
+                }
+            }
+        }
+        // What was said before the stop is written before it ends, if it can be.
+        while recorder.waiting() > 0 {
+            match recorder.write_some().await {
+                Ok(presses) => self.say_recorded(&presses, true),
+                Err(_) => return,
+            }
+        }
+    }
+
+    fn say_recorded(&self, presses: &[AlarmId], recorded: bool) {
+        for press in presses {
+            self.tell(Input::Journal { press: *press, recorded });
+        }
+    }
+
+    /// Writes now and then when devices were heard, and once more at the end.
+    pub(super) async fn keep_heartbeats(self, mut stop: watch::Receiver<bool>) {
+        loop {
+            let go_on = pause(WRITE_EVERY, &mut stop).await;
+            if let Err(error) = self.write_heartbeats().await {
+                tracing::warn!(%error, "when devices were heard cannot be written yet");
+            }
+            if !go_on {
+                return;
+            }
+        }
+    }
+}
