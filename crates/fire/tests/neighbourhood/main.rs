@@ -13,6 +13,7 @@ mod checks;
 mod node;
 mod outbox;
 mod people;
+mod tally;
 mod town;
 mod world;
 
@@ -35,7 +36,7 @@ fn no_home_is_left_without_a_ring_whatever_fails() {
         Some(seed) => seed..seed + 1,
         None => 1..from_env("NEIGHBOURHOOD_SEEDS").unwrap_or(SEEDS) + 1,
     };
-    let mut lived = world::Tally::default();
+    let mut lived = tally::Tally::default();
     for seed in seeds.clone() {
         lived += World::new(seed).live(steps());
     }

@@ -4,6 +4,7 @@ use crate::bell::Bell;
 use crate::checks::Checks;
 use crate::node::{Node, press_of};
 use crate::outbox::Pressed;
+use crate::tally::Tally;
 use crate::town::{Town, alarm_id, team};
 use liengia_fire::engine::{BellCommand, By, Event, Input, Mode, Notice, Output, Question};
 use liengia_kernel::{AlarmId, DeviceId, SeededEntropy};
@@ -47,54 +48,6 @@ pub enum Chance {
     DeskChanges,
     HomeMoves,
     Nonsense,
-}
-
-/// How often things happened, so that a run that tests nothing is noticed.
-#[derive(Debug, Default)]
-pub struct Tally(BTreeMap<&'static str, u64>);
-
-impl Tally {
-    pub fn add(&mut self, what: &'static str, count: u64) {
-        *self.0.entry(what).or_default() += count;
-    }
-
-    /// Everything that the simulator is for happened at least once.
-    pub fn saw_everything(&self) {
-        for what in [
-            "raised",
-            "joined",
-            "adopted",
-            "alias adopted",
-            "went to team",
-            "cancelled at home",
-            "late asked",
-            "late to desk",
-            "late yes",
-            "closed",
-            "linked",
-            "bells rested",
-            "bells resumed",
-            "cards accepted",
-            "drill started",
-            "drill ended by a live alarm",
-            "crashes",
-            "events lost in a crash",
-            "events lost from a full queue",
-            "wall clock jumps",
-            "homes moved",
-            "messages lost",
-        ] {
-            assert!(self.0.contains_key(what), "never seen: {what}");
-        }
-    }
-}
-
-impl std::ops::AddAssign for Tally {
-    fn add_assign(&mut self, other: Self) {
-        for (what, count) in other.0 {
-            self.add(what, count);
-        }
-    }
 }
 
 pub struct World {
@@ -299,7 +252,7 @@ impl World {
                 Output::Card(card) => self.card(&card),
                 Output::Receipt(receipt) if receipt.recorded => self.post(Happening::ToSource(receipt.press)),
                 Output::Record(event) => {
-                    self.count(&event);
+                    self.tally.count(&event);
                     self.node.take_record(&event);
                     if !self.node.disk_works
                         && let Some(press) = press_of(&event)
@@ -334,31 +287,6 @@ impl World {
         if !self.node.waiting.is_empty() && self.node.disk_works {
             self.after(10, Happening::Flush);
         }
-    }
-
-    fn count(&mut self, event: &Event) {
-        let what = match event {
-            Event::Raised { .. } => "raised",
-            Event::Joined { .. } => "joined",
-            Event::Adopted { .. } => "adopted",
-            Event::AliasAdopted { .. } => "alias adopted",
-            Event::WentToTeam { .. } => "went to team",
-            Event::CancelledAtHome { .. } => "cancelled at home",
-            Event::LateAsked { .. } => "late asked",
-            Event::LateToDesk { .. } => "late to desk",
-            Event::LateAnswered { yes: true, .. } => "late yes",
-            Event::Closed { .. } => "closed",
-            Event::Linked { .. } => "linked",
-            Event::BellsRested { .. } => "bells rested",
-            Event::BellsResumed { .. } => "bells resumed",
-            Event::CardAccepted { .. } => "cards accepted",
-            Event::DrillStarted { .. } => "drill started",
-            Event::DrillEnded { why: liengia_fire::engine::DrillEnd::LiveAlarm, .. } => {
-                "drill ended by a live alarm"
-            }
-            _ => return,
-        };
-        self.tally.add(what, 1);
     }
 
     fn reach_bell(&mut self, command: &BellCommand) {
