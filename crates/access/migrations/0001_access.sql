@@ -87,6 +87,7 @@ CREATE TABLE access_invitations (
     until BIGINT NOT NULL,
     state TEXT NOT NULL,
     session TEXT,
+    version BIGINT NOT NULL,
     PRIMARY KEY (commune, invitation)
 );
 CREATE INDEX access_invitations_by_household ON access_invitations (commune, household, invitation);

@@ -1,12 +1,18 @@
 //! The service that everything else asks.
 
 use crate::{
-    AccessEvent, Directory,
+    AccessEvent, Directory, PasswordCost, SignInCounts,
+    acts::SetUp,
     caller::Live,
+    gate::Gate,
     known::{Known, Token},
+    passkey::Questions,
+    passwords::Passwords,
     rules::{self, Grant, Tree},
+    tend::rounds,
     views::{LOAD, loaded},
 };
+use liengia_http::Origins;
 use liengia_journal::{Journal, QueryError, Receipt, Statement, statement};
 use liengia_kernel::{Clock, Entropy, SessionId, Timestamp};
 use std::{
@@ -32,8 +38,12 @@ pub struct AccessConfig {
     pub entropy: Arc<dyn Entropy>,
     /// Knows the names of people, households and teams.
     pub directory: Arc<dyn Directory>,
-    /// Where people open pages, `https://host[:port]`: it stands in links and codes, and passkeys hang on its host.
+    /// Where people open pages, `https://host[:port]`: it stands in links and codes.
     pub origin: String,
+    /// All origins of our own pages; a passkey hangs on the host of the one where it was made.
+    pub origins: Origins,
+    /// How much work one password is.
+    pub password_cost: PasswordCost,
 }
 
 /// Why access did not open.
@@ -55,7 +65,13 @@ pub(crate) struct Inner {
     /// The `seq` up to which `known` is a fold of the journal.
     folded: watch::Sender<u64>,
     endings: broadcast::Sender<SessionId>,
-    following: std::sync::Mutex<Option<JoinHandle<()>>>,
+    tasks: std::sync::Mutex<Vec<JoinHandle<()>>>,
+    pub(crate) gate: Gate,
+    pub(crate) passwords: Passwords,
+    pub(crate) set_up: SetUp,
+    /// Held while a login is looked for and added, or a code looked for and used: one after the other.
+    pub(crate) logins: tokio::sync::Mutex<()>,
+    pub(crate) questions: Questions,
 }
 
 impl Access {
@@ -65,16 +81,23 @@ impl Access {
         let questions: Vec<Statement> = LOAD.iter().map(|sql| statement!(*sql, commune)).collect();
         let answers = journal.query_all(questions).await?;
         let (known, seq) = loaded(&answers).map_err(QueryError::from)?;
+        let entropy = config.entropy.clone();
         let access = Self(Arc::new(Inner {
+            gate: Gate::new(config.clock.clone(), &*entropy),
+            passwords: Passwords::new(config.password_cost, &*entropy),
+            set_up: SetUp::default(),
+            logins: tokio::sync::Mutex::new(()),
+            questions: Questions::default(),
             journal,
             config,
             known: RwLock::new(known),
             folded: watch::Sender::new(seq),
             endings: broadcast::channel(MAX_ENDINGS).0,
-            following: std::sync::Mutex::new(None),
+            tasks: std::sync::Mutex::new(Vec::new()),
         }));
         let following = tokio::spawn(follow(Arc::downgrade(&access.0), access.0.journal.subscribe(seq)));
-        *access.0.following.lock().unwrap_or_else(PoisonError::into_inner) = Some(following);
+        let tending = tokio::spawn(rounds(Arc::downgrade(&access.0)));
+        *access.0.tasks.lock().unwrap_or_else(PoisonError::into_inner) = vec![following, tending];
         Ok(access)
     }
 
@@ -91,6 +114,16 @@ impl Access {
     /// The source of ids and secrets.
     pub fn entropy(&self) -> &dyn Entropy {
         &*self.0.config.entropy
+    }
+
+    /// Where people open pages.
+    pub fn origin(&self) -> &str {
+        &self.0.config.origin
+    }
+
+    /// How sign-ins ended since the start, for /metrics.
+    pub fn counts(&self) -> &SignInCounts {
+        &self.0.gate.counts
     }
 
     /// Looks at the tree of scopes: `access.tree(|tree| tree.team_of(node))`. Keep it short; writers wait.
@@ -170,8 +203,7 @@ impl Access {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        let following = self.following.lock().unwrap_or_else(PoisonError::into_inner).take();
-        following.iter().for_each(JoinHandle::abort);
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner).iter().for_each(JoinHandle::abort);
     }
 }
 

@@ -46,6 +46,10 @@ impl Caller {
         self.live.id
     }
 
+    pub(crate) fn live(&self) -> &Live {
+        &self.live
+    }
+
     /// The language in which to answer.
     pub fn language(&self) -> Language {
         self.language

@@ -18,14 +18,20 @@ pub(crate) const DEVICE: &str = "liengia_device";
 /// Browsers keep no cookie longer.
 pub(crate) const LONGEST: Duration = Duration::from_secs(400 * 24 * 3600);
 
-/// 256 random bits that only a browser holds.
+/// Random bytes that only their holder knows: what is stored is their SHA-256.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Secret([u8; 32]);
+pub(crate) struct Random<const N: usize>([u8; N]);
 
-impl Secret {
+/// What a browser holds: 256 bits.
+pub(crate) type Secret = Random<32>;
+
+/// What stands in a link or a QR code: 128 bits, so that it stays easy to scan.
+pub(crate) type Code = Random<16>;
+
+impl<const N: usize> Random<N> {
     /// New random bits.
     pub(crate) fn new(entropy: &dyn Entropy) -> Self {
-        let mut bytes = [0; 32];
+        let mut bytes = [0; N];
         entropy.fill(&mut bytes);
         Self(bytes)
     }
@@ -47,9 +53,9 @@ impl Secret {
     }
 }
 
-impl std::fmt::Debug for Secret {
+impl<const N: usize> std::fmt::Debug for Random<N> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Secret(..)")
+        f.write_str("Random(..)")
     }
 }
 

@@ -6,25 +6,36 @@
 //! stored, a name or login in the journal.
 
 mod access;
+mod acts;
+mod api;
 mod caller;
 mod cookie;
 mod directory;
 mod error;
 mod event;
+mod gate;
 mod known;
+mod passkey;
+mod passwords;
 mod permit;
 mod routes;
 pub mod rules;
 mod sessions;
+mod sign_in;
+mod tend;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod views;
 
 pub use access::{Access, AccessConfig, OpenAccessError};
+pub use acts::{Act, Invited, MAX_HOURS, NewAccount, NewCommune};
+pub use api::routes;
 pub use caller::Caller;
-pub use directory::{Directory, Named, Nameless};
-pub use error::{AccessError, NOT_ALLOWED, SIGNED_OUT};
+pub use directory::{Directory, Named, Nameless, Names};
+pub use error::*;
 pub use event::{AccessEvent, Ending, Way};
+pub use gate::SignInCounts;
+pub use passwords::PasswordCost;
 pub use permit::{Done, Permit};
 pub use routes::{Built, Guard, RouteEntry, Routes};
 pub use rules::{Action, Grant, PlaceKind, Reach, Role, Scope, TABLE, Target, Tree, Where};

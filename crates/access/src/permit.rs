@@ -92,8 +92,9 @@ impl Permit {
         D: FnMut() -> F,
         F: Future<Output = Result<(Commit, T), E>>,
     {
-        let key = self.key()?;
-        if let Some(answer) = self.kept(&key).await? {
+        if let Some(written) = &self.written
+            && let Some(answer) = self.access.kept(&written.key(&self.caller())?, written).await?
+        {
             return Ok(Done { answer, entries: Vec::new(), repeated: true });
         }
         let mut tries = 0;
@@ -122,15 +123,16 @@ impl Permit {
     fn caller(&self) -> String {
         format!("account:{}", self.live.session.account)
     }
+}
 
-    fn key(&self) -> Result<Option<String>, Problem> {
-        self.written.as_ref().map(|written| written.key(&self.caller())).transpose()
-    }
-
+impl Access {
     /// The first answer to this write, if it came before.
-    async fn kept<T: DeserializeOwned>(&self, key: &Option<String>) -> Result<Option<T>, Problem> {
-        let (Some(key), Some(written)) = (key, &self.written) else { return Ok(None) };
-        let journal = self.access.journal();
+    pub(crate) async fn kept<T: DeserializeOwned>(
+        &self,
+        key: &str,
+        written: &Written,
+    ) -> Result<Option<T>, Problem> {
+        let journal = self.journal();
         let rows = journal.query(statement!(KEPT, journal.commune(), key)).await?;
         let Some(row) = rows.first() else { return Ok(None) };
         if row.bytes(0).map_err(QueryError::from)? != written.fingerprint() {

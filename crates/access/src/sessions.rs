@@ -2,6 +2,7 @@
 
 use crate::{
     Access, AccessEvent, Ending, Way,
+    acts::used_meanwhile,
     caller::Live,
     cookie::{self, Secret},
     known::Token,
@@ -9,7 +10,7 @@ use crate::{
 use axum::http::{HeaderMap, HeaderValue, header};
 use liengia_http::{Language, Problem};
 use liengia_journal::{Actor, Commit, Context, Draft, Statement, statement};
-use liengia_kernel::{AccountId, PersonId, Pii, SessionId, Timestamp};
+use liengia_kernel::{AccountId, PersonId, Pii, SessionId};
 use std::time::Duration;
 
 /// How long a session lasts that bears a person's staff roles.
@@ -131,18 +132,20 @@ impl Access {
     }
 
     /// Makes an opening, with what else belongs to it, durable and in force; gives the cookies for the browser.
-    pub(crate) async fn open_door(&self, opening: Opening, commit: Commit) -> Result<Cookies, Problem> {
+    pub(crate) async fn open_door(&self, opening: Opening, commit: Commit) -> Result<Opened, Problem> {
         let drafts = commit.drafts.into_iter().chain(opening.drafts).collect();
         let beside = commit.beside.into_iter().chain(opening.beside).collect();
-        let receipt = self.journal().commit(Commit { drafts, beside, ..commit }).await?;
+        let receipt =
+            self.journal().commit(Commit { drafts, beside, ..commit }).await.map_err(used_meanwhile)?;
         self.settle(&receipt).await;
         let token = Token { session: opening.token.hash(), device: opening.device.hash() };
         self.known_mut().set_token(opening.session, token);
-        Ok(self.cookies(&opening.token, &opening.device, opening.age))
+        let cookies = self.cookies(&opening.token, &opening.device, opening.age);
+        Ok(Opened { session: opening.session, cookies })
     }
 
     /// Gives an open session new secrets: what its browser held before, if anything, opens nothing any more.
-    pub(crate) async fn renew(&self, live: Live, door: &Door, context: Context) -> Result<Cookies, Problem> {
+    pub(crate) async fn renew(&self, live: Live, door: &Door, context: Context) -> Result<Opened, Problem> {
         let token = Secret::new(self.entropy());
         let device = door.device.unwrap_or_else(|| Secret::new(self.entropy()));
         let Live { id, session } = live;
@@ -150,7 +153,7 @@ impl Access {
         self.journal().commit(Commit::new(context, Vec::new()).beside(rows)).await?;
         self.known_mut().set_token(id, Token { session: token.hash(), device: device.hash() });
         let age = if session.until.is_some() { STAFF } else { cookie::LONGEST };
-        Ok(self.cookies(&token, &device, age))
+        Ok(Opened { session: id, cookies: self.cookies(&token, &device, age) })
     }
 
     /// Closes sessions: drafts, and the vault's rows.
@@ -191,6 +194,12 @@ impl Access {
     }
 }
 
+/// A session that is open now, and the cookies for its browser.
+pub(crate) struct Opened {
+    pub(crate) session: SessionId,
+    pub(crate) cookies: Cookies,
+}
+
 /// `Set-Cookie` headers.
 #[derive(Clone)]
 pub(crate) struct Cookies(pub(crate) Vec<String>);
@@ -216,9 +225,4 @@ impl axum::response::IntoResponseParts for Cookies {
 pub(crate) fn label(text: &Pii<String>) -> Pii<String> {
     let text = liengia_kernel::nfc(text.expose());
     Pii::new(text.chars().filter(|letter| !letter.is_control()).take(MAX_LABEL).collect())
-}
-
-/// Whether this moment is past.
-pub(crate) fn past(moment: Timestamp, now: Timestamp) -> bool {
-    moment <= now
 }

@@ -7,8 +7,8 @@
 //! ```
 
 use crate::{
-    Access, AccessConfig, AccessEvent, Action, Built, Directory, Nameless, PART, PlaceKind, Role, Routes,
-    Scope, Way, sessions::Door,
+    Access, AccessConfig, AccessEvent, Built, Directory, Nameless, PART, PasswordCost, PlaceKind, Role,
+    Routes, Scope, Way, sessions::Door,
 };
 use axum::http::{Method, Request, header};
 use axum::{Router, body::Body};
@@ -125,6 +125,8 @@ impl House {
             entropy: Arc::new(SeededEntropy::new(11)),
             directory: directory(&journal),
             origin: "http://localhost:8080".into(),
+            origins: Origins::new(["http://localhost:8080"]).expect("an origin"),
+            password_cost: PasswordCost { memory: 64, passes: 1 },
         };
         let access = Access::open(journal.clone(), config).await.expect("access opens");
         Self { access, journal, clock, _fresh: fresh }
@@ -159,9 +161,9 @@ impl House {
         }
         let door = Door { holds: None, device: None, label: Default::default(), language: Language::En };
         let opening = self.access.opening(account, person, way, &door);
-        let cookies = self.access.open_door(opening, commit).await.expect("a session");
+        let opened = self.access.open_door(opening, commit).await.expect("a session");
         let mut browser = self.browser(router);
-        for cookie in cookies.0 {
+        for cookie in opened.cookies.0 {
             browser.take(&cookie);
         }
         browser
@@ -287,7 +289,12 @@ pub const fn seat(role: Role) -> Scope {
     }
 }
 
-/// The word of an action, for a test's messages.
-pub fn word(action: Action) -> &'static str {
-    action.purpose()
+/// Runs `test` on a fresh [`House`] with these capabilities, on SQLite and then on PostgreSQL.
+///
+/// # Panics
+/// Where the test does.
+pub async fn on_both<F: Future<Output = ()>>(parts: &[Part], mut test: impl FnMut(House) -> F) {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        test(House::on(engine, parts).await).await;
+    }
 }

@@ -92,7 +92,7 @@ impl Problem {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
         if let Some(wait) = inner.retry_after {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(whole_seconds(wait)));
         }
         answer.extensions_mut().insert(self.clone());
         answer
@@ -103,7 +103,7 @@ impl Problem {
         let id = format!("problem-{}", inner.kind.code.replace('_', "-"));
         let mut args = inner.args.clone();
         if let Some(wait) = inner.retry_after {
-            args.entry("seconds").or_insert_with(|| Arg::from(wait.as_secs().max(1)));
+            args.entry("seconds").or_insert_with(|| Arg::from(whole_seconds(wait)));
         }
         if let Some(request) = request {
             args.insert("request", Arg::from(request));
@@ -124,6 +124,11 @@ impl Problem {
             request: request.map(ToOwned::to_owned),
         }
     }
+}
+
+/// Seconds after which the wait is over: rounded up, and at least one.
+fn whole_seconds(wait: Duration) -> u64 {
+    (wait + Duration::from_nanos(999_999_999)).as_secs().max(1)
 }
 
 /// A problem as the caller reads it (RFC 9457).

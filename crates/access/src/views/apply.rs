@@ -51,11 +51,11 @@ const OPEN_SESSION: &str = "INSERT INTO access_sessions (commune, session, accou
 const RAISE_SESSION: &str = "UPDATE access_sessions SET raised = $3 WHERE commune = $1 AND session = $2";
 const CLOSE_SESSION: &str = "DELETE FROM access_sessions WHERE commune = $1 AND session = $2";
 const MAKE_INVITATION: &str = "INSERT INTO access_invitations (commune, invitation, household, account, person, made, \
-                               maker, until, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'open')";
-const USE_INVITATION: &str =
-    "UPDATE access_invitations SET state = 'used', session = $3 WHERE commune = $1 AND invitation = $2";
+                               maker, until, state, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'open', $9)";
+const USE_INVITATION: &str = "UPDATE access_invitations SET state = 'used', session = $3, version = $4 \
+                              WHERE commune = $1 AND invitation = $2";
 const REVOKE_INVITATION: &str =
-    "UPDATE access_invitations SET state = 'revoked' WHERE commune = $1 AND invitation = $2";
+    "UPDATE access_invitations SET state = 'revoked', version = $3 WHERE commune = $1 AND invitation = $2";
 
 /// What an entry of this capability changes in its views.
 pub(super) fn apply(entry: &Entry) -> Result<Vec<Statement>, BadBody> {
@@ -159,13 +159,14 @@ fn doors(entry: &Entry, event: &AccessEvent) -> Vec<Statement> {
             *person,
             entry.at,
             entry.actor.to_string(),
-            *until
+            *until,
+            entry.seq
         )],
         AccessEvent::InvitationUsed { invitation, session } => {
-            vec![statement!(USE_INVITATION, commune, *invitation, *session)]
+            vec![statement!(USE_INVITATION, commune, *invitation, *session, entry.seq)]
         }
         AccessEvent::InvitationRevoked { invitation } => {
-            vec![statement!(REVOKE_INVITATION, commune, *invitation)]
+            vec![statement!(REVOKE_INVITATION, commune, *invitation, entry.seq)]
         }
         _ => Vec::new(),
     }

@@ -1,0 +1,26 @@
+//! `DELETE /api/passkeys/{id}`
+
+use super::Nothing;
+use crate::{Access, Action, Caller};
+use axum::{extract::State, http::StatusCode};
+use liengia_http::{Path, Problem};
+use liengia_kernel::PasskeyId;
+
+/// Removes a passkey of the caller's, unless nothing else opens the account.
+#[utoipa::path(delete, path = "/api/passkeys/{id}", tag = "access",
+    params(("id" = PasskeyId, Path, description = "The passkey.")),
+    responses((status = 204, description = "It opens nothing from now on.")))]
+pub(super) async fn passkey_remove(
+    State(access): State<Access>,
+    caller: Caller,
+    Path(id): Path<PasskeyId>,
+) -> Nothing {
+    let permit = caller.permit(Action::KeepSignIn, caller.own())?;
+    permit
+        .commit(async || {
+            let act = access.remove_passkey(&permit.context(), caller.account(), id).await?;
+            Ok::<_, Problem>((act.commit, ()))
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
