@@ -5,5 +5,5 @@
 mod qr;
 mod words;
 
-pub use qr::{MOST_BYTES, TooMuchText, qr_svg, qr_svg_titled};
+pub use qr::{MOST_BYTES, TooMuchText, qr_svg};
 pub use words::{BITS, BadWords, Code, WORDS, list};

@@ -15,15 +15,10 @@ pub const MOST_BYTES: usize = 600;
 #[error("a QR code holds at most {MOST_BYTES} bytes, this text has {0}; make it shorter")]
 pub struct TooMuchText(pub usize);
 
-/// The QR code of `text` as an SVG element, named "QR": the word is the same in all our languages.
+/// The QR code of `text` as an SVG element. `title` says what it is for, to people who cannot see it.
 ///
 /// Always black on white, also in a dark page: many readers know no other way round.
-pub fn qr_svg(text: &str) -> Result<String, TooMuchText> {
-    qr_svg_titled(text, "QR")
-}
-
-/// As [`qr_svg`], with a name that says what it is for, to people who cannot see it.
-pub fn qr_svg_titled(text: &str, title: &str) -> Result<String, TooMuchText> {
+pub fn qr_svg(text: &str, title: &str) -> Result<String, TooMuchText> {
     let too_much = || TooMuchText(text.len());
     if text.len() > MOST_BYTES {
         return Err(too_much());
@@ -107,7 +102,7 @@ mod tests {
             "1",
             &"long ".repeat(120),
         ] {
-            let svg = qr_svg(text).unwrap();
+            let svg = qr_svg(text, "Mã vào tổ").unwrap();
             for scale in [3, 8] {
                 assert_eq!(read_back(&svg, scale), text);
             }
@@ -116,7 +111,7 @@ mod tests {
 
     #[test]
     fn the_code_has_a_name_and_clear_space_around_it() {
-        let svg = qr_svg_titled("a", "Mã <của> \"nhà\" & tổ").unwrap();
+        let svg = qr_svg("a", "Mã <của> \"nhà\" & tổ").unwrap();
         let name = "Mã &lt;của&gt; &quot;nhà&quot; &amp; tổ";
         assert!(
             svg.contains(&format!("<title>{name}</title>"))
@@ -130,7 +125,7 @@ mod tests {
 
     #[test]
     fn too_much_text_is_refused() {
-        assert_eq!(qr_svg(&"a".repeat(601)), Err(TooMuchText(601)));
-        assert!(qr_svg(&"a".repeat(600)).is_ok());
+        assert_eq!(qr_svg(&"a".repeat(601), ""), Err(TooMuchText(601)));
+        assert!(qr_svg(&"a".repeat(600), "").is_ok());
     }
 }
