@@ -3,4 +3,8 @@
 //! Promises: the same seed gives the same neighbourhood. It knows the kernel only: the node maps its plain values to
 //! commands, and its devices speak to a broker as real ones do. Nothing in it exists outside it.
 
+pub mod device;
 pub mod sample;
+mod wire;
+
+pub use wire::{BadRoots, Broker, Tls, Version};
