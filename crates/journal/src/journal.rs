@@ -3,6 +3,7 @@
 use crate::{
     Commit, CommitError, Context, Entry, Receipt, Row, Schema, Statement, Subscription,
     engine::{
+        READ_HEAD, head_of,
         postgres::{self, Postgres},
         sqlite::{self, Sqlite},
     },
@@ -219,6 +220,12 @@ impl Journal {
                 answer
             }
         }
+    }
+
+    /// The `seq` of the last entry of this node's chain; 0 if there is none.
+    pub async fn head(&self) -> Result<u64, QueryError> {
+        let rows = self.query(statement!(READ_HEAD, self.commune())).await?;
+        Ok(head_of(&rows)?.seq)
     }
 
     /// At most `limit` entries of this node's chain after `seq`, in order.

@@ -39,34 +39,16 @@ pub struct Http {
     pub listen: Vec<SocketAddr>,
     /// The certificate.
     pub tls: Option<Tls>,
-    /// An address for the one plain page that hands out the own CA's certificate to desks.
-    pub ca_page: Option<SocketAddr>,
 }
 
-/// A certificate: files that somebody renews, or an account with an ACME authority.
+/// A certificate that somebody renews.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tls {
     /// The certificate chain, PEM.
-    pub certificate: Option<PathBuf>,
+    pub certificate: PathBuf,
     /// Its private key, PEM, readable by the node alone.
-    pub key: Option<PathBuf>,
-    /// Obtain and renew the certificate by ACME DNS-01.
-    pub acme: Option<Acme>,
-}
-
-/// ACME DNS-01: for a public name that points at the address on the local network.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Acme {
-    /// The authority's directory.
-    pub directory: String,
-    /// Whom the authority may write to.
-    pub contact: String,
-    /// A program that sets and clears the TXT record: `PROGRAM set|clear NAME VALUE`.
-    pub dns_program: PathBuf,
-    /// A CA to trust for the authority itself, PEM; for an authority of one's own.
-    pub authority_ca: Option<PathBuf>,
+    pub key: PathBuf,
 }
 
 /// Where devices connect.
@@ -105,13 +87,19 @@ pub struct Alarm {
     pub utc_offset_hours: i8,
     /// Whom a push service may write to, `mailto:` or `https:`.
     pub push_contact: Option<String>,
+    /// The commune's on-call phone, rung when the desk is silent.
+    pub on_call: Option<String>,
+    /// The village security team's phone.
+    pub village_security: Option<String>,
+    /// The next post's phone.
+    pub next_post: Option<String>,
     /// Gateways for SMS, voice and loudspeakers, in the order in which they are tried.
     pub gateways: Vec<Gateway>,
 }
 
 impl Default for Alarm {
     fn default() -> Self {
-        Self { emergency_number: "114".into(), utc_offset_hours: 7, push_contact: None, gateways: Vec::new() }
+        Self { emergency_number: "114".into(), utc_offset_hours: 7, push_contact: None, on_call: None, village_security: None, next_post: None, gateways: Vec::new() }
     }
 }
 
@@ -181,7 +169,12 @@ impl Config {
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
         let text = std::fs::read_to_string(path)
             .map_err(|why| ConfigError::Unreadable { path: path.to_owned(), why })?;
-        toml::from_str(&text).map_err(|why| ConfigError::Wrong { path: path.to_owned(), why: Box::new(why) })
+        Self::parse(path, &text)
+    }
+
+    /// Reads a text; `path` is what errors call it.
+    pub fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
+        toml::from_str(text).map_err(|why| ConfigError::Wrong { path: path.to_owned(), why: Box::new(why) })
     }
 
     /// Everything that is wrong with this configuration, each with what to do about it. Empty: it can serve.
@@ -257,15 +250,9 @@ impl Config {
 
     fn check_files(&self, problems: &mut Vec<String>) {
         if let Some(tls) = &self.http.tls {
-            match (&tls.certificate, &tls.key, &tls.acme) {
-                (Some(certificate), Some(key), None) => {
-                    readable(problems, "http.tls.certificate", certificate);
-                    readable(problems, "http.tls.key", key);
-                    private(problems, "http.tls.key", key);
-                }
-                (None, None, Some(acme)) => readable(problems, "http.tls.acme.dns_program", &acme.dns_program),
-                _ => problems.push("[http.tls] needs either certificate and key, or [http.tls.acme]".into()),
-            }
+            readable(problems, "http.tls.certificate", &tls.certificate);
+            readable(problems, "http.tls.key", &tls.key);
+            private(problems, "http.tls.key", &tls.key);
         }
         for gateway in &self.alarm.gateways {
             let key = format!("gateway {}: secret_file", gateway.name);
@@ -322,8 +309,8 @@ mod tests {
 
     #[test]
     fn every_problem_is_told_at_once() {
-        let text = "data = \"/nowhere\"\nhost = \"10.0.0.1\"\n[http]\nlisten = []\n[http.tls]\n[mqtt]\n\
+        let text = "data = \"/nowhere\"\nhost = \"10.0.0.1\"\n[http]\nlisten = []\n[mqtt]\n\
                     max_connections = 0\n[alarm]\nemergency_number = \"\"\n[log]\nlevel = \"loud\"\n";
-        assert_eq!(config(text).unwrap().problems().len(), 6);
+        assert_eq!(config(text).unwrap().problems().len(), 5);
     }
 }

@@ -6,6 +6,7 @@ use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::{conn::auto, graceful::{GracefulShutdown, Watcher}},
 };
+use liengia_http::Peer;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
@@ -24,19 +25,10 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How long a graceful stop waits for open requests. Event streams end at once by themselves.
 const STOP_PATIENCE: Duration = Duration::from_secs(5);
 
-/// Who connected, as the handlers see it.
-#[derive(Clone, Copy, Debug)]
-pub struct Peer {
-    /// From where.
-    pub address: SocketAddr,
-    /// Whether the connection is encrypted.
-    pub tls: bool,
-}
-
 /// Serves `router` on a bound listener until `stop` turns true; then finishes what is open.
 pub async fn serve(
     listener: TcpListener,
-    tls: Option<watch::Receiver<Arc<rustls::ServerConfig>>>,
+    tls: Option<Arc<rustls::ServerConfig>>,
     router: Router,
     mut stop: watch::Receiver<bool>,
 ) {
@@ -56,7 +48,7 @@ pub async fn serve(
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
-        let tls = tls.as_ref().map(|config| TlsAcceptor::from(config.borrow().clone()));
+        let tls = tls.clone().map(TlsAcceptor::from);
         let (router, watcher) = (router.clone(), graceful.watcher());
         tokio::spawn(async move {
             let _permit = permit;
@@ -76,7 +68,7 @@ async fn connection(
 ) {
     // Small answers must not wait for more to send.
     let _ = stream.set_nodelay(true);
-    let peer = Peer { address, tls: tls.is_some() };
+    let peer = Peer(address.ip());
     match tls {
         None => requests(stream, peer, router, watcher).await,
         Some(acceptor) => {

@@ -1,7 +1,98 @@
 //! `liengia`: one program for a commune and for a province.
 
+mod alarm_loop;
+mod api;
+mod cli;
+mod commands;
 mod config;
+mod demo;
+mod gatekeeper;
 mod identity;
 mod listen;
+mod logs;
+mod node;
+mod pages;
+mod tls;
 
-fn main() {}
+use anyhow::{Context, bail};
+use clap::Parser;
+use cli::{At, Cli, Command, TlsWhat};
+use config::Config;
+use std::process::ExitCode;
+use tokio::signal::unix::{SignalKind, signal};
+
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("liengia: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<()> {
+    match cli.command {
+        Command::Serve(at) => runtime()?.block_on(serve(&at)),
+        Command::Check(at) => check(&at),
+        Command::Openapi => commands::openapi::print(),
+        Command::Tls(tls) => certificates(&tls.what),
+        Command::Demo(options) => runtime()?.block_on(demo::run(&options)),
+    }
+}
+
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("no threads to run on")
+}
+
+async fn serve(at: &At) -> anyhow::Result<()> {
+    let config = Config::read(&at.config)?;
+    let problems = config.problems();
+    if !problems.is_empty() {
+        bail!("{} cannot be used:\n- {}", at.config.display(), problems.join("\n- "));
+    }
+    logs::begin(&config.log);
+    let node = node::Node::start(&config, &node::Setting::default(), axum::Router::new()).await?;
+    if let Some(link) = node.access.set_up_link() {
+        println!("Set this node up (the link works once, for 24 hours):\n{}", link.expose());
+    }
+    tracing::info!(listening = ?node.listening, mqtt = ?node.broker.addresses(), "serving");
+    stop_signal().await?;
+    tracing::info!("stopping");
+    node.stop().await;
+    Ok(())
+}
+
+/// Waits until the system or a person asks the program to stop.
+pub async fn stop_signal() -> anyhow::Result<()> {
+    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be listened for")?;
+    tokio::select! {
+        _ = terminate.recv() => Ok(()),
+        pressed = tokio::signal::ctrl_c() => pressed.context("Ctrl-C cannot be listened for"),
+    }
+}
+
+fn check(at: &At) -> anyhow::Result<()> {
+    let problems = commands::check::problems(&at.config)?;
+    if problems.is_empty() {
+        println!("{} is good.", at.config.display());
+        return Ok(());
+    }
+    bail!("{} has {} problems:\n- {}", at.config.display(), problems.len(), problems.join("\n- "))
+}
+
+fn certificates(what: &TlsWhat) -> anyhow::Result<()> {
+    use liengia_kernel::{Clock, SystemClock};
+    let today = SystemClock::new().now().at_offset(0).date();
+    match what {
+        TlsWhat::Ca(of) => {
+            commands::tls::make_ca(&of.host, of.address, &of.out, today)?;
+            println!("The CA is in {}. Keep that folder offline; give desks ca.pem.", of.out.display());
+        }
+        TlsWhat::Server { of, ca } => {
+            let chain = commands::tls::issue(ca, &of.host, of.address, &of.out, today)?;
+            println!("The server's certificate is {}; its key is beside it.", chain.display());
+        }
+    }
+    Ok(())
+}

@@ -3,6 +3,7 @@
 //! Promises: bounded queues, time-outs on everything that leaves the node, and no knowledge of what an alarm means:
 //! it carries messages. It never decides who is rung.
 
+pub mod book;
 pub mod cap;
 pub mod hook;
 pub mod mqtt;

@@ -1,0 +1,127 @@
+//! What devices say, told to the engine.
+
+use liengia_fire::{
+    engine::{self, Input},
+    live::{Alarms, Directory},
+};
+use liengia_kernel::{AlarmId, Clock, DeviceId, Entropy, HouseholdId};
+use liengia_signal::mqtt::{Cause, Heard, Heartbeat, Inbound, Inbox, Press, Ringing, Sound};
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// Tells the engine everything that devices say, until the broker has stopped.
+pub async fn listen(
+    mut inbox: Inbox,
+    alarms: Alarms,
+    directory: Arc<RwLock<Directory>>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+) {
+    while let Some(inbound) = inbox.next().await {
+        let household = || {
+            let directory = directory.read().unwrap_or_else(PoisonError::into_inner);
+            directory.devices.get(&inbound.device).map(|device| device.household)
+        };
+        let own = || {
+            let home = household()?;
+            alarms.look(|state| state.ringing_at(home).next()).map(|alarm| (alarm, home))
+        };
+        let new_id = || AlarmId::new(clock.now(), &*entropy);
+        if let Some(input) = told(&inbound, own, household, new_id) {
+            alarms.tell(input);
+        }
+    }
+}
+
+/// The engine's word for what a device said. `own` finds the alarm that rings in the device's home; a simple device
+/// makes no ids, and gets `new_id`.
+fn told(
+    inbound: &Inbound,
+    own: impl Fn() -> Option<(AlarmId, HouseholdId)>,
+    household: impl Fn() -> Option<HouseholdId>,
+    new_id: impl Fn() -> AlarmId,
+) -> Option<Input> {
+    let device = inbound.device;
+    Some(match &inbound.heard {
+        Heard::Press(press) => Input::Press(pressed(device, press, new_id)),
+        Heard::Cancel { alarm } => {
+            let (alarm, household) = match alarm {
+                Some(alarm) => (*alarm, household()?),
+                None => own()?,
+            };
+            Input::CancelAtHome { alarm, household, by: None }
+        }
+        Heard::Heartbeat(heartbeat) => Input::Heartbeat(beat(device, heartbeat)),
+        Heard::Rang(Ringing { alarm, sound }) => {
+            Input::BellRang { device, alarm: *alarm, sound: heard_as(*sound) }
+        }
+        Heard::Arrived => Input::Heartbeat(beat(device, &Heartbeat::default())),
+        Heard::Left { .. } => Input::LinkLost(device),
+    })
+}
+
+fn pressed(device: DeviceId, press: &Press, new_id: impl Fn() -> AlarmId) -> engine::Press {
+    engine::Press {
+        alarm: press.alarm.unwrap_or_else(new_id),
+        source: match press.cause {
+            Cause::Button => engine::Source::Button,
+            Cause::Detector => engine::Source::Detector,
+        },
+        device: Some(device),
+        by: None,
+        household: None,
+        team: None,
+        pressed_at: press.pressed_at,
+        held: press.held,
+    }
+}
+
+fn beat(device: DeviceId, heartbeat: &Heartbeat) -> engine::Heartbeat {
+    let reported = |ringing: &Ringing| engine::Reported { alarm: ringing.alarm, sound: heard_as(ringing.sound) };
+    engine::Heartbeat {
+        device,
+        ringing: heartbeat.ringing.as_ref().map(|ringing| ringing.iter().map(reported).collect()),
+        battery_percent: heartbeat.battery_percent,
+        tamper: heartbeat.tamper.unwrap_or(false),
+    }
+}
+
+fn heard_as(sound: Sound) -> engine::Sound {
+    match sound {
+        Sound::Live => engine::Sound::Live,
+        Sound::OwnHome => engine::Sound::OwnHome,
+        Sound::Drill => engine::Sound::Drill,
+        Sound::Test => engine::Sound::Test,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use liengia_kernel::Timestamp;
+
+    const DEVICE: DeviceId = DeviceId::from_bytes([1; 16]);
+    const ALARM: AlarmId = AlarmId::from_bytes([2; 16]);
+    const HOME: HouseholdId = HouseholdId::from_bytes([3; 16]);
+
+    fn heard(heard: Heard) -> Option<Input> {
+        let inbound = Inbound { at: Timestamp::from_seconds(1), device: DEVICE, heard };
+        told(&inbound, || None, || Some(HOME), || ALARM)
+    }
+
+    #[test]
+    fn a_simple_button_gets_an_id_and_a_clever_one_keeps_its_own() {
+        let own = AlarmId::from_bytes([9; 16]);
+        let clever = Press { alarm: Some(own), ..Press::plain(Cause::Button) };
+        for (press, wanted) in [(Press::plain(Cause::Detector), ALARM), (clever, own)] {
+            let Some(Input::Press(told)) = heard(Heard::Press(press)) else { panic!("no press") };
+            assert_eq!((told.alarm, told.device), (wanted, Some(DEVICE)));
+        }
+    }
+
+    #[test]
+    fn a_cancel_without_an_alarm_in_its_home_is_nothing() {
+        assert_eq!(heard(Heard::Cancel { alarm: None }), None);
+        let cancel = heard(Heard::Cancel { alarm: Some(ALARM) });
+        assert_eq!(cancel, Some(Input::CancelAtHome { alarm: ALARM, household: HOME, by: None }));
+    }
+}

@@ -1,0 +1,274 @@
+//! Takes words to people who have no screen open: pushes to phones, texts and calls through gateways.
+
+use liengia_fire::{
+    engine::{AlarmSnapshot, CardChange, CardNotice, Channel, Holder, Message, Mode, Notice, Recipient},
+    live::{Alarms, Directory},
+};
+use liengia_http::{Args, Language, say};
+use liengia_kernel::{AlarmId, Clock, PersonId, Pii};
+use liengia_signal::{
+    book::Book,
+    hook::{self, Hook, MessageId},
+    push::{self, Pusher, RING_TTL, Topic, Urgency},
+};
+use serde_json::json;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{
+        Arc, OnceLock, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+use tokio::sync::mpsc;
+
+/// Most words that wait to be addressed; one more is counted and let go, since the ladder says it again.
+const MAX_WAITING: usize = 16_384;
+
+/// A word to people.
+#[derive(Clone, Debug)]
+pub enum Letter {
+    /// What the ladder says.
+    Notice(Notice),
+    /// A role card.
+    Card(CardNotice),
+}
+
+/// Where the engine drops its words.
+#[derive(Clone)]
+pub struct Postman {
+    letters: mpsc::Sender<Letter>,
+    lost: Arc<AtomicU64>,
+}
+
+/// What the round needs.
+pub struct Round {
+    /// Who is who.
+    pub directory: Arc<RwLock<Directory>>,
+    /// What burns.
+    pub alarms: Alarms,
+    /// Where browsers are woken.
+    pub book: Arc<Book>,
+    /// Wakes them; none where push is not set up.
+    pub pusher: Option<Pusher<String>>,
+    /// Texts and calls; none where no gateway is configured.
+    pub hook: Option<Hook<AlarmId>>,
+    /// The numbers that belong to no household.
+    pub numbers: Numbers,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Numbers from the configuration.
+#[derive(Clone, Debug, Default)]
+pub struct Numbers {
+    /// The commune's on-call phone.
+    pub on_call: Option<Pii<String>>,
+    /// The village security team's.
+    pub village_security: Option<Pii<String>>,
+    /// The next post's.
+    pub next_post: Option<Pii<String>>,
+}
+
+impl Postman {
+    /// A postman, and what he finds in his box.
+    pub fn new() -> (Self, mpsc::Receiver<Letter>) {
+        let (letters, round) = mpsc::channel(MAX_WAITING);
+        (Self { letters, lost: Arc::default() }, round)
+    }
+
+    /// Takes a word. Never waits.
+    pub fn take(&self, letter: Letter) {
+        if self.letters.try_send(letter).is_err() {
+            let lost = self.lost.fetch_add(1, Ordering::Relaxed) + 1;
+            tracing::error!(lost, "words to people could not be queued; the ladder says them again");
+        }
+    }
+
+    /// How many were let go.
+    pub fn lost(&self) -> u64 {
+        self.lost.load(Ordering::Relaxed)
+    }
+}
+
+/// Goes the round until nobody drops letters any more.
+pub async fn go(round: Arc<OnceLock<Round>>, mut letters: mpsc::Receiver<Letter>) {
+    while let Some(letter) = letters.recv().await {
+        if let Some(round) = round.get() {
+            round.deliver(&letter);
+        }
+    }
+}
+
+/// One word, said to one person.
+struct Word<'a> {
+    alarm: AlarmId,
+    mode: Mode,
+    key: &'a str,
+    loud: bool,
+    answerable: bool,
+    round: u32,
+}
+
+impl Round {
+    fn deliver(&self, letter: &Letter) {
+        match letter {
+            Letter::Notice(notice) => {
+                let loud = matches!(
+                    notice.message,
+                    Message::GetOut | Message::Help | Message::OwnHomeWarning | Message::FireSeen | Message::DrillStarted
+                );
+                let word = Word {
+                    alarm: notice.alarm,
+                    mode: notice.mode,
+                    key: notice.message.key(),
+                    loud,
+                    answerable: matches!(notice.message, Message::Help | Message::GetOut),
+                    round: notice.round,
+                };
+                let (people, number) = self.addressed(notice.to);
+                self.say_to(&word, notice.channel, &people);
+                if let Some(number) = number {
+                    self.call(&word, notice.channel, "desk", &number, Language::Vi);
+                }
+            }
+            Letter::Card(card) => {
+                let (CardChange::Offered, Holder::Person(person)) = (card.change, card.holder) else { return };
+                let word = Word {
+                    alarm: card.alarm,
+                    mode: card.mode,
+                    key: "fire-notice-card",
+                    loud: false,
+                    answerable: true,
+                    round: 0,
+                };
+                self.say_to(&word, Channel::Push, &BTreeSet::from([person]));
+            }
+        }
+    }
+
+    /// The people behind a recipient, and the number that belongs to no household.
+    fn addressed(&self, to: Recipient) -> (BTreeSet<PersonId>, Option<Pii<String>>) {
+        let directory = self.directory.read().unwrap_or_else(PoisonError::into_inner);
+        let people = match to {
+            Recipient::Household(home) => directory.people_of(home).map(|person| person.person).collect(),
+            Recipient::Person(person) => BTreeSet::from([person]),
+            Recipient::Team(team) => directory
+                .homes_of(team)
+                .flat_map(|home| directory.people_of(home.household))
+                .map(|person| person.person)
+                .collect(),
+            Recipient::Desk | Recipient::OnCall | Recipient::VillageSecurity | Recipient::NextPost => BTreeSet::new(),
+        };
+        let number = match to {
+            Recipient::OnCall => self.numbers.on_call.clone(),
+            Recipient::VillageSecurity => self.numbers.village_security.clone(),
+            Recipient::NextPost => self.numbers.next_post.clone(),
+            _ => None,
+        };
+        (people, number)
+    }
+
+    fn say_to(&self, word: &Word<'_>, channel: Channel, people: &BTreeSet<PersonId>) {
+        match channel {
+            Channel::Stream => {}
+            Channel::Push => self.push(word, people),
+            Channel::Hook | Channel::Call => {
+                for person in people {
+                    let number = {
+                        let directory = self.directory.read().unwrap_or_else(PoisonError::into_inner);
+                        directory.people.get(person).filter(|known| known.adult).map(|known| known.phone.clone())
+                    };
+                    if let Some(number) = number.filter(|number| !number.expose().is_empty()) {
+                        self.call(word, channel, &person.to_string(), &number, Language::Vi);
+                    }
+                }
+            }
+        }
+    }
+
+    fn push(&self, word: &Word<'_>, people: &BTreeSet<PersonId>) {
+        let Some(pusher) = &self.pusher else { return };
+        let urgency = if word.loud { Urgency::High } else { Urgency::Normal };
+        let mut said: BTreeMap<String, Arc<push::Message>> = BTreeMap::new();
+        for person in people {
+            for browser in self.book.of(*person) {
+                let message = match said.get(&browser.language) {
+                    Some(message) => message.clone(),
+                    None => {
+                        let Some(message) = self.pushed(word, &browser.language, urgency) else { continue };
+                        said.entry(browser.language.clone()).or_insert(message).clone()
+                    }
+                };
+                if pusher.send(browser.wake, message, browser.subscription).is_err() {
+                    tracing::error!("a push could not be queued");
+                }
+            }
+        }
+    }
+
+    fn pushed(&self, word: &Word<'_>, language: &str, urgency: Urgency) -> Option<Arc<push::Message>> {
+        let language = Language::ALL.into_iter().find(|one| one.tag() == language).unwrap_or_default();
+        let (title, body) = self.texts(word, language);
+        let kind = if word.key == Message::Closed.key() { "closed" } else { "alarm" };
+        let actions: Vec<_> = if word.answerable {
+            ["coming", "cannot", "safe"]
+                .map(|action| json!({ "action": action, "title": say(language, &format!("fire-answer-{action}"), &Args::new()) }))
+                .to_vec()
+        } else {
+            Vec::new()
+        };
+        let payload = json!({
+            "v": 1, "kind": kind, "alarm": word.alarm, "mode": word.mode, "title": title, "body": body,
+            "actions": actions, "at": self.clock.now(),
+        });
+        let topic = Topic::of(word.alarm.as_bytes());
+        match push::Message::new(payload.to_string().into_bytes(), urgency, RING_TTL, Some(topic)) {
+            Ok(message) => Some(Arc::new(message)),
+            Err(error) => {
+                tracing::error!(%error, "a push message cannot be made");
+                None
+            }
+        }
+    }
+
+    fn call(&self, word: &Word<'_>, channel: Channel, to: &str, number: &Pii<String>, language: Language) {
+        let Some(hook) = &self.hook else { return };
+        let (title, body) = self.texts(word, language);
+        let channel = if channel == Channel::Call { hook::Channel::Voice } else { hook::Channel::Sms };
+        let (alarm, round) = (word.alarm, word.round.to_be_bytes());
+        let way: &[u8] = if channel == hook::Channel::Voice { b"voice" } else { b"sms" };
+        let message = hook::Message {
+            id: MessageId::of(&[alarm.as_bytes(), to.as_bytes(), word.key.as_bytes(), way, &round]),
+            at: self.clock.now(),
+            mode: if word.mode == Mode::Live { hook::Mode::Live } else { hook::Mode::Drill },
+            channel,
+            to: number.clone(),
+            language: language.tag().to_owned(),
+            text: Pii::new(format!("{title}. {body}")),
+            answerable: word.answerable,
+            ttl: RING_TTL,
+        };
+        if let Err(error) = hook.send(message, alarm) {
+            tracing::warn!(%error, "a text or call could not be queued");
+        }
+    }
+
+    /// Title and body, in the person's language.
+    fn texts(&self, word: &Word<'_>, language: Language) -> (String, String) {
+        let now = self.alarms.now();
+        let snapshot = self.alarms.look(|state| state.snapshot(word.alarm, now));
+        let args = self.told(snapshot.as_ref());
+        let title = if word.mode == Mode::Live { "fire-title-live" } else { "fire-title-drill" };
+        (say(language, title, &args), say(language, word.key, &args))
+    }
+
+    /// Where it burns, in words.
+    fn told(&self, snapshot: Option<&AlarmSnapshot>) -> Args {
+        let directory = self.directory.read().unwrap_or_else(PoisonError::into_inner);
+        let home = snapshot.and_then(|snapshot| snapshot.origin).and_then(|home| directory.households.get(&home));
+        let team = snapshot.and_then(|snapshot| snapshot.team).and_then(|team| directory.teams.get(&team));
+        let place = home.map_or(String::new(), |home| home.label.expose().clone());
+        let team = team.map_or(String::new(), |team| team.name.clone());
+        Args::from([("home", place.into()), ("team", team.into())])
+    }
+}

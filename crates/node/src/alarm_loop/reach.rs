@@ -1,0 +1,81 @@
+//! What the engine wants done, done: bells and receipts by the broker, screens by the hub, people by the postman.
+
+use super::postman::{Letter, Postman};
+use liengia_fire::{
+    engine::{self, BellCommand, Channel, Output, State},
+    live::{Hub, News, Reach},
+};
+use liengia_signal::mqtt::{Broker, Command, Outcome, Sound};
+use std::sync::OnceLock;
+
+/// The way from the engine to everybody.
+pub struct Bells {
+    /// Set once the broker listens; bells that are told before that are told again by the engine.
+    pub broker: OnceLock<Broker>,
+    /// Open phones and desks.
+    pub hub: Hub,
+    /// Pushes, texts and calls.
+    pub postman: Postman,
+}
+
+impl Reach for Bells {
+    fn carry_out(&self, output: &Output, _: &State) {
+        match output {
+            Output::Bell(command) => self.tell(command),
+            Output::Receipt(receipt) => self.acknowledge(receipt),
+            Output::Notify(notice) if notice.channel == Channel::Stream => {
+                self.hub.publish(News::Notice(notice.clone()));
+            }
+            Output::Notify(notice) => self.postman.take(Letter::Notice(notice.clone())),
+            Output::Card(card) => {
+                self.postman.take(Letter::Card(card.clone()));
+                self.hub.publish(News::Card(card.alarm));
+            }
+            Output::AskStillBurning(question) => self.hub.publish(News::Question(*question)),
+            Output::Board(board) => self.hub.publish(News::Board(*board)),
+            Output::Health(health) => self.hub.publish(News::Health(health.clone())),
+            Output::Record(_) | Output::Refused(_) => {}
+        }
+    }
+}
+
+impl Bells {
+    fn tell(&self, command: &BellCommand) {
+        let Some(broker) = self.broker.get() else { return };
+        match *command {
+            BellCommand::Ring { device, alarm, sound, lasts, origin, .. } => {
+                broker.tell(device, &Command::Ring { alarm, sound: sounding(sound), lasts, origin });
+            }
+            BellCommand::Stop { device, alarm } => {
+                broker.tell(device, &Command::Quiet { alarm });
+            }
+        }
+    }
+
+    fn acknowledge(&self, receipt: &engine::Receipt) {
+        let (Some(broker), Some(device)) = (self.broker.get(), receipt.device) else { return };
+        let engine::Receipt { press, alarm, recorded, .. } = *receipt;
+        broker.tell(device, &Command::Ack { press, alarm, outcome: became(receipt.outcome), recorded });
+    }
+}
+
+/// The broker's word for a sound.
+pub(super) fn sounding(sound: engine::Sound) -> Sound {
+    match sound {
+        engine::Sound::Live => Sound::Live,
+        engine::Sound::OwnHome => Sound::OwnHome,
+        engine::Sound::Drill => Sound::Drill,
+        engine::Sound::Test => Sound::Test,
+    }
+}
+
+fn became(outcome: engine::Outcome) -> Outcome {
+    match outcome {
+        engine::Outcome::Raised => Outcome::Raised,
+        engine::Outcome::Joined => Outcome::Joined,
+        engine::Outcome::Repeated => Outcome::Repeated,
+        engine::Outcome::Asked => Outcome::Asked,
+        engine::Outcome::Closed => Outcome::Closed,
+        engine::Outcome::Limited => Outcome::Limited,
+    }
+}

@@ -1,0 +1,77 @@
+//! Endpoints that bring several capabilities together, or belong to the node itself.
+
+mod events;
+mod health;
+mod push;
+
+pub use health::health;
+
+use crate::config::Config;
+use liengia_access::{Access, Action, Routes};
+use liengia_fire::{
+    Kit,
+    live::{Alarms, Directory, Hub},
+};
+use liengia_http::{Class, Kind};
+use liengia_kernel::Clock;
+use liengia_register::Register;
+use liengia_signal::{book::Book, mqtt::Broker};
+use std::sync::{Arc, RwLock};
+use tokio::sync::watch;
+use utoipa_axum::routes;
+
+/// A push subscription that cannot be used.
+pub const BAD_SUBSCRIPTION: Kind = Kind::new(Class::Refused, "bad_subscription");
+
+/// What the node's handlers share.
+#[derive(Clone)]
+pub struct Shared {
+    /// The configuration.
+    pub config: Arc<Config>,
+    /// Accounts, sessions, roles.
+    pub access: Access,
+    /// Who is where.
+    pub register: Register,
+    /// Devices, points, shifts.
+    pub kit: Kit,
+    /// The alarm engine.
+    pub alarms: Alarms,
+    /// The endpoints of fire safety.
+    pub fire: liengia_fire::api::Api,
+    /// Who is who, in memory.
+    pub directory: Arc<RwLock<Directory>>,
+    /// News for open screens.
+    pub hub: Hub,
+    /// Where browsers are woken.
+    pub book: Arc<Book>,
+    /// The public key of pushes.
+    pub push_key: Arc<str>,
+    /// The broker.
+    pub broker: Broker,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Turns true when the node stops.
+    pub stopping: watch::Receiver<bool>,
+}
+
+/// Every endpoint of the program.
+pub fn routes(shared: &Shared) -> Routes {
+    let register = liengia_register::api::routes()
+        .with_state(liengia_register::api::Api { register: shared.register.clone(), access: shared.access.clone() });
+    let fire = liengia_fire::api::routes().with_state(shared.fire.clone());
+    liengia_access::routes(&shared.access).merge(register).merge(fire).merge(own(shared.clone()))
+}
+
+fn own(shared: Shared) -> Routes {
+    Routes::new()
+        .route(&[Action::FollowEvents, Action::ReadAlarms, Action::ReadDevices, Action::ReadHouseholds], routes!(events::events), &[])
+        .route(&[Action::SubscribePush], routes!(push::key), &[])
+        .route(&[Action::SubscribePush], routes!(push::subscribe), &[BAD_SUBSCRIPTION])
+        .route(&[Action::SubscribePush], routes!(push::unsubscribe), &[])
+        .with_state(shared)
+}
+
+/// The OpenAPI document, as JSON.
+pub fn document() -> anyhow::Result<String> {
+    anyhow::bail!("not yet")
+}

@@ -1,0 +1,103 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::{net::IpAddr, path::PathBuf};
+
+/// Liên Gia: neighbours keep each other safe.
+#[derive(Debug, Parser)]
+#[command(name = "liengia", version)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve: bells, phones, desks.
+    Serve(At),
+    /// Explain every problem of the configuration.
+    Check(At),
+    /// Certificates for desks, by a CA of one's own.
+    Tls(Tls),
+    /// Print the OpenAPI document.
+    Openapi,
+    /// Serve a sample commune on this machine, and print a link for each role.
+    Demo(Demo),
+}
+
+/// Which node.
+#[derive(Debug, Args)]
+pub struct At {
+    /// The configuration.
+    #[arg(long, default_value = "/etc/liengia/liengia.toml")]
+    pub config: PathBuf,
+}
+
+/// Certificates.
+#[derive(Debug, Args)]
+pub struct Tls {
+    /// What to make.
+    #[command(subcommand)]
+    pub what: TlsWhat,
+}
+
+/// What to make.
+#[derive(Debug, Subcommand)]
+pub enum TlsWhat {
+    /// A CA that can sign for one name only. Keep its folder offline.
+    Ca(TlsOf),
+    /// A server's certificate, signed by that CA.
+    Server {
+        /// For whom.
+        #[command(flatten)]
+        of: TlsOf,
+        /// The CA's folder.
+        #[arg(long)]
+        ca: PathBuf,
+    },
+}
+
+/// For whom, and where to.
+#[derive(Debug, Args)]
+pub struct TlsOf {
+    /// The name under which desks reach the node.
+    #[arg(long)]
+    pub host: String,
+    /// The address too, where desks use it.
+    #[arg(long)]
+    pub address: Option<IpAddr>,
+    /// The folder that takes the files.
+    #[arg(long)]
+    pub out: PathBuf,
+}
+
+/// How much to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Scale {
+    /// One commune: 30 teams, some 300 households.
+    Commune,
+    /// A whole province in one node: 1,600 teams.
+    Province,
+}
+
+/// What the demo shows.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// How much.
+    #[arg(long, value_enum, default_value = "commune")]
+    pub scale: Scale,
+    /// The port for browsers.
+    #[arg(long, default_value_t = 8080)]
+    pub port: u16,
+    /// The port for devices.
+    #[arg(long, default_value_t = 1883)]
+    pub mqtt_port: u16,
+    /// The folder of its data; kept between starts.
+    #[arg(long, default_value = "demo-data")]
+    pub data: PathBuf,
+    /// Begin anew.
+    #[arg(long)]
+    pub fresh: bool,
+}

@@ -1,0 +1,5 @@
+//! What the command line can do besides serving.
+
+pub mod check;
+pub mod openapi;
+pub mod tls;

@@ -1,0 +1,108 @@
+//! `liengia demo`: a sample commune on this machine, its devices simulated over real MQTT, and a link for each role.
+
+mod roles;
+mod seed;
+
+use crate::{
+    cli,
+    config::Config,
+    logs,
+    node::{Node, Setting},
+};
+use anyhow::Context as _;
+use axum::{Router, http::header, routing::get};
+use liengia_sim::{
+    Broker,
+    device::{Neighbourhood, Setup, SimDevice},
+    sample::{Commune, Sample},
+};
+use seed::Basin;
+use std::{path::Path, time::Instant};
+
+/// The seed of the sample: the same people and places at every start.
+const SEED: u64 = 19_08_2005;
+
+/// Serves the demo until it is asked to stop.
+pub async fn run(options: &cli::Demo) -> anyhow::Result<()> {
+    let began = now();
+    if options.fresh && options.data.exists() {
+        std::fs::remove_dir_all(&options.data)
+            .with_context(|| format!("cannot remove {}", options.data.display()))?;
+    }
+    let config = config(options)?;
+    logs::begin(&config.log);
+    let origins = roles::HOSTS.iter().map(|host| format!("http://{host}.localhost:{}", options.port)).collect();
+    let setting = Setting { origins, push_to_loopback: true };
+    let node = Node::start(&config, &setting, door()).await?;
+    let communes: Vec<Commune> = match options.scale {
+        cli::Scale::Commune => vec![Sample::commune(SEED)],
+        cli::Scale::Province => Sample::province(SEED).communes().collect(),
+    };
+    fill(&node, &communes).await?;
+    let devices: Vec<SimDevice> = communes.iter().flat_map(SimDevice::of).collect();
+    let count = devices.len();
+    let address = node.broker.addresses().plain.first().copied().context("the broker listens nowhere")?;
+    let neighbourhood = Neighbourhood::start(&Setup::new(Broker::plain(address), devices, SEED))?;
+    let first = communes.first().context("the sample has no commune")?;
+    let links = roles::links(&node, first, options.port).await?;
+    println!("\nLiên Gia, demo ({:.1} s): {}", began.elapsed().as_secs_f64(), told(&communes, count));
+    println!("{links}");
+    println!("Devices speak MQTT on {address}. Stop with Ctrl-C.\n");
+    crate::stop_signal().await?;
+    neighbourhood.stop()?;
+    node.stop().await;
+    Ok(())
+}
+
+/// Pours the sample in, unless it is there.
+async fn fill(node: &Node, communes: &[Commune]) -> anyhow::Result<()> {
+    let there = |commune: &Commune| {
+        commune.places.first().is_some_and(|place| node.access.tree(|tree| tree.place(place.id).is_some()))
+    };
+    let basin = Basin { journal: &node.journal, register: &node.register, kit: &node.kit, now: node.clock.now() };
+    let mut with_above = !communes.iter().any(there);
+    let missing: Vec<&Commune> = communes.iter().filter(|commune| !there(commune)).collect();
+    for (done, commune) in missing.iter().enumerate() {
+        if missing.len() > 1 {
+            eprint!("\rsample: commune {} of {}", done + 1, missing.len());
+        }
+        basin.pour(commune, with_above).await?;
+        with_above = false;
+    }
+    node.caught_up().await
+}
+
+fn told(communes: &[Commune], devices: usize) -> String {
+    let sum = |count: fn(&Commune) -> usize| communes.iter().map(count).sum::<usize>();
+    format!(
+        "{} teams, {} homes, {} people, {} fire points, {devices} devices",
+        sum(|commune| commune.teams.len()),
+        sum(|commune| commune.households.len()),
+        sum(|commune| commune.people().count()),
+        sum(|commune| commune.points.len()),
+    )
+}
+
+fn config(options: &cli::Demo) -> anyhow::Result<Config> {
+    let data = std::path::absolute(&options.data).context("the data folder has no absolute path")?;
+    let text = format!(
+        "data = {data:?}\nhost = \"localhost\"\n[http]\nlisten = [\"127.0.0.1:{}\", \"[::1]:{}\"]\n\
+         [mqtt]\nlisten = \"127.0.0.1:{}\"\n[log]\nlevel = \"warn\"\nformat = \"text\"\n",
+        options.port, options.port, options.mqtt_port
+    );
+    let path = Path::new("the demo's configuration");
+    Config::parse(path, &text).map_err(Into::into)
+}
+
+/// The door of the demo: a page that hands a one-time code in and opens the app of its role.
+fn door() -> Router {
+    let page = |kind: &'static str, text: &'static str| get(async move || ([(header::CONTENT_TYPE, kind)], text));
+    Router::new()
+        .route("/demo", page("text/html; charset=utf-8", include_str!("enter.html")))
+        .route("/demo/enter.js", page("text/javascript; charset=utf-8", include_str!("enter.js")))
+}
+
+#[expect(clippy::disallowed_methods, reason = "says how long the start took, and decides nothing")]
+fn now() -> Instant {
+    Instant::now()
+}

@@ -1,0 +1,172 @@
+//! The book of subscriptions: where each person's browsers are woken.
+//!
+//! Promises: what is in the book is in memory too, so that people are woken when the disk is dead; a subscription goes
+//! when its person is erased or its push service says that it is gone. It is the vault's: no entry knows an endpoint.
+
+use crate::{
+    outgoing::Reach,
+    push::{BadSubscription, Subscription},
+};
+use liengia_journal::{BadColumn, Journal, Migration, Part, QueryError, Row, Statement, Vault, statement};
+use liengia_kernel::{CommuneId, PersonId, Timestamp};
+use sha2::{Digest, Sha256};
+use std::{
+    collections::BTreeMap,
+    fmt::Write,
+    sync::{PoisonError, RwLock, RwLockWriteGuard},
+};
+
+/// What signals bring to the database.
+pub const PART: Part = Part {
+    slice: "signal",
+    migrations: &[Migration { name: "signal/0001_signal", sql: include_str!("../migrations/0001_signal.sql") }],
+    views: &[],
+    vault: &[Vault { table: "push_subscriptions", owner: "person" }],
+    apply: |_| Ok(Vec::new()),
+};
+
+/// Most browsers of one person; the oldest goes when one more comes.
+const MOST_PER_PERSON: usize = 8;
+
+/// One browser.
+#[derive(Clone, Debug)]
+pub struct Browser {
+    /// The hash of its endpoint, which names it.
+    pub subscription: String,
+    /// The language that its person reads.
+    pub language: String,
+    /// Where it is woken.
+    pub wake: Subscription,
+    added_at: Timestamp,
+}
+
+/// A subscription as a browser hands it in.
+#[derive(Clone, Copy)]
+pub struct Offer<'a> {
+    /// Its address.
+    pub endpoint: &'a str,
+    /// Its public key.
+    pub p256dh: &'a str,
+    /// Its secret.
+    pub auth: &'a str,
+    /// The language that its person reads.
+    pub language: &'a str,
+}
+
+/// Every person's browsers.
+pub struct Book {
+    commune: CommuneId,
+    reach: Reach,
+    browsers: RwLock<BTreeMap<PersonId, Vec<Browser>>>,
+}
+
+impl Book {
+    /// Reads the book.
+    pub async fn open(journal: &Journal, reach: Reach) -> Result<Self, QueryError> {
+        let sql = "SELECT person, language, endpoint, p256dh, auth, added_at FROM push_subscriptions \
+                   WHERE commune = $1 ORDER BY added_at, subscription";
+        let book = Self { commune: journal.commune(), reach, browsers: RwLock::default() };
+        for row in journal.query(statement!(sql, journal.commune())).await? {
+            // One that cannot be used any more stays out, and goes with its person.
+            if let Ok((person, browser)) = book.read(&row)? {
+                book.lock().entry(person).or_default().push(browser);
+            }
+        }
+        Ok(book)
+    }
+
+    fn read(&self, row: &Row) -> Result<Result<(PersonId, Browser), BadSubscription>, BadColumn> {
+        let (person, added_at) = (row.parse(0)?, row.time(5)?);
+        let offer = Offer {
+            language: row.text(1)?,
+            endpoint: row.text(2)?,
+            p256dh: row.text(3)?,
+            auth: row.text(4)?,
+        };
+        Ok(self.browser(offer, added_at).map(|browser| (person, browser)))
+    }
+
+    fn browser(&self, offer: Offer<'_>, added_at: Timestamp) -> Result<Browser, BadSubscription> {
+        let wake = Subscription::new(offer.endpoint, offer.p256dh, offer.auth, self.reach)?;
+        let subscription = named(offer.endpoint);
+        Ok(Browser { subscription, language: offer.language.to_owned(), wake, added_at })
+    }
+
+    fn lock(&self) -> RwLockWriteGuard<'_, BTreeMap<PersonId, Vec<Browser>>> {
+        self.browsers.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The browser that is offered, and the statements that keep it; [`Self::put`] it once they are durable.
+    pub fn keeping(
+        &self,
+        person: PersonId,
+        offer: Offer<'_>,
+        at: Timestamp,
+    ) -> Result<(Browser, Vec<Statement>), BadSubscription> {
+        let browser = self.browser(offer, at)?;
+        let mut statements = vec![statement!(
+            "INSERT INTO push_subscriptions (commune, subscription, person, language, endpoint, p256dh, auth, added_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (commune, subscription) DO UPDATE SET \
+             person = excluded.person, language = excluded.language, p256dh = excluded.p256dh, auth = excluded.auth",
+            self.commune,
+            &browser.subscription,
+            person,
+            offer.language,
+            offer.endpoint,
+            offer.p256dh,
+            offer.auth,
+            at
+        )];
+        let known = self.of(person);
+        let others = known.iter().filter(|other| other.subscription != browser.subscription);
+        let surplus = others.clone().count().saturating_sub(MOST_PER_PERSON - 1);
+        statements.extend(others.take(surplus).map(|old| self.forgetting(&old.subscription)));
+        Ok((browser, statements))
+    }
+
+    /// The statement that forgets a browser.
+    pub fn forgetting(&self, subscription: &str) -> Statement {
+        statement!(
+            "DELETE FROM push_subscriptions WHERE commune = $1 AND subscription = $2",
+            self.commune,
+            subscription
+        )
+    }
+
+    /// Takes a browser in, once it is kept.
+    pub fn put(&self, person: PersonId, browser: Browser) {
+        self.remove(&browser.subscription);
+        let mut browsers = self.lock();
+        let own = browsers.entry(person).or_default();
+        own.push(browser);
+        own.sort_by_key(|browser| browser.added_at);
+        let surplus = own.len().saturating_sub(MOST_PER_PERSON);
+        own.drain(..surplus);
+    }
+
+    /// Takes a browser out.
+    pub fn remove(&self, subscription: &str) {
+        let mut browsers = self.lock();
+        browsers.values_mut().for_each(|own| own.retain(|browser| browser.subscription != subscription));
+        browsers.retain(|_, own| !own.is_empty());
+    }
+
+    /// Takes all of a person's browsers out.
+    pub fn remove_person(&self, person: PersonId) {
+        self.lock().remove(&person);
+    }
+
+    /// A person's browsers, the oldest first.
+    pub fn of(&self, person: PersonId) -> Vec<Browser> {
+        self.browsers.read().unwrap_or_else(PoisonError::into_inner).get(&person).cloned().unwrap_or_default()
+    }
+}
+
+/// The name of the subscription at this endpoint: its hash, which tells nobody where it is.
+pub fn named(endpoint: &str) -> String {
+    Sha256::digest(endpoint.as_bytes()).iter().fold(String::with_capacity(64), |mut name, byte| {
+        // Writing to a text cannot fail.
+        let _ = write!(name, "{byte:02x}");
+        name
+    })
+}
