@@ -37,6 +37,6 @@ pub use event::{AccessEvent, Ending, Way};
 pub use gate::SignInCounts;
 pub use passwords::PasswordCost;
 pub use permit::{Done, Permit};
-pub use routes::{Built, Guard, RouteEntry, Routes};
+pub use routes::{Built, Guard, RouteEntry, Routes, routes_text};
 pub use rules::{Action, Grant, PlaceKind, Reach, Role, Scope, TABLE, Target, Tree, Where};
 pub use views::{Columns, PART};

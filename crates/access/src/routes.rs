@@ -133,3 +133,16 @@ fn methods_of(item: &PathItem) -> Vec<&'static str> {
     ];
     all.into_iter().filter(|(_, there)| *there).map(|(method, _)| method).collect()
 }
+
+/// All routes as a table, a line for each: what anyone may ask for, and for what the others need a role. For the snapshot
+/// of a whole node.
+pub fn routes_text(table: &[RouteEntry]) -> String {
+    let line = |entry: &RouteEntry| {
+        let guard = match entry.guard {
+            Guard::Actions(actions) => actions.iter().map(Action::to_string).collect::<Vec<_>>().join(", "),
+            Guard::Public(why) => format!("anyone: {why}"),
+        };
+        format!("{} {} -> {guard}\n", entry.method, entry.path)
+    };
+    table.iter().map(line).collect()
+}

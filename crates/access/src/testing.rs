@@ -99,7 +99,7 @@ impl House {
         directory: impl FnOnce(&Journal) -> Arc<dyn Directory>,
     ) -> Self {
         let house = Self::empty(engine, parts, directory).await;
-        let mut drafts: Vec<Draft> = tree().iter().map(Draft::of).collect();
+        let mut drafts: Vec<Draft> = sample_tree().iter().map(Draft::of).collect();
         drafts.extend(grants().iter().map(Draft::of));
         let receipt =
             house.journal.commit(Commit::new(context(START.as_seconds()), drafts)).await.expect("the tree");
@@ -241,7 +241,8 @@ impl Browser {
     }
 }
 
-fn tree() -> Vec<AccessEvent> {
+/// The entries that make the sample tree.
+pub fn sample_tree() -> Vec<AccessEvent> {
     let place = |place, parent, place_kind, name: &str| AccessEvent::PlaceAdded {
         place,
         parent,

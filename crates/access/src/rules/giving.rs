@@ -80,3 +80,75 @@ pub fn scope_of(tree: &Tree, word: &str, id: &str) -> Result<Scope, WrongRole> {
     let scope = Scope::parse(kind, id).ok_or(WrongRole::NoSuchScope)?;
     if tree.has(scope) && scope_word(tree, scope) == word { Ok(scope) } else { Err(WrongRole::NoSuchScope) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::Place;
+    use liengia_kernel::{PlaceId, TeamId};
+
+    const COMMUNE: PlaceId = PlaceId::from_bytes([1; 16]);
+    const ONE: PersonId = PersonId::from_bytes([11; 16]);
+    const OTHER: PersonId = PersonId::from_bytes([12; 16]);
+
+    fn tree() -> Tree {
+        let mut tree = Tree::default();
+        tree.set_place(COMMUNE, Place { parent: None, kind: PlaceKind::Commune, name: "Xã".into() });
+        tree.set_team(TeamId::from_bytes([2; 16]), COMMUNE);
+        tree
+    }
+
+    fn grant(person: PersonId, role: Role) -> Grant {
+        Grant { person, role, scope: Scope::Place(COMMUNE) }
+    }
+
+    #[test]
+    fn a_role_is_held_where_it_belongs() {
+        let team = Scope::Team(TeamId::from_bytes([2; 16]));
+        assert_eq!(fits(&tree(), Role::TeamLeader, team), Ok(()));
+        assert_eq!(fits(&tree(), Role::DutyOfficer, team), Err(WrongRole::DoesNotFit));
+        assert_eq!(fits(&tree(), Role::HouseholdMember, Scope::Place(COMMUNE)), Err(WrongRole::DoesNotFit));
+        assert_eq!(
+            fits(&tree(), Role::TeamLeader, Scope::Team(TeamId::from_bytes([9; 16]))),
+            Err(WrongRole::NoSuchScope)
+        );
+    }
+
+    #[test]
+    fn nobody_gives_themselves_a_role() {
+        assert_eq!(give(&tree(), &[], Some(ONE), grant(ONE, Role::Clerk)), Err(WrongRole::OwnRoles));
+        assert_eq!(give(&tree(), &[], Some(ONE), grant(OTHER, Role::Clerk)), Ok(()));
+        assert_eq!(give(&tree(), &[], None, grant(ONE, Role::Clerk)), Ok(()));
+    }
+
+    #[test]
+    fn whoever_checks_has_no_other_role() {
+        let (clerk, auditor) = (grant(ONE, Role::Clerk), grant(ONE, Role::Auditor));
+        assert_eq!(give(&tree(), &[clerk], Some(OTHER), auditor), Err(WrongRole::AuditorApart));
+        assert_eq!(give(&tree(), &[auditor], Some(OTHER), clerk), Err(WrongRole::AuditorApart));
+        let member =
+            Grant { scope: Scope::Team(TeamId::from_bytes([2; 16])), ..grant(ONE, Role::TeamLeader) };
+        assert_eq!(give(&tree(), &[member], Some(OTHER), auditor), Ok(()));
+        assert_eq!(give(&tree(), &[auditor], Some(OTHER), member), Ok(()));
+    }
+
+    #[test]
+    fn the_last_administrator_stays() {
+        let one = grant(ONE, Role::Administrator);
+        assert_eq!(take(&[one], &[ONE], OTHER, one), Err(WrongRole::LastAdministrator));
+        assert_eq!(take(&[one], &[ONE, OTHER], OTHER, one), Ok(()));
+        assert_eq!(take(&[one], &[ONE, OTHER], ONE, one), Err(WrongRole::OwnRoles));
+        assert_eq!(take(&[], &[ONE, OTHER], OTHER, one), Err(WrongRole::NotHeld));
+    }
+
+    #[test]
+    fn a_scope_is_named_by_the_kind_of_its_place() {
+        let id = COMMUNE.to_string();
+        assert_eq!(scope_of(&tree(), "commune", &id), Ok(Scope::Place(COMMUNE)));
+        for (word, id) in
+            [("village", id.as_str()), ("place", &id), ("team", &id), ("galaxy", &id), ("commune", "7")]
+        {
+            assert_eq!(scope_of(&tree(), word, id), Err(WrongRole::NoSuchScope), "{word} {id}");
+        }
+    }
+}

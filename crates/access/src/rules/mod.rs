@@ -8,6 +8,7 @@ mod scope;
 mod sign_in;
 mod throttle;
 mod tree;
+mod written;
 
 pub use decide::{Target, Where, allows, reach};
 pub use giving::{WrongRole, fits, give, scope_of, scope_word, take as take_role};
@@ -20,3 +21,4 @@ pub use sign_in::{
 };
 pub use throttle::{Pace, give_back, take};
 pub use tree::{Household, Place, Tree, WrongPlace};
+pub use written::{actions, table_text};

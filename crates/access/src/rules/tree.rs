@@ -211,3 +211,82 @@ impl Tree {
         if self.climb(parent).count() >= MAX_DEPTH / 2 { Err(WrongPlace::TooDeep) } else { Ok(()) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::PlaceKind::{Cluster, Commune, District, Province, Village};
+
+    fn id(n: u8) -> PlaceId {
+        PlaceId::from_bytes([n; 16])
+    }
+
+    fn tree(places: &[(u8, Option<u8>, PlaceKind)]) -> Tree {
+        let mut tree = Tree::default();
+        for (place, parent, kind) in places {
+            tree.set_place(id(*place), Place { parent: parent.map(id), kind: *kind, name: String::new() });
+        }
+        tree
+    }
+
+    #[test]
+    fn a_tree_has_any_depth() {
+        let tree = tree(&[
+            (1, None, Province),
+            (2, Some(1), Commune),
+            (3, Some(2), Village),
+            (4, Some(3), Cluster),
+            (5, Some(4), Cluster),
+        ]);
+        let within = |scope, target| tree.within(Scope::Place(id(scope)), Scope::Place(id(target)));
+        assert!(within(1, 5) && within(4, 5) && within(5, 5));
+        assert!(!within(5, 4) && !within(9, 5) && !within(9, 9));
+        assert_eq!(tree.enclosing(Scope::Place(id(5)), Village), Some(id(3)));
+        assert_eq!(tree.enclosing(Scope::Place(id(5)), District), None);
+    }
+
+    #[test]
+    fn a_household_stands_in_its_team_and_in_its_own_place() {
+        let mut tree = tree(&[(1, None, Commune), (2, Some(1), Village), (3, Some(1), Village)]);
+        let (team, home) = (TeamId::from_bytes([7; 16]), HouseholdId::from_bytes([8; 16]));
+        tree.set_team(team, id(2));
+        tree.set_household(home, Household { place: id(3), team: Some(team) });
+        assert!(tree.within(team.into(), home.into()));
+        assert!(tree.within(id(3).into(), home.into()) && !tree.within(id(2).into(), home.into()));
+        assert!(!tree.within(home.into(), team.into()) && !tree.within(team.into(), id(2).into()));
+        tree.remove_household(home);
+        assert!(!tree.within(team.into(), home.into()) && !tree.within(home.into(), home.into()));
+    }
+
+    #[test]
+    fn next_door_is_next_door_by_either_word() {
+        let mut tree = Tree::default();
+        let [one, two, three] = [1, 2, 3].map(|n| TeamId::from_bytes([n; 16]));
+        tree.set_adjoining(one, [two, one]);
+        tree.set_adjoining(three, [one]);
+        assert_eq!(tree.next_door(one), BTreeSet::from([two, three]));
+        assert_eq!(tree.next_door(two), BTreeSet::from([one]));
+        assert!(tree.adjoin(two, one) && !tree.adjoin(two, three));
+    }
+
+    #[test]
+    fn places_hang_under_larger_ones_and_never_under_themselves() {
+        let tree =
+            tree(&[(1, None, Commune), (2, Some(1), Village), (3, Some(2), Cluster), (4, Some(3), Cluster)]);
+        let hang = |kind, parent: u8, moved: Option<u8>| tree.may_hang(kind, Some(id(parent)), moved.map(id));
+        assert_eq!(hang(Village, 1, None), Ok(()));
+        assert_eq!(hang(Cluster, 3, None), Ok(()));
+        assert_eq!(hang(Village, 2, None), Err(WrongPlace::NotLarger));
+        assert_eq!(hang(Commune, 2, None), Err(WrongPlace::NotLarger));
+        assert_eq!(hang(Cluster, 4, Some(3)), Err(WrongPlace::UnderItself));
+        assert_eq!(hang(Cluster, 9, None), Err(WrongPlace::Unknown));
+        assert_eq!(tree.may_hang(Village, None, None), Ok(()));
+    }
+
+    #[test]
+    fn a_broken_tree_ends_every_climb() {
+        let tree = tree(&[(1, Some(2), Cluster), (2, Some(1), Cluster)]);
+        assert_eq!(tree.climb(id(1)).count(), MAX_DEPTH);
+        assert!(!tree.within(id(9).into(), id(1).into()));
+    }
+}
