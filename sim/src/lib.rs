@@ -4,6 +4,7 @@
 //! commands, and its devices speak to a broker as real ones do. Nothing in it exists outside it.
 
 pub mod device;
+pub mod load;
 pub mod sample;
 mod wire;
 

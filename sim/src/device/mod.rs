@@ -7,7 +7,7 @@
 mod crew;
 mod machine;
 mod stats;
-mod topics;
+pub(crate) mod topics;
 
 pub use machine::Sound;
 pub use stats::Stats;
