@@ -195,35 +195,75 @@ impl Entry {
     }
 }
 
+/// Every field of an entry but body and hash, as bytes.
+pub(crate) struct Header<'a> {
+    pub(crate) commune: [u8; 16],
+    pub(crate) seq: u64,
+    pub(crate) id: [u8; 16],
+    pub(crate) at: i64,
+    pub(crate) actor: &'a [u8],
+    pub(crate) purpose: &'a [u8],
+    pub(crate) slice: &'a [u8],
+    pub(crate) kind: &'a [u8],
+    pub(crate) subject: &'a [u8],
+    pub(crate) version: u16,
+    pub(crate) epoch: u32,
+}
+
+impl Header<'_> {
+    /// Appends the fields, each behind its length.
+    pub(crate) fn encode(&self, out: &mut Vec<u8>) {
+        field(&self.commune, out);
+        field(&self.seq.to_be_bytes(), out);
+        field(&self.id, out);
+        field(&self.at.to_be_bytes(), out);
+        field(self.actor, out);
+        field(self.purpose, out);
+        field(self.slice, out);
+        field(self.kind, out);
+        field(self.subject, out);
+        field(&self.version.to_be_bytes(), out);
+        field(&self.epoch.to_be_bytes(), out);
+    }
+}
+
+/// Appends salt and body, each behind its length.
+pub(crate) fn encode_body(salt: &[u8; SALT_BYTES], body: &[u8], out: &mut Vec<u8>) {
+    field(salt, out);
+    field(body, out);
+}
+
+fn field(bytes: &[u8], out: &mut Vec<u8>) {
+    out.extend_from_slice(&u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes());
+    out.extend_from_slice(bytes);
+}
+
 /// `SHA-256(header)`: every field but body and hash, each behind its length.
 pub fn header_hash(entry: &Entry) -> Hash {
-    let mut header = Vec::with_capacity(256);
-    let mut field = |bytes: &[u8]| {
-        header.extend_from_slice(&u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes());
-        header.extend_from_slice(bytes);
+    let actor = entry.actor.to_string();
+    let header = Header {
+        commune: *entry.commune.as_bytes(),
+        seq: entry.seq,
+        id: *entry.id.as_bytes(),
+        at: entry.at.as_micros(),
+        actor: actor.as_bytes(),
+        purpose: entry.purpose.as_bytes(),
+        slice: entry.slice.as_bytes(),
+        kind: entry.kind.as_bytes(),
+        subject: entry.subject.as_bytes(),
+        version: entry.version,
+        epoch: entry.epoch,
     };
-    field(entry.commune.as_bytes());
-    field(&entry.seq.to_be_bytes());
-    field(entry.id.as_bytes());
-    field(&entry.at.as_micros().to_be_bytes());
-    field(entry.actor.to_string().as_bytes());
-    field(entry.purpose.as_bytes());
-    field(entry.slice.as_bytes());
-    field(entry.kind.as_bytes());
-    field(entry.subject.as_bytes());
-    field(&entry.version.to_be_bytes());
-    field(&entry.epoch.to_be_bytes());
-    Sha256::digest(&header).into()
+    let mut bytes = Vec::with_capacity(320);
+    header.encode(&mut bytes);
+    Sha256::digest(&bytes).into()
 }
 
 /// `SHA-256(salt, body)`, each behind its length.
 pub fn body_hash(salt: &[u8; SALT_BYTES], body: &[u8]) -> Hash {
-    let mut digest = Sha256::new();
-    for part in [salt.as_slice(), body] {
-        digest.update(u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
-        digest.update(part);
-    }
-    digest.finalize().into()
+    let mut bytes = Vec::with_capacity(8 + SALT_BYTES + body.len());
+    encode_body(salt, body, &mut bytes);
+    Sha256::digest(&bytes).into()
 }
 
 /// `SHA-256(previous, header, body)`.

@@ -8,8 +8,9 @@ use crate::{
         sqlite::{self, Sqlite},
     },
     plan::{Head, Rules},
+    rebuild::beside,
     statement,
-    subscribe::read_entry,
+    subscribe::{Names, read_entry},
     writer::{Announcer, Failure, Job, MAX_LAG, MAX_WAITING, Turn, Writing},
 };
 use liengia_kernel::{CommuneId, Entropy};
@@ -19,10 +20,10 @@ use std::{
 };
 use tokio::sync::{Semaphore, broadcast, mpsc, oneshot, watch};
 
-const READ_AFTER: &str = "SELECT seq, id, at, actor, purpose, slice, kind, subject, version, epoch, salt, body, \
-                          body_hash, hash, commune FROM entries WHERE commune = $1 AND seq > $2 ORDER BY seq LIMIT $3";
-const READ_SUBJECT: &str = "SELECT seq, id, at, actor, purpose, slice, kind, subject, version, epoch, salt, body, \
-                            body_hash, hash, commune FROM entries WHERE commune = $1 AND subject = $2 AND seq > $3 \
+const READ_AFTER: &str = "SELECT commune, seq, id, at, actor, purpose, slice, kind, subject, version, epoch, salt, \
+                          body, body_hash, hash FROM entries WHERE commune = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+const READ_SUBJECT: &str = "SELECT commune, seq, id, at, actor, purpose, slice, kind, subject, version, epoch, salt, \
+                            body, body_hash, hash FROM entries WHERE commune = $1 AND subject = $2 AND seq > $3 \
                             ORDER BY seq LIMIT $4";
 const READ_CURSOR: &str = "SELECT seq FROM cursors WHERE commune = $1 AND name = $2";
 const MOVE_CURSOR: &str = "INSERT INTO cursors (commune, name, seq) VALUES ($1, $2, $3) \
@@ -81,10 +82,11 @@ pub enum QueryError {
 /// The journal. Clones share one writer and one pool of readers; the writer stops when the last is gone.
 #[derive(Clone)]
 pub struct Journal {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
 }
 
-struct Shared {
+pub(crate) struct Shared {
+    database: Database,
     commune: CommuneId,
     schema: Schema,
     jobs: mpsc::Sender<Job>,
@@ -92,6 +94,8 @@ struct Shared {
     writing: watch::Receiver<Writing>,
     readers: Readers,
     stopped: tokio::sync::Mutex<Option<oneshot::Receiver<()>>>,
+    /// The files that list erased ids, the first one beside the database.
+    pub(crate) erased: tokio::sync::Mutex<Vec<PathBuf>>,
 }
 
 enum Readers {
@@ -112,12 +116,13 @@ impl Journal {
     async fn start(config: JournalConfig) -> Result<Self, String> {
         let (jobs, waiting) = mpsc::channel(MAX_WAITING);
         let (live, _) = broadcast::channel(MAX_LAG);
-        let (state, writing) = watch::channel(Writing::Well);
+        let (state, follow) = watch::channel(Writing::Well);
         let (stop, stopped) = oneshot::channel();
         let announcer = Announcer { entries: live.clone(), writing: state };
         let rules = Rules { commune: config.commune, schema: config.schema.clone(), entropy: config.entropy };
         let turn = |head: Head| Turn { rules, head, announcer };
         let count = config.readers.max(1);
+        let (database, mut erased) = (config.database.clone(), Vec::new());
         let readers = match config.database {
             Database::Sqlite(path) => {
                 let mut writer = Sqlite::writer(&path, &config.schema)?;
@@ -125,10 +130,11 @@ impl Journal {
                 std::thread::Builder::new()
                     .name("journal-writer".into())
                     .spawn(move || {
-                        sqlite::write(writer, turn, waiting);
+                        sqlite::write::write(writer, turn, waiting);
                         let _ = stop.send(());
                     })
                     .map_err(|error| error.to_string())?;
+                erased.push(beside(&path, "-erased-ids"));
                 let idle = (0..count).map(|_| Sqlite::reader(&path)).collect::<Result<Vec<_>, _>>()?;
                 Readers::Sqlite { idle: Arc::new(Mutex::new(idle)), permits: Arc::new(Semaphore::new(count)) }
             }
@@ -136,7 +142,7 @@ impl Journal {
                 let mut writer = Postgres::writer(&url, &config.schema).await?;
                 let turn = turn(writer.head(config.commune).await?);
                 tokio::spawn(async move {
-                    postgres::write(writer, turn, waiting).await;
+                    postgres::write::write(writer, turn, waiting).await;
                     let _ = stop.send(());
                 });
                 let mut idle = Vec::new();
@@ -148,7 +154,19 @@ impl Journal {
         };
         let (commune, schema) = (config.commune, config.schema);
         let stopped = tokio::sync::Mutex::new(Some(stopped));
-        Ok(Self { shared: Arc::new(Shared { commune, schema, jobs, live, writing, readers, stopped }) })
+        let erased = tokio::sync::Mutex::new(erased);
+        let shared =
+            Shared { database, commune, schema, jobs, live, writing: follow, readers, stopped, erased };
+        let journal = Self { shared: Arc::new(shared) };
+        let lists = journal.shared.erased.lock().await;
+        journal.bring_up_to_date(&lists).await.map_err(|error| error.to_string())?;
+        drop(lists);
+        Ok(journal)
+    }
+
+    /// Where it lives.
+    pub fn database(&self) -> &Database {
+        &self.shared.database
     }
 
     /// Whose chain this node writes.
@@ -231,7 +249,7 @@ impl Journal {
     /// At most `limit` entries of this node's chain after `seq`, in order.
     pub async fn entries_after(&self, seq: u64, limit: usize) -> Result<Vec<Arc<Entry>>, QueryError> {
         let rows = self.query(statement!(READ_AFTER, self.commune(), seq, limit)).await?;
-        rows.iter().map(|row| read_entry(row).map(Arc::new).map_err(QueryError::from)).collect()
+        entries(&rows)
     }
 
     /// The history of one subject: at most `limit` of its entries after `seq`, in order.
@@ -242,7 +260,7 @@ impl Journal {
         limit: usize,
     ) -> Result<Vec<Arc<Entry>>, QueryError> {
         let rows = self.query(statement!(READ_SUBJECT, self.commune(), subject, seq, limit)).await?;
-        rows.iter().map(|row| read_entry(row).map(Arc::new).map_err(QueryError::from)).collect()
+        entries(&rows)
     }
 
     /// Every entry of this node's chain after `seq`, now and from now on.
@@ -281,6 +299,12 @@ impl Journal {
             let _ = stopped.await;
         }
     }
+}
+
+fn entries(rows: &[Row]) -> Result<Vec<Arc<Entry>>, QueryError> {
+    let mut names = Names::default();
+    let told = |failure: Failure| QueryError::Storage(failure.to_string());
+    rows.iter().map(|row| read_entry(row, &mut names).map(Arc::new).map_err(told)).collect()
 }
 
 /// The URL as it may be printed.

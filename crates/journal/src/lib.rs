@@ -8,26 +8,45 @@
 //! placeholders; the types BIGINT (also booleans, and time as microseconds UTC), TEXT (ids), DOUBLE
 //! PRECISION and BYTEA; `commune` first in every key.
 
+mod cell;
+mod chain;
 mod commit;
 mod commitment;
 mod engine;
 mod entry;
+mod erase;
+mod erased;
 mod journal;
+mod own;
 mod plan;
+mod progress;
+mod prune;
+pub mod rebuild;
 mod schema;
 mod subscribe;
+mod table;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod value;
+mod verify;
+mod withhold;
 mod writer;
 
+pub use chain::{Broken, ChainEnd, Wrong};
 pub use commit::{Commit, CommitError, Context, Expected, Idempotency, Receipt};
 pub use commitment::{BadCommitment, Commitment, Salt};
 pub use entry::{
     Actor, BadActor, BadBody, Body, Draft, Entry, Event, Hash, body_hash, entry_hash, header_hash,
 };
+pub use erase::EraseError;
+pub use erased::{ERASED_IDS, ErasedListError, ErasedMark};
 pub use journal::{Database, Journal, JournalConfig, OpenError, QueryError};
+pub use own::JournalEvent;
+pub use progress::{Progress, Step};
+pub use prune::PruneError;
 pub use schema::{Migration, Part, Schema, Vault};
 pub use subscribe::Subscription;
 pub use value::{BadColumn, Row, Statement, Value};
+pub use verify::{Verified, VerifyError, verify};
+pub use withhold::WithholdError;
 pub use writer::Writing;

@@ -1,6 +1,6 @@
 //! What each capability brings to the database: migrations, views, vault tables.
 
-use crate::{BadBody, Entry, Statement};
+use crate::{BadBody, Entry, Statement, own::OWN};
 
 /// One step of the schema. Steps are only ever appended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,15 +84,3 @@ impl Schema {
         }
     }
 }
-
-/// The journal's own part. Its entries (a restore that opened an epoch) change no view.
-const OWN: Part = Part {
-    slice: "journal",
-    migrations: &[Migration {
-        name: "journal/0001_entries",
-        sql: include_str!("../migrations/0001_entries.sql"),
-    }],
-    views: &[],
-    vault: &[],
-    apply: |_| Ok(Vec::new()),
-};

@@ -1,9 +1,12 @@
 //! Subscriptions: every entry after a point, in order, none missed and none twice.
 
 use crate::{
-    BadColumn, Body, Entry, Journal, QueryError, Row,
-    entry::{Hash, SALT_BYTES},
+    Body, Entry, Journal, QueryError,
+    cell::{Cell, Record},
+    chain::{RawBody, RawEntry, Wrong},
+    writer::Failure,
 };
+use liengia_kernel::{CommuneId, EntryId, Timestamp};
 use std::{collections::VecDeque, sync::Arc};
 use tokio::sync::broadcast;
 
@@ -59,30 +62,58 @@ impl Subscription {
     }
 }
 
-/// The entry in a row of the journal's own queries.
-pub(crate) fn read_entry(row: &Row) -> Result<Entry, BadColumn> {
-    let body = match (row.maybe(10, Row::bytes)?, row.maybe(11, Row::text)?) {
-        (Some(salt), Some(json)) => Body::Open { salt: fixed::<SALT_BYTES>(salt), json: json.into() },
-        _ => Body::Withheld(fixed(row.maybe(12, Row::bytes)?.unwrap_or_default())),
-    };
-    Ok(Entry {
-        commune: row.parse(14)?,
-        seq: row.count(0)?,
-        id: row.parse(1)?,
-        at: row.time(2)?,
-        actor: row.parse(3)?,
-        purpose: row.text(4)?.into(),
-        slice: row.text(5)?.into(),
-        kind: row.text(6)?.into(),
-        subject: row.text(7)?.into(),
-        version: u16::try_from(row.int(8)?).unwrap_or(u16::MAX),
-        epoch: u32::try_from(row.int(9)?).unwrap_or(u32::MAX),
-        body,
-        hash: fixed::<{ size_of::<Hash>() }>(row.bytes(13)?),
-    })
+/// The words that come again and again, kept once.
+#[derive(Default)]
+pub(crate) struct Names(Vec<Arc<str>>);
+
+/// Most words that are kept: there are some dozens of kinds of entries.
+const MAX_NAMES: usize = 256;
+
+impl Names {
+    fn get(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.0.iter().find(|known| &***known == text) {
+            return known.clone();
+        }
+        let name: Arc<str> = text.into();
+        if self.0.len() < MAX_NAMES {
+            self.0.push(name.clone());
+        }
+        name
+    }
 }
 
-/// Bytes of a fixed length; zeros where they are not that long, which no chain accepts.
-fn fixed<const N: usize>(bytes: &[u8]) -> [u8; N] {
-    bytes.try_into().unwrap_or([0; N])
+/// The entry in a row of [`COLUMNS`].
+pub(crate) fn read_entry(record: &dyn Record, names: &mut Names) -> Result<Entry, Failure> {
+    let raw = RawEntry::read(record).map_err(|wrong| Failure::Database(unreadable(record, &wrong)))?;
+    let text = |bytes| std::str::from_utf8(bytes).map_err(|_| Wrong::Column("text"));
+    let entry = |names: &mut Names| {
+        let header = &raw.header;
+        Ok(Entry {
+            commune: CommuneId::from_bytes(header.commune),
+            seq: header.seq,
+            id: EntryId::from_bytes(header.id),
+            at: Timestamp::from_micros(header.at),
+            actor: text(header.actor)?.parse().map_err(|_| Wrong::Column("actor"))?,
+            purpose: names.get(text(header.purpose)?),
+            slice: names.get(text(header.slice)?),
+            kind: names.get(text(header.kind)?),
+            subject: text(header.subject)?.into(),
+            version: header.version,
+            epoch: header.epoch,
+            body: match raw.body {
+                RawBody::Open { salt, json } => Body::Open { salt: *salt, json: text(json)?.into() },
+                RawBody::Withheld(hash) => Body::Withheld(*hash),
+            },
+            hash: *raw.hash,
+        })
+    };
+    entry(names).map_err(|wrong: Wrong| Failure::Database(unreadable(record, &wrong)))
+}
+
+fn unreadable(record: &dyn Record, wrong: &Wrong) -> String {
+    let seq = match record.cell(1) {
+        Ok(Cell::Int(seq)) => seq,
+        _ => 0,
+    };
+    format!("entry {seq} is bad: {wrong}; run `liengia verify`")
 }

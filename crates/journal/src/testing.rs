@@ -1,6 +1,6 @@
 //! Databases for tests: every view and query is tested on both engines.
 
-use crate::{Actor, Context, Database, Journal, JournalConfig, Part, Schema};
+use crate::{Actor, Context, Database, Journal, JournalConfig, Part, Row, Schema, Statement};
 use liengia_kernel::{CommuneId, Entropy, SeededEntropy, SystemEntropy, Timestamp};
 use std::{future::Future, path::PathBuf, sync::Arc};
 
@@ -19,7 +19,7 @@ pub enum Engine {
 /// A fresh database that is gone when this is dropped.
 pub struct Fresh {
     database: Database,
-    folder: Option<PathBuf>,
+    folder: Folder,
 }
 
 impl Fresh {
@@ -28,28 +28,25 @@ impl Fresh {
     /// # Panics
     /// Where the machine gives no folder, or PostgreSQL is not there: `cargo xtask test` starts one.
     pub async fn new(engine: Engine) -> Self {
-        let mut name = [0; 8];
-        SystemEntropy.fill(&mut name);
-        let name =
-            name.iter().fold(String::from("liengia_test_"), |name, byte| name + &format!("{byte:02x}"));
-        match engine {
-            Engine::Sqlite => {
-                let folder = std::env::temp_dir().join(name);
-                std::fs::create_dir_all(&folder).expect("a folder for the test");
-                Self { database: Database::Sqlite(folder.join("journal.db")), folder: Some(folder) }
-            }
+        let folder = folder();
+        let database = match engine {
+            Engine::Sqlite => Database::Sqlite(folder.join("journal.db")),
             Engine::Postgres => {
                 let server = std::env::var("LIENGIA_TEST_PG")
                     .expect("LIENGIA_TEST_PG names a PostgreSQL server; `cargo xtask test` starts one");
+                let name = folder.file_name().and_then(|name| name.to_str()).expect("the folder has a name");
                 let postgres = crate::engine::postgres::Postgres::connect(&server).await.expect("PostgreSQL");
                 postgres.batch(&format!("CREATE SCHEMA {name}")).await.expect("a schema for the test");
                 let mark = if server.contains('?') { '&' } else { '?' };
-                Self {
-                    database: Database::Postgres(format!("{server}{mark}options=-csearch_path%3D{name}")),
-                    folder: None,
-                }
+                Database::Postgres(format!("{server}{mark}options=-csearch_path%3D{name}"))
             }
-        }
+        };
+        Self { database, folder }
+    }
+
+    /// A folder that is this database's own.
+    pub fn folder(&self) -> &std::path::Path {
+        &self.folder
     }
 
     /// Where it is.
@@ -62,7 +59,7 @@ impl Fresh {
     /// # Panics
     /// Where it does not open.
     pub async fn open(&self, parts: &[Part]) -> Journal {
-        Journal::open(JournalConfig {
+        let journal = Journal::open(JournalConfig {
             database: self.database(),
             commune: COMMUNE,
             schema: Schema::new(parts.iter().copied()),
@@ -70,15 +67,39 @@ impl Fresh {
             readers: 2,
         })
         .await
-        .expect("the journal opens")
+        .expect("the journal opens");
+        journal.list_erased_in(vec![self.folder.join("erased-ids")]).await.expect("a list of erased ids");
+        journal
     }
 }
 
-impl Drop for Fresh {
+/// A folder for one test, gone when this is dropped.
+#[derive(Debug)]
+pub struct Folder(PathBuf);
+
+/// A fresh folder.
+///
+/// # Panics
+/// Where the machine gives none.
+pub fn folder() -> Folder {
+    let mut name = [0; 8];
+    SystemEntropy.fill(&mut name);
+    let name = name.iter().fold(String::from("liengia_test_"), |name, byte| name + &format!("{byte:02x}"));
+    let path = std::env::temp_dir().join(name);
+    std::fs::create_dir_all(&path).expect("a folder for the test");
+    Folder(path)
+}
+
+impl std::ops::Deref for Folder {
+    type Target = std::path::Path;
+    fn deref(&self) -> &std::path::Path {
+        &self.0
+    }
+}
+
+impl Drop for Folder {
     fn drop(&mut self) {
-        if let Some(folder) = &self.folder {
-            let _ = std::fs::remove_dir_all(folder);
-        }
+        let _ = std::fs::remove_dir_all(&self.0);
     }
 }
 
@@ -96,4 +117,19 @@ pub async fn on_both_engines<F: Future<Output = ()>>(parts: &[Part], mut test: i
 /// The context of a test's acts: the node, at `seconds` after 1970.
 pub fn context(seconds: i64) -> Context {
     Context { actor: Actor::Node, purpose: "test".into(), at: Timestamp::from_seconds(seconds) }
+}
+
+/// Runs one statement past the journal, as someone who tampers with the file or an operator would.
+pub async fn raw(database: &Database, statement: &Statement) -> Result<Vec<Row>, String> {
+    match database {
+        Database::Sqlite(path) => {
+            let mut sqlite = crate::engine::sqlite::Sqlite::alone(path)?;
+            sqlite.batch("PRAGMA synchronous = OFF")?;
+            sqlite.query(statement).map_err(|failure| failure.to_string())
+        }
+        Database::Postgres(url) => {
+            let mut postgres = crate::engine::postgres::Postgres::connect(url).await?;
+            postgres.query(statement).await.map_err(|failure| failure.to_string())
+        }
+    }
 }

@@ -1,18 +1,16 @@
 //! The two engines. Everything above them sees statements and rows.
 
+pub(crate) mod lease;
+pub(crate) mod migrations;
 pub(crate) mod postgres;
+pub(crate) mod source;
 pub(crate) mod sqlite;
 
 use crate::{Row, plan::Head};
-use liengia_kernel::CommuneId;
 
 pub(crate) const FIRST_HEAD: &str = "INSERT INTO heads (commune, seq, epoch, hash) VALUES ($1, 0, 0, $2) \
                                      ON CONFLICT (commune) DO NOTHING";
 pub(crate) const READ_HEAD: &str = "SELECT seq, epoch, hash FROM heads WHERE commune = $1";
-pub(crate) const DONE_MIGRATIONS: &str = "SELECT name, sha256 FROM migrations ORDER BY name";
-pub(crate) const NOTE_MIGRATION: &str = "INSERT INTO migrations (commune, name, sha256) VALUES ($1, $2, $3)";
-pub(crate) const MIGRATIONS_TABLE: &str = "CREATE TABLE IF NOT EXISTS migrations (commune TEXT NOT NULL, \
-                                           name TEXT NOT NULL, sha256 BYTEA NOT NULL, PRIMARY KEY (commune, name))";
 
 /// The head that this row tells; the head of an empty chain if there is no row.
 pub(crate) fn head_of(rows: &[Row]) -> Result<Head, crate::BadColumn> {
@@ -23,9 +21,4 @@ pub(crate) fn head_of(rows: &[Row]) -> Result<Head, crate::BadColumn> {
         hash.copy_from_slice(bytes);
     }
     Ok(Head { seq: row.count(0)?, epoch: u32::try_from(row.int(1)?).unwrap_or(u32::MAX), hash })
-}
-
-/// Whose migrations they are: the schema is the whole database's, so its table names no commune.
-pub(crate) fn schema_owner() -> String {
-    CommuneId::from_bytes([0; 16]).to_string()
 }

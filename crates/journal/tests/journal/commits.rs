@@ -1,63 +1,10 @@
 //! The journal on both engines: what it acknowledges, what it refuses, what subscriptions see.
 
+use crate::bells::{BELLS, rang, times};
 use liengia_journal::{
-    BadBody, Commit, CommitError, Draft, Entry, Event, Idempotency, Journal, Migration, Part, Statement,
-    statement,
-    testing::{COMMUNE, Engine, Fresh, context, on_both_engines},
+    Commit, CommitError, Idempotency,
+    testing::{Engine, Fresh, context, on_both_engines},
 };
-use serde::{Deserialize, Serialize};
-
-#[derive(Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-enum BellEvent {
-    Rang { bell: String, times: i64 },
-}
-
-impl Event for BellEvent {
-    const SLICE: &'static str = "bells";
-    fn kind(&self) -> &'static str {
-        "rang"
-    }
-    fn subject(&self) -> String {
-        let Self::Rang { bell, .. } = self;
-        bell.clone()
-    }
-}
-
-fn apply(entry: &Entry) -> Result<Vec<Statement>, BadBody> {
-    let BellEvent::Rang { bell, times } = entry.event()?;
-    Ok(vec![statement!(
-        "INSERT INTO bells (commune, bell, times, version) VALUES ($1, $2, $3, $4) \
-         ON CONFLICT (commune, bell) DO UPDATE SET times = bells.times + excluded.times, version = excluded.version",
-        entry.commune,
-        bell,
-        times,
-        entry.seq
-    )])
-}
-
-const BELLS: Part = Part {
-    slice: "bells",
-    migrations: &[Migration {
-        name: "bells/0001",
-        sql: "CREATE TABLE bells (commune TEXT NOT NULL, bell TEXT NOT NULL, times BIGINT NOT NULL CHECK (times < 100), \
-              version BIGINT NOT NULL, PRIMARY KEY (commune, bell));\n\
-              CREATE TABLE owners (commune TEXT NOT NULL, bell TEXT NOT NULL, PRIMARY KEY (commune, bell));\n",
-    }],
-    views: &["bells"],
-    vault: &[],
-    apply,
-};
-
-fn rang(bell: &str, times: i64) -> Draft {
-    Draft::of(&BellEvent::Rang { bell: bell.to_owned(), times })
-}
-
-async fn times(journal: &Journal, bell: &str) -> i64 {
-    let rows =
-        journal.query(statement!("SELECT times FROM bells WHERE commune = $1 AND bell = $2", COMMUNE, bell));
-    rows.await.unwrap().first().map_or(0, |row| row.int(0).unwrap())
-}
 
 #[tokio::test]
 async fn entries_and_views_change_together() {

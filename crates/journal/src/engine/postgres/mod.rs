@@ -1,0 +1,167 @@
+//! PostgreSQL: the province node's engine. The statements of a group are pipelined in one transaction.
+
+pub(crate) mod bulk;
+mod convert;
+pub(crate) mod write;
+
+use super::{FIRST_HEAD, READ_HEAD, head_of, migrations};
+use crate::{Migration, Row, Schema, Statement, Value, plan::Head, statement, writer::Failure};
+use convert::owned;
+use futures_util::{TryStreamExt, future::try_join_all};
+use liengia_kernel::CommuneId;
+use std::collections::HashMap;
+use tokio_postgres::{Client, NoTls};
+
+/// Prepared statements that a connection keeps.
+const KEPT_STATEMENTS: usize = 512;
+
+/// A connection that runs our statements.
+pub(crate) struct Postgres {
+    url: String,
+    client: Client,
+    prepared: HashMap<String, tokio_postgres::Statement>,
+}
+
+impl Postgres {
+    /// Connects.
+    pub(crate) async fn connect(url: &str) -> Result<Self, String> {
+        let (client, connection) = tokio_postgres::connect(url, NoTls).await.map_err(|error| told(&error))?;
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::warn!(why = told(&error), "the connection to PostgreSQL ended");
+            }
+        });
+        Ok(Self { url: url.to_owned(), client, prepared: HashMap::new() })
+    }
+
+    /// Connects for the writer and brings the schema up to date.
+    pub(crate) async fn writer(url: &str, schema: &Schema) -> Result<Self, String> {
+        let mut postgres = Self::connect(url).await?;
+        postgres.migrate(schema).await?;
+        Ok(postgres)
+    }
+
+    /// Connects again if the connection is lost.
+    pub(crate) async fn revive(&mut self) -> Result<(), String> {
+        if self.client.is_closed() {
+            *self = Self::connect(&self.url.clone()).await?;
+        }
+        Ok(())
+    }
+
+    /// Brings the schema up to date.
+    pub(crate) async fn migrate(&mut self, schema: &Schema) -> Result<(), String> {
+        self.batch(migrations::TABLE).await?;
+        let done = self.done_migrations().await?;
+        for migration in migrations::pending(schema, &done)? {
+            self.batch("BEGIN").await?;
+            self.run_migration(migration).await?;
+            self.batch("COMMIT").await?;
+        }
+        Ok(())
+    }
+
+    /// The steps of the schema that ran here.
+    pub(crate) async fn done_migrations(&mut self) -> Result<migrations::Done, String> {
+        let rows = self.query(&statement!(migrations::DONE)).await.map_err(|failure| failure.to_string())?;
+        migrations::done(&rows)
+    }
+
+    /// Runs this step and notes it.
+    pub(crate) async fn run_migration(&mut self, migration: &Migration) -> Result<(), String> {
+        for sql in migration.statements() {
+            self.batch(sql).await.map_err(|why| format!("migration {}: {why}", migration.name))?;
+        }
+        self.execute(&[migrations::note(migration)]).await.map_err(|failure| failure.to_string())?;
+        Ok(())
+    }
+
+    /// The end of this commune's chain; begins the chain if there is none.
+    pub(crate) async fn head(&mut self, commune: CommuneId) -> Result<Head, String> {
+        let first = statement!(FIRST_HEAD, commune, [0_u8; 32]);
+        self.execute(&[first]).await.map_err(|failure| failure.to_string())?;
+        let rows =
+            self.query(&statement!(READ_HEAD, commune)).await.map_err(|failure| failure.to_string())?;
+        head_of(&rows).map_err(|error| error.to_string())
+    }
+
+    /// Runs text that carries no values.
+    pub(crate) async fn batch(&self, sql: &str) -> Result<(), String> {
+        self.client.batch_execute(sql).await.map_err(|error| told(&error))
+    }
+
+    async fn prepare(&mut self, sql: &str) -> Result<tokio_postgres::Statement, Failure> {
+        if let Some(prepared) = self.prepared.get(sql) {
+            return Ok(prepared.clone());
+        }
+        let prepared = self.client.prepare(sql).await.map_err(|error| failed(&error))?;
+        if self.prepared.len() >= KEPT_STATEMENTS {
+            self.prepared.clear();
+        }
+        self.prepared.insert(sql.to_owned(), prepared.clone());
+        Ok(prepared)
+    }
+
+    /// Runs these statements in order, pipelined; answers how many rows each changed.
+    pub(crate) async fn execute(&mut self, statements: &[Statement]) -> Result<Vec<u64>, Failure> {
+        let mut prepared = Vec::with_capacity(statements.len());
+        for statement in statements {
+            prepared.push(self.prepare(&statement.sql).await?);
+        }
+        let client = &self.client;
+        let running = prepared.iter().zip(statements).map(|(prepared, statement)| async move {
+            client.execute_raw(prepared, &statement.values).await.map_err(|error| failed(&error))
+        });
+        try_join_all(running).await
+    }
+
+    /// Runs one query.
+    pub(crate) async fn query(&mut self, statement: &Statement) -> Result<Vec<Row>, Failure> {
+        let prepared = self.prepare(&statement.sql).await?;
+        read(&self.client, &prepared, &statement.values).await
+    }
+
+    /// Runs these queries, pipelined, on one state of the database.
+    pub(crate) async fn query_all(&mut self, statements: &[Statement]) -> Result<Vec<Vec<Row>>, Failure> {
+        if let [statement] = statements {
+            return Ok(vec![self.query(statement).await?]);
+        }
+        self.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await.map_err(Failure::Database)?;
+        let answers = self.questions(statements).await;
+        self.batch(if answers.is_ok() { "COMMIT" } else { "ROLLBACK" }).await.map_err(Failure::Database)?;
+        answers
+    }
+
+    async fn questions(&mut self, statements: &[Statement]) -> Result<Vec<Vec<Row>>, Failure> {
+        let mut prepared = Vec::with_capacity(statements.len());
+        for statement in statements {
+            prepared.push(self.prepare(&statement.sql).await?);
+        }
+        let client = &self.client;
+        let running = prepared
+            .iter()
+            .zip(statements)
+            .map(|(prepared, statement)| read(client, prepared, &statement.values));
+        try_join_all(running).await
+    }
+}
+
+async fn read(
+    client: &Client,
+    prepared: &tokio_postgres::Statement,
+    values: &[Value],
+) -> Result<Vec<Row>, Failure> {
+    let stream = client.query_raw(prepared, values).await.map_err(|error| failed(&error))?;
+    stream.map_err(|error| failed(&error)).and_then(async |row| owned(&row)).try_collect().await
+}
+
+/// What the server said: `tokio_postgres` hides it behind "db error".
+fn told(error: &tokio_postgres::Error) -> String {
+    error
+        .as_db_error()
+        .map_or_else(|| error.to_string(), |db| format!("{} ({})", db.message(), db.code().code()))
+}
+
+fn failed(error: &tokio_postgres::Error) -> Failure {
+    Failure::Database(told(error))
+}

@@ -1,0 +1,171 @@
+//! `verify`: the whole chain, from the first entry to its end.
+//!
+//! Promises: every bit of every entry and of the chain's end is looked at, and the first bad entry is named.
+//! Works while the node runs, on one state of the database. Reads on one thread and hashes on another.
+
+use crate::{
+    Database, Statement,
+    chain::{Broken, COLUMNS, ChainEnd, Checker, Packed, RawEntry, Wrong},
+    engine::source::Source,
+    progress::{Progress, Reporter, Step},
+    statement,
+    writer::Failure,
+};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+/// Entries that go to the hashing thread at a time.
+const BATCH: usize = 2048;
+
+/// Batches that may wait for the hashing thread.
+const MAX_BATCHES: usize = 4;
+
+const READ_HEADS: &str = "SELECT commune, seq, epoch, hash FROM heads ORDER BY commune";
+const COUNT_ENTRIES: &str = "SELECT CAST(COALESCE(SUM(seq), 0) AS BIGINT) FROM heads";
+
+/// What was found to be whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// The chains in this database: a commune's node has one, a province's has one a commune.
+    pub chains: Vec<ChainEnd>,
+}
+
+impl Verified {
+    /// How many entries there are.
+    pub fn entries(&self) -> u64 {
+        self.chains.iter().map(|chain| chain.seq).sum()
+    }
+}
+
+/// Why a journal is not known to be whole.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    /// Something was changed, or lost.
+    #[error("{0}. Everything before it is whole; restore from a backup that still holds it")]
+    Broken(#[from] Broken),
+    /// The database cannot be opened.
+    #[error("the journal cannot be read: {0}")]
+    Database(String),
+}
+
+impl From<Failure> for VerifyError {
+    fn from(failure: Failure) -> Self {
+        Self::Database(failure.to_string())
+    }
+}
+
+/// Checks every chain in this database.
+pub async fn verify(
+    database: Database,
+    mut progress: impl FnMut(Progress) + Send + 'static,
+) -> Result<Verified, VerifyError> {
+    let runtime = tokio::runtime::Handle::current();
+    let task = tokio::task::spawn_blocking(move || {
+        let mut source = Source::open(&database, &runtime).map_err(VerifyError::Database)?;
+        source_is_whole(&mut source, &mut Reporter::new(&mut progress))
+    });
+    task.await.map_err(|error| VerifyError::Database(error.to_string()))?
+}
+
+/// Checks every chain in what this source shows.
+pub(crate) fn source_is_whole(
+    source: &mut Source,
+    reporter: &mut Reporter<'_>,
+) -> Result<Verified, VerifyError> {
+    let total = source.query(&statement!(COUNT_ENTRIES))?;
+    reporter.begin(Step::Verifying, total.first().and_then(|row| row.count(0).ok()).unwrap_or(0));
+    let (sender, receiver) = sync_channel(MAX_BATCHES);
+    let checker = std::thread::scope(|scope| {
+        let hashing = scope.spawn(move || check_all(&receiver));
+        read_all(source, &sender, reporter);
+        drop(sender);
+        // A panic there is a defect of this program; it goes on here.
+        hashing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })?;
+    let mut owners = Vec::new();
+    source.each(&statement!(READ_HEADS), &mut |record| {
+        checker.check_head(record)?;
+        if let Ok(crate::cell::Cell::Text(commune)) = record.cell(0) {
+            owners.push(String::from_utf8_lossy(commune).into_owned());
+        }
+        Ok::<_, VerifyError>(())
+    })?;
+    checker.check_owners(&owners)?;
+    reporter.end();
+    Ok(Verified { chains: checker.ends().to_vec() })
+}
+
+/// What the reading thread hands over: entries, or the row that it could not make sense of.
+enum Read {
+    Entries(Packed),
+    Bad { commune: Option<String>, seq: Option<u64>, wrong: Wrong },
+}
+
+/// Why reading stopped early.
+enum Stopped {
+    /// The hashing thread has found something.
+    Heard,
+    Failed(Failure),
+}
+
+impl From<Failure> for Stopped {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+fn read_all(source: &mut Source, sender: &SyncSender<Read>, reporter: &mut Reporter<'_>) {
+    let mut packed = Packed::default();
+    let all = Statement::new(format!("SELECT {COLUMNS} FROM entries ORDER BY commune, seq"), []);
+    let outcome = source.each(&all, &mut |record| {
+        match RawEntry::read(record) {
+            Ok(entry) => packed.push(&entry),
+            Err(wrong) => {
+                sender.send(Read::Entries(std::mem::take(&mut packed))).map_err(|_| Stopped::Heard)?;
+                let (commune, seq) = place(record);
+                let _ = sender.send(Read::Bad { commune, seq, wrong });
+                return Err(Stopped::Heard);
+            }
+        }
+        if packed.len() == BATCH {
+            reporter.add(packed.len() as u64);
+            sender.send(Read::Entries(std::mem::take(&mut packed))).map_err(|_| Stopped::Heard)?;
+        }
+        Ok(())
+    });
+    reporter.add(packed.len() as u64);
+    // If nobody takes it, something before it is bad.
+    let _ = sender.send(Read::Entries(packed));
+    if let Err(Stopped::Failed(failure)) = outcome {
+        let wrong = Wrong::Unreadable(failure.to_string());
+        let _ = sender.send(Read::Bad { commune: None, seq: None, wrong });
+    }
+}
+
+/// Whose entry this row is and which, as far as it can be made out.
+fn place(record: &dyn crate::cell::Record) -> (Option<String>, Option<u64>) {
+    use crate::cell::Cell;
+    let commune = match record.cell(0) {
+        Ok(Cell::Text(text)) => Some(String::from_utf8_lossy(text).into_owned()),
+        _ => None,
+    };
+    let seq = match record.cell(1) {
+        Ok(Cell::Int(seq)) => u64::try_from(seq).ok(),
+        _ => None,
+    };
+    (commune, seq)
+}
+
+fn check_all(receiver: &Receiver<Read>) -> Result<Checker, Broken> {
+    let mut checker = Checker::default();
+    while let Ok(read) = receiver.recv() {
+        match read {
+            Read::Entries(packed) => checker.check(&packed)?,
+            Read::Bad { commune, seq, wrong } => {
+                let (last, next) = checker.next_seq();
+                let broken = Broken { commune: commune.unwrap_or(last), seq: seq.unwrap_or(next), wrong };
+                return Err(broken);
+            }
+        }
+    }
+    Ok(checker)
+}

@@ -1,0 +1,12 @@
+//! The journal on both engines, from outside.
+
+#[cfg(test)]
+mod bells;
+#[cfg(test)]
+mod commits;
+#[cfg(test)]
+mod erase;
+#[cfg(test)]
+mod rebuild;
+#[cfg(test)]
+mod verify;
