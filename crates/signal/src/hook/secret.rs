@@ -31,7 +31,7 @@ pub struct Secret(Vec<u8>);
 /// A text that is not a secret. It is not repeated here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "not a hook secret: `whsec_` and 24 to 64 bytes in base64 are needed; `liengia hook secret` makes one"
+    "not a hook secret: `whsec_` and 24 to 64 bytes in base64 are needed; `openssl rand -base64 32` makes what follows `whsec_`"
 )]
 pub struct BadSecret;
 
