@@ -16,7 +16,8 @@ import { shake } from './phone/shake.ts';
 /** Without an answer for this long the screen says NOT SENT and offers the telephone. */
 export const PATIENCE_MS = 3000;
 
-export type Press = { alarm: string; pressedAt: number; state: 'sending' | 'not_sent' | 'received' | 'ask' | 'refused'; receivedAt: string | null; recorded: boolean; why: string };
+/** `alarm` is the press's own id; `joined` the alarm that the node put it to, which is another where the team rang already. */
+export type Press = { alarm: string; joined: string; pressedAt: number; state: 'sending' | 'not_sent' | 'received' | 'ask' | 'refused'; receivedAt: string | null; recorded: boolean; why: string };
 
 let press = $state<Press | null>(null);
 /** Paths of acts that are not through yet. */
@@ -52,7 +53,9 @@ function pressed(outcome: Outcome): void {
   else {
     const receipt = outcome.answer as AlarmReceipt;
     const ask = receipt.state === 'ask_still_burning';
-    Object.assign(press, { state: ask ? 'ask' : 'received', receivedAt: receipt.received_at ?? null, recorded: receipt.recorded });
+    const joined = receipt.alarm;
+    raised = [joined, ...raised].slice(0, RAISED_MOST);
+    Object.assign(press, { state: ask ? 'ask' : 'received', joined, receivedAt: receipt.received_at ?? null, recorded: receipt.recorded });
     if (ask) void kept.put('late', { alarm: press.alarm, pressedAt: press.pressedAt });
     else shake([80, 80, 80]);
   }
@@ -62,7 +65,7 @@ function pressed(outcome: Outcome): void {
 export function raise(): void {
   const pressedAt = Date.now();
   const alarm = uuidv7(pressedAt);
-  press = { alarm, pressedAt, state: navigator.onLine === false ? 'not_sent' : 'sending', receivedAt: null, recorded: true, why: '' };
+  press = { alarm, joined: alarm, pressedAt, state: navigator.onLine === false ? 'not_sent' : 'sending', receivedAt: null, recorded: true, why: '' };
   watch(alarm);
   raised = [alarm, ...raised].slice(0, RAISED_MOST);
   void kept.put('raised', raised);
@@ -140,8 +143,8 @@ export async function startActs(): Promise<void> {
   const late = await kept.get<{ alarm: string; pressedAt: number }>('late');
   const left = (await outbox.pending()).filter((item) => item.kind === 'press').sort((a, b) => b.madeAt - a.madeAt)[0];
   if (press) return;
-  if (left) press = { alarm: left.alarm, pressedAt: left.madeAt, state: 'not_sent', receivedAt: null, recorded: true, why: '' };
-  else if (late) press = { ...late, state: 'ask', receivedAt: null, recorded: true, why: '' };
+  if (left) press = { alarm: left.alarm, joined: left.alarm, pressedAt: left.madeAt, state: 'not_sent', receivedAt: null, recorded: true, why: '' };
+  else if (late) press = { ...late, joined: late.alarm, state: 'ask', receivedAt: null, recorded: true, why: '' };
   flushNow();
 }
 

@@ -11,7 +11,7 @@ export const HOMES = {
 
 export function exampleAlarm(parts: Parts = {}): Alarm {
   const { mine, counts, ...rest } = parts;
-  const home = (household: string, label: string, burning: boolean, metres: number) => ({ household, label, burning, adjoining: household === HOMES.next, metres, silent: false });
+  const home = (household: string, label: string, burning: boolean, metres: number) => ({ household, label, burning, adjoining: household === HOMES.next, metres, people: 4, clear: false, silent: false });
   return {
     alarm: '01900000-0000-7000-8000-000000000001',
     number: 142,
@@ -28,11 +28,12 @@ export function exampleAlarm(parts: Parts = {}): Alarm {
     counts: { homes: 12, rang: 12, delivered: 9, seen: 6, coming: 3, arrived: 0, cannot: 1, safe: 0, out: 0, unaccounted: 2, ...counts },
     households: [home(HOMES.burning, 'Nhà bà Lan, số 12', true, 0), home(HOMES.next, 'Nhà ông Bình, số 14', false, 8), home(HOMES.mine, 'Nhà anh Tuấn, số 20', false, 40)],
     responders: [],
-    ladder: { enough: false },
+    ladder: { enough: false, accounted: false },
+    bells_rest: false,
     points: [],
     linked: [],
     timeline: [],
-    mine: mine === null ? null : { must_get_out: false, may_close: false, may_looked: true, ...mine },
+    mine: mine === null ? null : { must_get_out: false, may_close: false, may_looked: true, may_cancel: false, ...mine },
     ...rest,
   };
 }

@@ -9,11 +9,10 @@ function ask(parts: Parts = {}, me: { household?: string | null; dialled?: boole
 }
 
 const out = (household: string) =>
-  exampleAlarm().households.map((home) => (home.household === household ? { ...home, out: { count: 4, by: 'x', at: '2025-08-19T01:02:00Z' } } : home));
+  exampleAlarm().households.map((home) => (home.household === household ? { ...home, clear: true, out: { count: 4, away: 0, by: 'x', at: '2025-08-19T01:02:00Z' } } : home));
 
 describe("a neighbour's alarm", () => {
   test('first asks whether I can come', () => expect(ask()).toEqual({ ask: 'can_you_come' }));
-  test('having only been seen is no answer', () => expect(ask({ mine: { answer: 'seen' } }).ask).toBe('can_you_come'));
   test('offers the card that was dealt to me', () => {
     expect(ask({ mine: { answer: 'coming', card: 'gate', card_state: 'offered' } })).toEqual({ ask: 'card', card: 'gate' });
   });
@@ -43,6 +42,10 @@ describe('getting out comes first', () => {
   test('even before a card', () => {
     expect(ask({ mine: { must_get_out: true, card: 'gate', card_state: 'offered' } }, { household: HOMES.next }).ask).toBe('get_out');
   });
+  test('and asks again while somebody is missing', () => {
+    const some = out(HOMES.burning).map((home) => (home.out ? { ...home, clear: false, out: { ...home.out, count: 3 } } : home));
+    expect(ask({ households: some }, { household: HOMES.burning }).ask).toBe('get_out');
+  });
   test('and when all are out, 114 is called', () => {
     expect(ask({ households: out(HOMES.burning), mine: { card: 'call_114', card_state: 'offered' } }, { household: HOMES.burning }).ask).toBe('call_114');
   });
@@ -71,7 +74,6 @@ describe('114', () => {
 describe('sound', () => {
   test('rings until this person answers', () => {
     expect(soundsFor(exampleAlarm(), false)).toBe('live');
-    expect(soundsFor(exampleAlarm({ mine: { answer: 'seen' } }), false)).toBe('live');
     expect(soundsFor(exampleAlarm({ mine: { answer: 'coming' } }), false)).toBeNull();
   });
   test('a drill has its own', () => expect(soundsFor(exampleAlarm({ mode: 'drill' }), false)).toBe('drill'));

@@ -34,7 +34,7 @@ export function question({ alarm, household, dialled, changing }: Asked): Questi
   if (dialled && !alarm.emergency_call.called) return { ask: 'confirm_114' };
 
   const burning = isOwnFire(alarm, household);
-  if ((burning || mine.must_get_out) && !ownHome(alarm, household)?.out) return { ask: 'get_out', burning };
+  if ((burning || mine.must_get_out) && !ownHome(alarm, household)?.clear) return { ask: 'get_out', burning };
 
   const open = mine.card_state === 'offered' || mine.card_state === 'accepted';
   if (mine.card === 'call_114' && open && !alarm.emergency_call.called) return { ask: 'call_114' };
@@ -51,9 +51,7 @@ export function question({ alarm, household, dialled, changing }: Asked): Questi
 /** Whether this phone should sound: a live alarm or drill that this person has neither answered nor raised. */
 export function soundsFor(alarm: Alarm, raisedHere: boolean): 'live' | 'drill' | null {
   if (alarm.state === 'closed' || raisedHere) return null;
-  const answer = alarm.mine?.answer;
-  if (answer && !['delivered', 'seen'].includes(answer)) return null;
-  if (alarm.mine?.card_state && alarm.mine.card_state !== 'offered') return null;
+  if (alarm.mine?.answer || alarm.mine?.card_state === 'accepted' || alarm.mine?.card_state === 'arrived') return null;
   return alarm.mode;
 }
 

@@ -7,8 +7,9 @@ const TRY_MS = 8000;
 
 export async function sendItem(item: Item, lang: string): Promise<unknown> {
   const answer = await send(item.method, item.path, { body: item.body, key: item.id, lang, timeoutMs: TRY_MS });
-  const receipt = answer as { alarm?: string } | undefined;
-  if (item.kind === 'press' && receipt?.alarm !== item.alarm) throw new Trouble('unreachable', 0, null);
+  const receipt = answer as { press?: string } | undefined;
+  // Only the node can know the press by its id: anything else that answers 200 on the way did not take it.
+  if (item.kind === 'press' && receipt?.press !== item.alarm) throw new Trouble('unreachable', 0, null);
   return answer;
 }
 

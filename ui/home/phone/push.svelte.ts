@@ -58,7 +58,7 @@ export async function turnPushOff(): Promise<Push> {
   try {
     const registration = await within(navigator.serviceWorker.ready);
     const subscription = await within(registration.pushManager.getSubscription());
-    await api.delete('/api/push/subscriptions');
+    if (subscription) await api.delete('/api/push/subscriptions', { body: { endpoint: subscription.endpoint } });
     await subscription?.unsubscribe();
   } catch {
     /* the node removes dead subscriptions by itself */

@@ -432,6 +432,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/people/{id}/help/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show the help note; the reading is written down */
+        post: operations["post_people_id_help_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/people/{id}/help/reads": {
         parameters: {
             query?: never;
@@ -576,6 +593,7 @@ export interface components {
         Alarm: {
             /** Format: uuid */
             alarm: string;
+            bells_rest: boolean;
             closed?: null | components["schemas"]["Closed"];
             counts: components["schemas"]["AlarmCounts"];
             emergency_call: components["schemas"]["EmergencyCall"];
@@ -589,7 +607,7 @@ export interface components {
             mine?: null | components["schemas"]["Mine"];
             mode: components["schemas"]["Mode"];
             /** Format: int64 */
-            number: number;
+            number: number | null;
             origin: components["schemas"]["AlarmOrigin"];
             points: components["schemas"]["PointNear"][];
             /** Format: date-time */
@@ -597,9 +615,9 @@ export interface components {
             recorded: boolean;
             responders: components["schemas"]["Responder"][];
             /** @enum {string} */
-            source: "button" | "detector" | "phone" | "desk";
+            source: "button" | "detector" | "phone" | "desk" | "bell";
             state: components["schemas"]["AlarmState"];
-            team: components["schemas"]["Named"];
+            team: null | components["schemas"]["Named"];
             timeline: components["schemas"]["TimelineEntry"][];
         };
         AlarmCounts: {
@@ -626,10 +644,11 @@ export interface components {
         };
         AlarmHousehold: {
             adjoining: boolean;
-            answer?: null | components["schemas"]["AnswerKind"];
+            answer?: null | components["schemas"]["Said"];
             /** Format: date-time */
             answer_at?: string | null;
             burning: boolean;
+            clear: boolean;
             /** Format: date-time */
             delivered_at?: string | null;
             /** Format: uuid */
@@ -638,6 +657,8 @@ export interface components {
             /** Format: int64 */
             metres?: number | null;
             out?: null | components["schemas"]["AllOut"];
+            /** Format: int64 */
+            people: number;
             position?: null | components["schemas"]["Position"];
             /** Format: date-time */
             rang_at?: string | null;
@@ -646,8 +667,9 @@ export interface components {
             silent: boolean;
         };
         AlarmOrigin: {
+            floor_notes?: string | null;
             /** Format: uuid */
-            household: string;
+            household: string | null;
             how_to_find?: string | null;
             label: string;
             position?: null | components["schemas"]["Position"];
@@ -659,6 +681,8 @@ export interface components {
         AlarmReceipt: {
             /** Format: uuid */
             alarm: string;
+            /** Format: uuid */
+            press: string;
             /** Format: date-time */
             received_at?: string | null;
             recorded: boolean;
@@ -670,6 +694,8 @@ export interface components {
         AllOut: {
             /** Format: date-time */
             at: string;
+            /** Format: int64 */
+            away: number;
             by: string;
             /** Format: int64 */
             count: number;
@@ -682,7 +708,7 @@ export interface components {
         /** @enum {string} */
         CardKind: "extinguisher" | "people_out" | "gate" | "first_aid" | "power" | "call_114";
         /** @enum {string} */
-        CardState: "offered" | "accepted" | "arrived" | "declined";
+        CardState: "offered" | "accepted" | "arrived" | "declined" | "moved_on" | "withdrawn";
         ChangePerson: {
             adult?: boolean;
             can_respond?: boolean;
@@ -695,6 +721,9 @@ export interface components {
             version: number;
         };
         CloseAlarm: {
+            /** @enum {string} */
+            code: "fire_out" | "no_fire" | "handed_over" | "other";
+            /** Format: uuid */
             looked_by: string;
             reason: string;
         };
@@ -702,6 +731,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             by: string;
+            code: string;
             looked_by: string;
             reason: string;
         };
@@ -715,11 +745,12 @@ export interface components {
             siren: "ok" | "late" | "fault" | "none";
         };
         Device: {
+            battery_low: boolean;
             /** Format: int64 */
             battery_percent?: number | null;
             /** Format: uuid */
             household: string;
-            household_label?: string;
+            household_label: string;
             /** Format: uuid */
             id: string;
             kind: components["schemas"]["DeviceKind"];
@@ -729,10 +760,14 @@ export interface components {
             profile: components["schemas"]["DeviceProfile"];
             /** Format: date-time */
             rang_at?: string | null;
-            /** @enum {string} */
-            rang_state: "ok" | "due" | "never";
+            /** @enum {string|null} */
+            rang_state?: "ok" | "due" | "never" | null;
+            second_sound: boolean;
+            spot: string;
             state: components["schemas"]["DeviceState"];
             tamper: boolean;
+            /** Format: int64 */
+            version: number;
         };
         /** @enum {string} */
         DeviceKind: "bell" | "button" | "detector" | "combined";
@@ -768,6 +803,9 @@ export interface components {
             id: string;
             text?: string | null;
         };
+        DrillsAnnounced: {
+            items: components["schemas"]["Drill"][];
+        };
         EmergencyCall: {
             /** Format: date-time */
             at?: string | null;
@@ -794,14 +832,17 @@ export interface components {
             note: string;
         };
         HelpRead: {
+            /** Format: uuid */
+            alarm?: string | null;
             /** Format: date-time */
             at: string;
             who: string;
-            why: string;
         };
         HelpReadPage: {
             items: components["schemas"]["HelpRead"][];
-            next: string | null;
+        };
+        HelpShown: {
+            note: string | null;
         };
         HomeHousehold: {
             /** Format: uuid */
@@ -833,12 +874,8 @@ export interface components {
             team?: null | components["schemas"]["HomeTeam"];
         };
         Household: {
-            code: string;
-            /** @enum {string} */
-            connected: "yes" | "silent" | "never";
-            devices: components["schemas"]["Device"][];
-            floor_notes?: string | null;
-            how_to_find?: string | null;
+            floor_notes: string;
+            how_to_find: string;
             /** Format: uuid */
             id: string;
             kind: components["schemas"]["HouseholdKind"];
@@ -864,10 +901,8 @@ export interface components {
             label: string;
         };
         HouseholdRow: {
-            code: string;
-            /** @enum {string} */
-            connected: "yes" | "silent" | "never";
-            how_to_find?: string | null;
+            floor_notes: string;
+            how_to_find: string;
             /** Format: uuid */
             id: string;
             kind: components["schemas"]["HouseholdKind"];
@@ -901,6 +936,7 @@ export interface components {
             device_label: string;
         };
         Ladder: {
+            accounted: boolean;
             enough: boolean;
             /** Format: date-time */
             next_at?: string | null;
@@ -920,11 +956,12 @@ export interface components {
             trained?: ("extinguisher" | "first_aid" | "evacuation" | "power" | "gate")[];
         };
         Mine: {
-            answer?: null | components["schemas"]["AnswerKind"];
+            answer?: null | components["schemas"]["Said"];
             card?: null | components["schemas"]["CardKind"];
             card_state?: null | components["schemas"]["CardState"];
             /** @enum {string|null} */
             looked?: "fire" | "no_fire" | null;
+            may_cancel: boolean;
             may_close: boolean;
             may_looked: boolean;
             must_get_out: boolean;
@@ -948,6 +985,8 @@ export interface components {
             source: "phone" | "desk";
         };
         NewAllOut: {
+            /** Format: int64 */
+            away?: number;
             /** Format: int64 */
             count: number;
             /** Format: uuid */
@@ -980,8 +1019,8 @@ export interface components {
         };
         NewPerson: {
             adult: boolean;
-            /** Format: int64 */
-            born?: number;
+            /** Format: date-time */
+            born?: string;
             can_respond: boolean;
             name: string;
             phone?: string;
@@ -996,14 +1035,16 @@ export interface components {
         };
         Person: {
             adult: boolean;
-            /** Format: int64 */
-            born?: number | null;
+            /** Format: date-time */
+            born?: string | null;
             can_respond: boolean;
-            help?: string | null;
+            help: boolean;
+            /** Format: uuid */
+            household: string;
             /** Format: uuid */
             id: string;
             name: string;
-            phone?: string | null;
+            phone: string;
             tenant: boolean;
             trained: ("extinguisher" | "first_aid" | "evacuation" | "power" | "gate")[];
             /** Format: int64 */
@@ -1032,6 +1073,9 @@ export interface components {
             title: string;
             type: string;
         };
+        PushFarewell: {
+            endpoint: string;
+        };
         PushKey: {
             key: string;
         };
@@ -1052,7 +1096,7 @@ export interface components {
             card: components["schemas"]["CardKind"];
             name: string;
             /** Format: uuid */
-            person: string;
+            person: string | null;
             state: components["schemas"]["CardState"];
         };
         RingTest: {
@@ -1075,6 +1119,8 @@ export interface components {
             role: components["schemas"]["Role"];
             scope: components["schemas"]["Scope"];
         };
+        /** @enum {string} */
+        Said: "cannot" | "safe" | "coming" | "arrived";
         Scope: {
             /** Format: uuid */
             id: string;
@@ -1094,18 +1140,21 @@ export interface components {
             roles: components["schemas"]["RoleGrant"][];
             team?: null | components["schemas"]["Named"];
         };
-        SessionInfo: {
-            /** Format: date-time */
-            created_at: string;
+        SessionItem: {
             current: boolean;
-            device_label: string;
             /** Format: uuid */
             id: string;
+            label: string;
             /** Format: date-time */
-            last_seen_at: string;
+            opened_at: string;
+            /** Format: date-time */
+            seen_at: string;
+            /** Format: date-time */
+            until?: string | null;
+            way: string;
         };
         SessionPage: {
-            items: components["schemas"]["SessionInfo"][];
+            items: components["schemas"]["SessionItem"][];
             next: string | null;
         };
         StillBurning: {
@@ -1120,6 +1169,8 @@ export interface components {
         };
         TeamMemberPerson: {
             name: string;
+            /** Format: uuid */
+            person: string;
             roles: components["schemas"]["Role"][];
         };
         TimelineEntry: {
@@ -1740,7 +1791,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Drill"];
+                    "application/json": components["schemas"]["DrillsAnnounced"];
                 };
             };
         };
@@ -1901,7 +1952,7 @@ export interface operations {
                 };
             };
             /** @description done */
-            201: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2109,22 +2160,50 @@ export interface operations {
                 };
             };
             /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_people_id_help_read: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description not done */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Person"];
+                    "application/json": components["schemas"]["HelpShown"];
                 };
             };
         };
     };
     get_people_id_help_reads: {
         parameters: {
-            query?: {
-                after?: string;
-                limit?: number;
-            };
+            query?: never;
             header?: never;
             path: {
                 id: string;
@@ -2207,13 +2286,11 @@ export interface operations {
                 };
             };
             /** @description done */
-            200: {
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Done"];
-                };
+                content?: never;
             };
         };
     };
@@ -2226,7 +2303,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PushFarewell"];
+            };
+        };
         responses: {
             /** @description not done */
             "4XX": {
@@ -2313,8 +2394,7 @@ export interface operations {
     get_sessions: {
         parameters: {
             query?: {
-                after?: string;
-                limit?: number;
+                account?: string;
             };
             header?: never;
             path?: never;

@@ -1,7 +1,7 @@
 /** Drives the hub with a real EventSource and a real clock, and hands its messages to whoever listens. */
 import { broken, link, network, newHub, opened, received, tick, type Message, type Step } from './hub.ts';
 
-const NAMES = ['alarm', 'closed', 'health', 'register', 'alive', 'reset'];
+const NAMES = ['alarm', 'closed', 'changed', 'health', 'register', 'alive', 'reset'];
 
 export type Source = { current: () => Message; stop: () => void };
 

@@ -100,7 +100,7 @@ describe("a neighbour's alarm", () => {
     const one = alarm({ raisedAt: Date.now() });
     standin.alarm(one);
     await says('Nhà bà Lan, số 12');
-    standin.closed({ ...one, state: 'closed', closed: { at: new Date().toISOString(), by: 'Bác Quý', looked_by: 'Chị Mai', reason: 'Khói bếp' } });
+    standin.closed({ ...one, state: 'closed', closed: { at: new Date().toISOString(), by: 'Bác Quý', looked_by: 'Chị Mai', code: 'no_fire', reason: 'Khói bếp' } });
     await says('The alarm is over');
     await page.getByText('Khói bếp').waitFor();
     await press('Done');
@@ -121,13 +121,17 @@ describe('my own home', () => {
     standin.alarm(alarm({ origin: 0, raisedAt: Date.now(), mine: { card: 'call_114', card_state: 'offered', must_get_out: true } }));
     await says('Get out now!');
     await press('Another number');
-    await press('One fewer');
+    await page.getByRole('group', { name: 'How many are out' }).getByRole('button', { name: 'One fewer' }).click();
+    await press('3 are out');
+    await says('1 person is missing!');
+    expect(standin.world.heard.at(-1)).toMatchObject({ body: { household: homeId(0), count: 3, away: 0 } });
+    await press('Another number');
+    await page.getByRole('group', { name: 'Away from home' }).getByRole('button', { name: 'One more' }).click();
     await press('3 are out');
     await says('Your task');
-    expect(standin.world.heard.at(-1)).toMatchObject({ body: { household: homeId(0), count: 3 } });
   });
   test('is warned alone by a single detector and can say that there is no fire', async () => {
-    standin.alarm(alarm({ origin: 0, raisedAt: Date.now(), more: { state: 'own_home_warning', source: 'detector', ladder: { enough: false, next_at: new Date(Date.now() + 30_000).toISOString() } } }));
+    standin.alarm(alarm({ origin: 0, raisedAt: Date.now(), more: { state: 'own_home_warning', source: 'detector', ladder: { enough: false, accounted: false, next_at: new Date(Date.now() + 30_000).toISOString() } } }));
     await says(/Is there a fire/);
     await press(/No fire/);
     await expect.poll(() => standin.world.heard.at(-1)?.path).toMatch(/false-alarm$/);

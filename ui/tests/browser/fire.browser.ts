@@ -165,6 +165,16 @@ test('a press that is too old asks whether it still burns', async () => {
   await expect.poll(() => standin.world.heard.at(-1)).toMatchObject({ body: { yes: false } });
 });
 
+test('a press while the team rings already joins that alarm', async () => {
+  const { alarm } = await import('./people.ts');
+  standin.alarm(alarm({ raisedAt: Date.now() }));
+  await page.getByRole('button', { name: /My home burns too/ }).click();
+  await hold(page);
+  await page.getByRole('heading', { name: 'Nhà bà Lan, số 12' }).waitFor({ timeout: 8000 });
+  await appears(/Received at/);
+  expect(presses()).toHaveLength(1);
+});
+
 test('a press whose answer got lost is known to be received when the alarm comes back by the event stream', async () => {
   standin.world.presses = 'silent';
   await hold(page);

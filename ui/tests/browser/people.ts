@@ -36,7 +36,7 @@ export function homeView(leader: boolean): HomeView {
       members: LABELS.map((label, n) => ({
         household: homeId(n),
         label,
-        people: [{ name: PEOPLE[n]!, roles: n === 8 ? ['team_leader'] : n === 3 ? ['team_deputy'] : [] }],
+        people: [{ person: id(200 + n), name: PEOPLE[n]!, roles: n === 8 ? ['team_leader'] : n === 3 ? ['team_deputy'] : [] }],
         silent: leader && (n === 4 || n === 9),
       })),
     },
@@ -74,15 +74,18 @@ export function alarm(story: Story): Alarm {
       burning: n === origin,
       adjoining: Math.abs(n - origin) === 1 && n !== 0,
       silent: n === 4,
+      people: 4,
+      clear: n === 2,
       ...(n === 5 ? { answer: 'safe' as const } : {}),
-      ...(n === 2 ? { out: { count: 5, by: 'Phạm Văn Bình', at: new Date(story.raisedAt + 60_000).toISOString() } } : {}),
+      ...(n === 2 ? { out: { count: 4, away: 0, by: 'Phạm Văn Bình', at: new Date(story.raisedAt + 60_000).toISOString() } } : {}),
     })),
     responders: [],
-    ladder: { enough: false },
+    ladder: { enough: false, accounted: false },
+    bells_rest: false,
     points: [{ point: id(300), name: 'Điểm chữa cháy đầu ngõ 12', metres: 35, position: { lat: 16.07, lon: 108.21 } }],
     linked: [],
     timeline: [],
-    mine: { must_get_out: false, may_close: false, may_looked: true, ...story.mine },
+    mine: { must_get_out: false, may_close: false, may_looked: true, may_cancel: story.more?.state === 'own_home_warning', ...story.mine },
     ...story.more,
   };
 }
@@ -94,35 +97,34 @@ export const responders = (at: number): Alarm['responders'] => [
 ];
 
 export function household(n: number): Household {
-  const person = (p: number, name: string, more: Partial<Household['people'][number]> = {}) => ({ id: id(500 + p), version: 1, name, phone: null, adult: true, trained: [], can_respond: false, tenant: false, help: null, ...more });
+  const person = (p: number, name: string, more: Partial<Household['people'][number]> = {}) => ({ id: id(500 + p), version: 1, household: homeId(n), name, phone: '', adult: true, trained: [], can_respond: false, tenant: false, help: false, ...more });
   return {
     id: homeId(n),
     version: 3,
     kind: 'home',
     label: LABELS[n]!,
-    code: `T7-${n}`,
     place: { id: id(400), name: 'Thôn 3' },
     team: TEAM,
     how_to_find: 'Cổng xanh, đối diện tiệm sửa xe',
-    floor_notes: null,
+    floor_notes: '',
     people_count: 4,
-    connected: n === 4 ? 'silent' : n === 9 ? 'never' : 'yes',
     people: [
       person(0, 'Nguyễn Anh Tuấn', { phone: '0905 000 111', trained: ['extinguisher', 'power'], can_respond: true }),
       person(1, 'Lê Thị Thu Hà', { trained: ['first_aid'], can_respond: true }),
-      person(2, 'Nguyễn Thị Sáu', { help: 'Nằm giường, tầng 2, phòng phía sau' }),
+      person(2, 'Nguyễn Thị Sáu', { help: true }),
       person(3, 'Nguyễn Minh Khôi', { adult: false }),
     ],
-    devices: [],
   };
 }
 
 export function devices(now: number): Device[] {
   const ago = (s: number) => new Date(now - s * 1000).toISOString();
+  const device = (n: number, household: string, label: string, more: Partial<Device>): Device => ({ id: id(600 + n), version: 1, household, household_label: '', kind: 'bell', profile: 'liengia', spot: 'indoors', label, second_sound: true, state: 'ok', last_heard_at: ago(20), battery_percent: 92, battery_low: false, tamper: false, rang_at: ago(6 * 86_400), rang_state: 'ok', ...more });
   return [
-    { id: id(600), household: MINE, kind: 'bell', profile: 'liengia', label: 'Chuông tầng 1', state: 'ok', last_heard_at: ago(20), battery_percent: 92, tamper: false, rang_at: ago(6 * 86_400), rang_state: 'ok' },
-    { id: id(601), household: MINE, kind: 'button', profile: 'zigbee2mqtt', label: 'Nút ngoài cổng', state: 'late', last_heard_at: ago(130), battery_percent: 14, tamper: false, rang_state: 'ok' },
-    { id: id(602), household: MINE, kind: 'detector', profile: 'esphome', label: 'Đầu báo khói bếp', state: 'fault', last_heard_at: ago(4000), battery_percent: null, tamper: true, rang_state: 'ok' },
-    { id: id(603), household: MINE, kind: 'bell', profile: 'tasmota', label: 'Chuông tầng 2', state: 'never_seen', last_heard_at: null, battery_percent: null, tamper: false, rang_state: 'never' },
+    device(0, MINE, 'Chuông tầng 1', {}),
+    device(1, MINE, 'Nút ngoài cổng', { kind: 'button', profile: 'zigbee2mqtt', state: 'late', last_heard_at: ago(130), battery_percent: 14, battery_low: true, rang_at: null, rang_state: null }),
+    device(2, MINE, 'Đầu báo khói bếp', { kind: 'detector', profile: 'esphome', state: 'fault', last_heard_at: ago(4000), battery_percent: null, tamper: true, rang_at: null, rang_state: null }),
+    device(3, MINE, 'Chuông tầng 2', { profile: 'tasmota', state: 'never_seen', last_heard_at: null, battery_percent: null, rang_at: null, rang_state: 'never' }),
+    ...LABELS.slice(1).map((_, n) => device(10 + n, homeId(n + 1), 'Chuông', { state: n === 3 ? 'fault' : n === 8 ? 'never_seen' : n === 5 ? 'late' : 'ok' })),
   ];
 }

@@ -20,7 +20,7 @@ const looks: Look[] = process.env.LOOKS
       { lang: 'vi', theme: 'dark', size: 'wall' },
     ];
 
-test.runIf(process.env.PICTURES)('every screen has its picture', { timeout: 600_000 }, async () => {
+test.runIf(process.env.PICTURES)('every screen has its picture', { timeout: 1_800_000 }, async () => {
   const standin = await startStandIn();
   const browser = await launch();
   for (const look of looks) {

@@ -90,6 +90,16 @@ export const SCENES: Scene[] = [
     },
   },
   {
+    name: '06b-counting',
+    async play({ page, standin }) {
+      standin.world.home.alarms = [alarm({ origin: 0, raisedAt: ago(30) })];
+      standin.world.home.alarms[0]!.households[0]!.out = { count: 3, away: 0, by: 'Anh Tuấn', at: new Date().toISOString() };
+      await at(page, standin, '');
+      await page.locator('.ask button').nth(1).click();
+      await page.waitForTimeout(200);
+    },
+  },
+  {
     name: '07-still-burning',
     async play({ page, standin }) {
       standin.world.presses = 'old';
@@ -102,7 +112,7 @@ export const SCENES: Scene[] = [
     name: '08-own-fire-all-out',
     async play({ page, standin }) {
       standin.world.home.alarms = [alarm({ origin: 0, raisedAt: ago(95), mine: { card: 'call_114', card_state: 'offered' }, more: { responders: responders(ago(60)), counts: coming } })];
-      standin.world.home.alarms[0]!.households[0]!.out = { count: 4, by: 'Anh Tuấn', at: new Date().toISOString() };
+      standin.world.home.alarms[0]!.households[0]!.clear = true;
       await at(page, standin, '');
     },
   },
@@ -123,7 +133,7 @@ export const SCENES: Scene[] = [
       await page.waitForTimeout(200);
     },
   },
-  burning('18-own-warning', { origin: 0, more: { state: 'own_home_warning', source: 'detector', ladder: { enough: false, next_at: new Date(Date.now() + 60_000).toISOString() } } }),
+  burning('18-own-warning', { origin: 0, more: { state: 'own_home_warning', source: 'detector', ladder: { enough: false, accounted: false, next_at: new Date(Date.now() + 60_000).toISOString() } } }),
   burning('19-leader', { mine: { answer: 'arrived', looked: 'fire', may_close: true }, more: { responders: responders(ago(40)), counts: coming, emergency_call: { called: true, by: 'Chị Mai', at: new Date(ago(60)).toISOString() } } }, true),
   {
     name: '20-roll-call',
@@ -149,7 +159,7 @@ export const SCENES: Scene[] = [
       const one = alarm({ raisedAt: ago(130) });
       standin.world.home.alarms = [one];
       await at(page, standin, '');
-      standin.closed({ ...one, state: 'closed', closed: { at: new Date().toISOString(), by: 'Bác Quý', looked_by: 'Chị Mai', reason: 'Khói bếp, khói nhang' } });
+      standin.closed({ ...one, state: 'closed', closed: { at: new Date().toISOString(), by: 'Bác Quý', looked_by: 'Chị Mai', code: 'no_fire', reason: 'Khói bếp, khói nhang' } });
       await page.waitForTimeout(400);
     },
   },
@@ -229,9 +239,18 @@ export const SCENES: Scene[] = [
   quiet('47-lead-ring', '#/lead/ring', true),
   quiet('50-me', '#/me'),
   quiet('51-people', '#/me/people'),
-  quiet('52-person', `#/me/people/${id(500)}`),
-  quiet('53-person-new', '#/me/people/new'),
+  quiet('51b-people-leader', '#/me/people', true),
+  quiet('52-person', `#/me/people/${id(500)}`, true),
+  quiet('53-person-new', '#/me/people/new', true),
   quiet('54-help', `#/me/people/${id(502)}/help`),
+  {
+    name: '54b-help-seen',
+    async play({ page, standin }) {
+      await at(page, standin, `#/me/people/${id(502)}/help`);
+      await page.locator('main > button').first().click();
+      await page.waitForTimeout(300);
+    },
+  },
   quiet('55-devices', '#/me/devices'),
   quiet('56-phones', '#/me/phones'),
   {

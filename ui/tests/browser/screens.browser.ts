@@ -46,6 +46,23 @@ describe.each(LOOKS)('$lang $theme $size', (look) => {
   });
 });
 
+test('people who set their phone to large letters still have nothing scrolling sideways', async () => {
+  const broken: string[] = [];
+  for (const scene of SCENES) {
+    standin.reset(scene.leader);
+    const { context, page } = await phone(browser, { lang: 'vi' });
+    await scene.play({ page, standin });
+    const wide = await page.evaluate(() => {
+      document.documentElement.style.fontSize = '150%';
+      return document.documentElement.scrollWidth - document.documentElement.clientWidth;
+    });
+    if (wide > 0) broken.push(`${scene.name}: ${wide} px`);
+    if (process.env.PICTURES) await page.screenshot({ path: `${process.env.PICTURES}/large-${scene.name}.png` });
+    await context.close();
+  }
+  expect(broken).toEqual([]);
+}, 300_000);
+
 test('targets are at least 48 pixels high and wide on every screen', async () => {
   const small: string[] = [];
   for (const scene of SCENES) {

@@ -92,31 +92,33 @@ export async function startStandIn(port = 0): Promise<StandIn> {
     if (!world.signedIn) return [401, { type: '/problems/signed_out', code: 'signed_out', status: 401, title: 'Máy này chưa vào tổ nào.', detail: 'Nhờ tổ trưởng cho mã QR.' }];
     if (path === '/api/home') return [200, world.home];
     if (path === '/api/sign-out') return (world.signedIn = false), [204];
-    if (path === '/api/sessions') return [200, { next: null, items: [{ id: id(910), device_label: 'Máy của Tuấn', created_at: '2025-06-01T01:00:00Z', last_seen_at: at, current: true }, { id: id(911), device_label: 'Máy cũ của mẹ', created_at: '2025-01-01T01:00:00Z', last_seen_at: '2025-07-01T01:00:00Z', current: false }] }];
+    if (path === '/api/sessions') return [200, { next: null, items: [{ id: id(910), label: 'Máy của Tuấn', way: 'join', opened_at: '2025-06-01T01:00:00Z', seen_at: at, current: true }, { id: id(911), label: 'Máy cũ của mẹ', way: 'join', opened_at: '2025-01-01T01:00:00Z', seen_at: '2025-07-01T01:00:00Z', current: false }] }];
     if (path.startsWith('/api/sessions/')) return [204];
     if (path === '/api/alarms' && method === 'POST') return press(body, at);
     if (path.startsWith('/api/alarms/')) return inAlarm(method, path, body, at);
     if (path === '/api/households') return [200, { next: null, items: LABELS.map((_, n) => household(n)) }];
     if (path.startsWith('/api/households/')) return [method === 'POST' ? 201 : 200, method === 'POST' ? household(0).people[0] : household(LABELS.findIndex((_, n) => path.endsWith(homeId(n))) || 0)];
-    if (path.endsWith('/help/reads')) return [200, { next: null, items: [{ at: '2025-08-12T13:10:00Z', who: 'Chị Mai, tổ phó', why: 'Báo cháy số 131, nhà sát bên' }] }];
+    if (path.endsWith('/help/reads')) return [200, { items: [{ at: '2025-08-12T13:10:00Z', who: 'Chị Mai, tổ phó', alarm: id(131) }] }];
+    if (path.endsWith('/help/read')) return [200, { note: 'Nằm giường, tầng 2, phòng phía sau' }];
+    if (path.endsWith('/help')) return [204];
     if (path.startsWith('/api/people/')) return [200, household(0).people[0]];
-    if (path === '/api/devices') return [200, { next: null, items: devices(Date.now()) }];
+    if (path === '/api/devices') return [200, { next: null, items: devices(Date.now()).filter((one) => !url.searchParams.get('household') || one.household === url.searchParams.get('household')) }];
     if (path.endsWith('/heard')) return (world.home.ring_test = null), [200, devices(Date.now())[0]];
     if (path === '/api/ring-tests') return (world.home.ring_test = { device: id(600), started_at: at }), [201, { ring_test: id(601), at, devices: 12 }];
-    if (path === '/api/drills') return method === 'POST' ? [201, { id: id(700), ...body, state: 'announced' }] : [200, { next: null, items: [{ id: id(700), teams: [TEAM.id], at: '2025-09-02T10:00:00Z', text: 'Tập trung ở đầu ngõ 12', state: 'announced' }, { id: id(701), teams: [TEAM.id], at: '2025-06-02T10:00:00Z', state: 'done' }] }];
+    if (path === '/api/drills') return method === 'POST' ? [201, { items: [{ id: id(700), ...body, state: 'announced' }] }] : [200, { next: null, items: [{ id: id(700), teams: [TEAM.id], at: '2025-09-02T10:00:00Z', text: 'Tập trung ở đầu ngõ 12', state: 'announced' }, { id: id(701), teams: [TEAM.id], at: '2025-06-02T10:00:00Z', state: 'done' }] }];
     if (path === '/api/invitations') return [201, { id: id(800), household: body.household, code: 'K7QM-4XTP-92HD', qr_svg: QR, url: '/join#K7QM', expires_at: new Date(Date.now() + 86_400_000).toISOString() }];
     if (path.startsWith('/api/invitations/')) return [204];
     if (path === '/api/push/key') return [200, { key: 'BEl62iUYgUivxIkv69yViEuiBIa-Ib9-SkvMeAtA3LFgDzkrxZJjSgSnfckjBJuBkr3qBUYIHBQFLXYp5Nksh8U' }];
-    if (path === '/api/push/subscriptions') return [method === 'DELETE' ? 204 : 200, { ok: true }];
+    if (path === '/api/push/subscriptions') return [204];
     return [404, { type: '/problems/unknown', code: 'unknown', status: 404, title: 'Không có.', detail: '' }];
   }
 
   function press(body: Record<string, unknown>, at: string): [number, unknown?] {
     if (world.presses === 'silent') return [0];
-    if (world.presses === 'old') return [200, { alarm: body.alarm, recorded: false, state: 'ask_still_burning' }];
-    const known = world.home.alarms.find((one) => one.alarm === body.alarm);
+    if (world.presses === 'old') return [200, { press: body.alarm, alarm: body.alarm, recorded: false, state: 'ask_still_burning' }];
+    const known = world.home.alarms.find((one) => one.mode === 'live');
     if (!known) put({ ...story({ origin: 0, raisedAt: Date.now(), mine: { card: 'call_114', card_state: 'offered', must_get_out: true } }), alarm: String(body.alarm), source: 'phone' });
-    return [202, { alarm: body.alarm, received_at: at, recorded: true, state: 'ringing' }];
+    return [202, { press: body.alarm, alarm: known?.alarm ?? body.alarm, received_at: at, recorded: true, state: 'ringing' }];
   }
 
   function inAlarm(method: string, path: string, body: Record<string, unknown>, at: string): [number, unknown?] {
@@ -128,15 +130,15 @@ export async function startStandIn(port = 0): Promise<StandIn> {
     const next = { ...alarm, mine };
     if (what === 'answers') {
       const receipt = body.answer === 'delivered' || body.answer === 'seen';
-      if (!receipt || !mine.answer) mine.answer = body.answer as typeof mine.answer;
+      if (!receipt) mine.answer = body.answer as typeof mine.answer;
       if (body.answer === 'coming') Object.assign(mine, { card: 'gate', card_state: 'offered' });
     }
     if (what === 'card') mine.card_state = body.accept ? 'accepted' : 'declined';
     if (what === 'looked') mine.looked = body.saw as 'fire';
     if (what === 'called-114') next.emergency_call = { called: true, by: 'Anh Tuấn', at };
     if (what === 'false-alarm') next.false_alarm = { by: 'Anh Tuấn', at };
-    if (what === 'all-out') next.households = alarm.households.map((home) => (home.household === body.household ? { ...home, out: { count: Number(body.count), by: 'Anh Tuấn', at } } : home));
-    if (what === 'close') closed({ ...next, state: 'closed', closed: { at, by: 'Bác Quý', looked_by: 'Chị Mai', reason: String(body.reason) } });
+    if (what === 'all-out') next.households = alarm.households.map((home) => (home.household === body.household ? { ...home, clear: Number(body.count) + Number(body.away) >= home.people, out: { count: Number(body.count), away: Number(body.away), by: 'Anh Tuấn', at } } : home));
+    if (what === 'close') closed({ ...next, state: 'closed', closed: { at, by: 'Bác Quý', looked_by: 'Chị Mai', code: String(body.code), reason: String(body.reason) } });
     else put(next);
     return [200, next];
   }
