@@ -3,6 +3,7 @@
 mod bounds;
 mod devices;
 mod gate;
+mod guide;
 mod hostile;
 mod lifecycle;
 mod peers;

@@ -6,7 +6,7 @@
 use super::{
     Flaw, Said, Words,
     json::{is_on, object, percent, text},
-    presses, smells,
+    presses, smells, whole_seconds,
 };
 use crate::mqtt::{
     gate::Kind,
@@ -95,7 +95,7 @@ fn battery(payload: &[u8]) -> Words {
 pub(super) fn write(command: &Command) -> Option<(&'static str, String)> {
     match command {
         Command::Ring { sound: Sound::Drill, .. } | Command::Ack { .. } | Command::Set { .. } => None,
-        Command::Ring { lasts, .. } => Some(("number/ring/command", lasts.as_secs().max(1).to_string())),
+        Command::Ring { lasts, .. } => Some(("number/ring/command", whole_seconds(*lasts).to_string())),
         Command::Quiet { .. } => Some(("number/ring/command", "0".to_owned())),
     }
 }

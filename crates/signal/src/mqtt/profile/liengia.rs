@@ -3,6 +3,7 @@
 use super::{
     Flaw, Said, Words,
     json::{health, object, text},
+    whole_seconds,
 };
 use crate::mqtt::{
     gate::Kind,
@@ -164,7 +165,7 @@ pub(super) fn write(command: &Command) -> (&'static str, Bytes) {
             let mut payload = json!({
                 "alarm": alarm,
                 "sound": sound.word(),
-                "ttl": lasts.as_secs().max(1),
+                "ttl": whole_seconds(*lasts),
             });
             if let (Some(origin), Some(object)) = (origin, payload.as_object_mut()) {
                 object.insert("origin".to_owned(), json!(origin));

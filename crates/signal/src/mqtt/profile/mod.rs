@@ -19,6 +19,7 @@ use super::{
 };
 use bytes::Bytes;
 use liengia_kernel::{AlarmId, DeviceId};
+use std::time::Duration;
 
 /// How a device speaks. Recognised by configuration, never guessed from what it sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,9 +112,13 @@ impl Words {
     }
 }
 
-/// Reads a message of a device; `below` is what stands below the device's own part of the topic.
+/// Reads a message of a device; `below` is what stands below the device's own part of the topic. A device that speaks for
+/// itself may use this program's own words beside its make's.
 pub fn read(served: &Served, below: &str, payload: &[u8]) -> Words {
     match served.profile {
+        profile if !profile.is_bridged() && topic::is_upward(below) => {
+            liengia::read(served.kind, below, payload)
+        }
         Profile::Liengia => liengia::read(served.kind, below, payload),
         Profile::Zigbee2Mqtt { siren } => zigbee2mqtt::read(served.kind, siren, below, payload),
         Profile::Tasmota => tasmota::read(served.kind, below, payload),
@@ -175,6 +180,11 @@ impl Writer<'_> {
     pub fn quietens_all(&self, served: &Served) -> bool {
         matches!(self.command, Command::Quiet { .. }) && served.profile != Profile::Liengia
     }
+}
+
+/// Seconds for a device to count, rounded up: a ring told again a moment later still lasts what it should.
+fn whole_seconds(span: Duration) -> u64 {
+    u64::try_from(span.as_millis().div_ceil(1000)).unwrap_or(u64::MAX).max(1)
 }
 
 /// Whether a kind's word for a press counts.

@@ -7,7 +7,7 @@
 use super::{
     Flaw, Said, Siren, Words,
     json::{health, object, switch, text},
-    presses, smells,
+    presses, smells, whole_seconds,
 };
 use crate::mqtt::{
     gate::Kind,
@@ -115,13 +115,13 @@ pub(super) fn write(siren: Siren, command: &Command) -> Option<String> {
             "strobe": true,
             "strobe_level": "very_high",
             "strobe_duty_cycle": 10,
-            "duration": lasts.as_secs().max(1),
+            "duration": whole_seconds(*lasts),
         } }),
         (Command::Ring { lasts, .. }, Siren::Alarm) => {
-            json!({ "duration": lasts.as_secs().clamp(1, 1800), "alarm": true })
+            json!({ "duration": whole_seconds(*lasts).min(1800), "alarm": true })
         }
         (Command::Ring { lasts, .. }, Siren::Switch) => {
-            json!({ "state": "ON", "on_time": lasts.as_secs().max(1) })
+            json!({ "state": "ON", "on_time": whole_seconds(*lasts) })
         }
         (Command::Quiet { .. }, Siren::Warning) => {
             json!({ "warning": { "mode": "stop", "strobe": false, "duration": 0 } })

@@ -84,6 +84,21 @@ fn a_button_is_never_told_to_ring() {
 }
 
 #[test]
+fn a_device_of_another_make_may_use_our_words_as_well() {
+    let id = alarm();
+    let payload = format!(r#"{{"alarm":"{id}"}}"#);
+    for profile in [Profile::Tasmota, Profile::EspHome] {
+        let wanted = Press { alarm: Some(id), ..Press::plain(Cause::Button) };
+        assert_eq!(heard(profile, Kind::Button, "press", &payload), [Said::Press(wanted)]);
+    }
+    assert_eq!(
+        heard(ZIGBEE, Kind::Button, "press", &payload),
+        [],
+        "behind a bridge it would be the bridge's word"
+    );
+}
+
+#[test]
 fn profiles_are_found_by_name() {
     for name in ["liengia", "zigbee2mqtt", "tasmota", "esphome"] {
         assert_eq!(Profile::from_name(name).map(Profile::name), Some(name));
@@ -108,7 +123,7 @@ fn hostile_payloads_are_named_and_never_worse() {
         ]) {
             for payload in &hostile {
                 let words = read(&served(profile, Kind::Combined), below, payload.as_bytes());
-                let press = below == "press" && profile == Profile::Liengia;
+                let press = below == "press" && !profile.is_bridged();
                 assert_eq!(pressed(&words.said), press, "{profile:?} {below}");
             }
         }
