@@ -34,6 +34,13 @@ pub enum Kind {
     Combined,
 }
 
+impl Kind {
+    /// It can ring.
+    pub const fn rings(self) -> bool {
+        matches!(self, Self::Bell | Self::Combined)
+    }
+}
+
 /// How a device speaks.
 #[derive(
     Clone,

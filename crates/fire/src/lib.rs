@@ -4,10 +4,14 @@
 //! silences a bell by itself, or sends a child, or anybody whose own home is not out.
 
 mod acts;
+pub mod api;
 pub mod engine;
 pub mod event;
 pub mod live;
+pub mod problems;
 pub mod rules;
+pub mod settings;
+pub mod shown;
 pub mod views;
 
-pub use acts::{Kit, KitActError, Paired, Secret};
+pub use acts::{Kit, KitActError, NewDevice, Paired, Secret};

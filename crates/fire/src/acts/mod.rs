@@ -1,10 +1,13 @@
 //! What can be done to the kit and at the desk: each act reads, lets a rule decide, and answers the commit that does it.
 
 mod device;
+mod load;
+mod note;
 mod point;
 mod shift;
 
 pub use device::{Paired, Secret};
+pub use load::NewDevice;
 
 use crate::{event::KitEvent, rules::KitError};
 use liengia_journal::{Commit, CommitError, Context, Draft, Journal, QueryError, Statement};

@@ -17,8 +17,9 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// Whether a device is there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = DeviceState)]
 pub enum Link {
     /// Heard lately.
     Ok,
@@ -31,8 +32,9 @@ pub enum Link {
 }
 
 /// Whether somebody heard a bell ringing lately.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = RangState)]
 pub enum Rang {
     /// Within 35 days.
     Ok,

@@ -127,8 +127,8 @@ impl Directory {
 
     /// How many bells a household has.
     pub fn bells_of(&self, household: HouseholdId) -> u16 {
-        let rings = |device: &&Device| matches!(device.kind, Kind::Bell | Kind::Combined);
-        u16::try_from(self.devices_of(household).filter(rings).count()).unwrap_or(u16::MAX)
+        let bells = self.devices_of(household).filter(|device| device.kind.rings());
+        u16::try_from(bells.count()).unwrap_or(u16::MAX)
     }
 
     /// The team as the engine knows it; none if it does not stand.

@@ -87,10 +87,11 @@ impl Alarms {
         self.shared.sooner.notify_one();
     }
 
-    /// Takes up the notes of what is open.
+    /// Takes up the notes of what is open or announced.
     async fn recall_notes(&self, journal: &Journal) -> Result<(), QueryError> {
-        let open: Vec<AlarmId> = self.look(|state| state.open().collect());
-        for alarm in open {
+        let known: Vec<AlarmId> = self
+            .look(|state| state.open().chain(state.announced_drills().map(|drill| drill.drill)).collect());
+        for alarm in known {
             for (told, about, text) in notes_of(journal, alarm).await? {
                 let by = match told.actor {
                     Actor::Person(person) => Some(person),

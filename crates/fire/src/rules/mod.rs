@@ -1,11 +1,15 @@
 //! Decisions about the kit and the desk; what an alarm decides is in [`crate::engine`].
 
 mod device;
+mod past;
 mod point;
+mod report;
 mod shift;
 
 pub use device::{PAIRING_LASTS, pair_device, pairing_is_open, remove_device};
+pub use past::{as_it_ended, ending};
 pub use point::{PointParticulars, add_point, correct_point, remove_point};
+pub use report::{CALLED_IN_TIME, Durations, Findings, Gap, HomeGap, RANG_IN_TIME, findings};
 pub use shift::{hand_over, start_shift};
 
 use liengia_kernel::{DeviceId, PointId, ShiftId};

@@ -11,7 +11,7 @@ mod shift;
 pub use alarm::{AlarmFilter, AlarmRow};
 pub use device::{Device, Pairing};
 pub use point::{Point, nearest};
-pub use record::{Standing, Told, note_texts, notes_of, record_of, standing};
+pub use record::{Standing, Told, drill_texts, note_texts, notes_of, record_of, standing};
 pub use ring_test::RingTest;
 pub use shift::Shift;
 

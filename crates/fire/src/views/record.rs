@@ -92,3 +92,23 @@ fn read(row: &Row) -> Result<Option<Told>, QueryError> {
     let (seq, at, actor) = (row.count(0)?, row.time(1)?, row.parse(2)?);
     Ok(event.map(|event| Told { seq, at, actor, hash, event }))
 }
+
+/// What was announced of these drills.
+pub async fn drill_texts(
+    journal: &Journal,
+    drills: &[AlarmId],
+) -> Result<BTreeMap<AlarmId, Pii<String>>, QueryError> {
+    if drills.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let sql = "SELECT e.subject, e.body, n.note FROM entries e JOIN fire_notes n ON n.commune = e.commune \
+               AND n.owner = e.subject WHERE e.commune = $1 AND e.kind = 'alarm_noted'";
+    let mut query = statement!(sql, journal.commune());
+    let marks: Vec<String> = drills.iter().map(|drill| query.place(*drill)).collect();
+    query.add(&format!(" AND e.subject IN ({}) AND n.owner IN ({})", marks.join(", "), marks.join(", ")));
+    query.add(
+        " AND e.body LIKE '%\"about\":\"drill\"%' AND e.body LIKE '%' || n.commitment || '%' ORDER BY e.seq",
+    );
+    let rows = journal.query(query).await?;
+    rows.iter().map(|row| Ok((row.parse(0)?, Pii::new(row.text(2)?.to_owned())))).collect()
+}

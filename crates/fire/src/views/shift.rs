@@ -1,7 +1,8 @@
 //! Shifts at the desk.
 
 use liengia_journal::{Journal, QueryError, Row, statement};
-use liengia_kernel::{PersonId, ShiftId, Timestamp};
+use liengia_kernel::{PersonId, Pii, ShiftId, Timestamp};
+use std::collections::BTreeMap;
 
 /// One officer's shift.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +32,22 @@ impl Shift {
     pub async fn find(journal: &Journal, shift: ShiftId) -> Result<Option<Self>, QueryError> {
         let sql = format!("{COLUMNS} AND shift = $2");
         journal.query(statement!(sql, journal.commune(), shift)).await?.first().map(read).transpose()
+    }
+
+    /// What was said when these shifts were handed over.
+    pub async fn notes(
+        journal: &Journal,
+        shifts: &[ShiftId],
+    ) -> Result<BTreeMap<ShiftId, Pii<String>>, QueryError> {
+        if shifts.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let mut query =
+            statement!("SELECT owner, note FROM fire_notes WHERE commune = $1", journal.commune());
+        let marks: Vec<String> = shifts.iter().map(|shift| query.place(*shift)).collect();
+        query.add(&format!(" AND owner IN ({})", marks.join(", ")));
+        let rows = journal.query(query).await?;
+        rows.iter().map(|row| Ok((row.parse(0)?, Pii::new(row.text(1)?.to_owned())))).collect()
     }
 
     /// The last shifts, the latest first.

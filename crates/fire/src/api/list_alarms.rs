@@ -1,0 +1,72 @@
+//! `GET /api/alarms`: what is open, and what was.
+
+use super::Api;
+use crate::{
+    shown::{Whole, alarm::Alarm},
+    views::{AlarmFilter, AlarmRow},
+};
+use axum::{Json, extract::State};
+use liengia_access::{Action, Caller};
+use liengia_http::{Page, Paged, Problem, Query};
+use liengia_kernel::{AlarmId, Timestamp};
+use serde::Deserialize;
+
+/// Which alarms.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct WhichAlarms {
+    /// Those that are open; `false` for those that are over. Open ones where it is left out.
+    open: Option<bool>,
+}
+
+/// Alarms and drills that rang and that the caller may see, the latest first. Open ones come all at once.
+#[utoipa::path(get, path = "/api/alarms", tag = "fire", params(WhichAlarms),
+    responses((status = 200, body = Paged<Alarm>)))]
+pub async fn list_alarms(
+    State(api): State<Api>,
+    caller: Caller,
+    Query(which): Query<WhichAlarms>,
+    page: Page,
+) -> Result<Json<Paged<Alarm>>, Problem> {
+    let reach = caller.reach(Action::ReadAlarms)?;
+    if which.open.unwrap_or(true) {
+        return Ok(Json(Paged { items: api.open_alarms(&caller).await, next: None }));
+    }
+    let filter = AlarmFilter {
+        state: Some("over"),
+        rang: true,
+        within: Some(reach),
+        before: page.after::<(Timestamp, AlarmId)>()?,
+        limit: usize::try_from(page.rows()).unwrap_or(usize::MAX),
+        ..AlarmFilter::default()
+    };
+    let rows = AlarmRow::list(&api.kit.journal, &filter).await?;
+    let Paged { items: rows, next } = Paged::cut(rows, &page, |row| (row.raised_at, row.alarm));
+    let mut items = Vec::with_capacity(rows.len());
+    for row in rows {
+        let journal = &api.kit.journal;
+        let whole = Whole::in_journal(journal, &api.directory, row.alarm, row.number).await?;
+        let Some(whole) = whole else { continue };
+        api.learn_names(whole.people()).await;
+        items.extend(api.shown(&caller, &whole));
+    }
+    Ok(Json(Paged { items, next }))
+}
+
+impl Api {
+    /// Everything open that the caller may see, the latest first. No disk is needed.
+    pub(super) async fn open_alarms(&self, caller: &Caller) -> Vec<Alarm> {
+        let open: Vec<AlarmId> = self.alarms.look(|state| state.open().collect());
+        let mut alarms = Vec::with_capacity(open.len());
+        for alarm in open {
+            let Some(whole) = Whole::in_memory(&self.alarms, &self.directory, alarm) else { continue };
+            if whole.ending.is_some() || self.shown(caller, &whole).is_none() {
+                continue;
+            }
+            self.prepare(caller, &whole).await;
+            alarms.extend(self.shown(caller, &whole));
+        }
+        alarms.sort_by(|one, other| (other.raised_at, other.alarm).cmp(&(one.raised_at, one.alarm)));
+        alarms
+    }
+}

@@ -1,0 +1,176 @@
+//! `POST /api/alarms`: FIRE.
+//!
+//! Promises: it rings before anything is asked of the disk; a press is never refused for what it says; the same id
+//! again is the same press, and gets the same answer.
+
+use super::{
+    Api,
+    tell::{SOON, shortened},
+};
+use crate::{
+    engine::{Event, Input, Outcome, Output, Phase, Press, Receipt, Source},
+    event::About,
+    problems::WHICH_HOME,
+};
+use axum::{Json, extract::State, http::StatusCode};
+use liengia_access::{Action, Caller, Scope, Target};
+use liengia_http::{Body, Problem};
+use liengia_kernel::{AlarmId, HouseholdId, Pii, TeamId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// A press.
+#[derive(Deserialize, utoipa::ToSchema)]
+pub struct NewAlarm {
+    /// The id that the phone made. Every repeat carries the same.
+    alarm: AlarmId,
+    /// The home that burns; one's own where it is left out.
+    household: Option<HouseholdId>,
+    /// The team, where the desk knows no home.
+    team: Option<TeamId>,
+    /// When it was pressed, by the phone's clock.
+    pressed_at: Timestamp,
+    /// When it is sent, by the same clock: then nothing hangs on the phone's clock being right.
+    sent_at: Option<Timestamp>,
+    /// Where it was pressed.
+    source: PressedAt,
+    /// What the caller said, at the desk.
+    caller_note: Option<Pii<String>>,
+}
+
+/// Where a press was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PressedAt {
+    /// On a phone.
+    Phone,
+    /// At the desk, for somebody who called.
+    Desk,
+}
+
+/// What became of a press.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct AlarmReceipt {
+    /// The id of the press.
+    pub alarm: AlarmId,
+    /// The open alarm that it joined, where that is another one.
+    pub joined: Option<AlarmId>,
+    /// When the node had it.
+    pub received_at: Timestamp,
+    /// It is on the disk. What is not yet still rings.
+    pub recorded: bool,
+    /// What happens now.
+    pub state: PressState,
+}
+
+/// What happens after a press.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PressState {
+    /// The home that smells smoke is warned.
+    OwnHomeWarning,
+    /// The team rings.
+    Ringing,
+    /// Its alarm is over.
+    Closed,
+    /// It came late: does it still burn?
+    AskStillBurning,
+}
+
+/// Raises the alarm. 202 once it rings; 200 where the press is older than five minutes and somebody must say whether it
+/// still burns, or where its alarm is over.
+#[utoipa::path(post, path = "/api/alarms", tag = "fire", request_body = NewAlarm,
+    responses((status = 202, body = AlarmReceipt), (status = 200, body = AlarmReceipt)))]
+pub async fn press(
+    State(api): State<Api>,
+    caller: Caller,
+    Body(input): Body<NewAlarm>,
+) -> Result<(StatusCode, Json<AlarmReceipt>), Problem> {
+    let (household, team, scope) = api.pressed_for(&caller, &input)?;
+    caller.permit(Action::PressAlarm, Target::node(scope))?;
+    let desk = input.source == PressedAt::Desk && api.sits(&caller, Some(scope));
+    let held =
+        input.sent_at.filter(|sent| *sent >= input.pressed_at).map(|sent| sent.since(input.pressed_at));
+    let outputs = api.tell(Input::Press(Press {
+        alarm: input.alarm,
+        source: if desk { Source::Desk } else { Source::Phone },
+        device: None,
+        by: Some(caller.person()),
+        household,
+        team,
+        pressed_at: Some(input.pressed_at),
+        held,
+    }))?;
+    let receipt = outputs.iter().find_map(|output| match output {
+        Output::Receipt(receipt) if receipt.press == input.alarm => Some(*receipt),
+        _ => None,
+    });
+    let receipt = receipt.ok_or_else(|| Problem::failed("the engine gave no receipt for a press"))?;
+    let first = matches!(receipt.outcome, Outcome::Raised | Outcome::Joined | Outcome::Asked);
+    if let Some(note) = input.caller_note.filter(|_| first) {
+        api.keep_note(receipt.alarm, caller.person(), About::Call, shortened(&note));
+    }
+    // It rings. Whether it is written is nicer to know at once, and not worth a second.
+    let recorded =
+        receipt.outcome != Outcome::Limited && (receipt.recorded || api.alarms.settled(SOON).await);
+    Ok(api.receipt(&receipt, recorded))
+}
+
+impl Api {
+    /// The home and team that a press is for, and where that is in the tree.
+    fn pressed_for(
+        &self,
+        caller: &Caller,
+        input: &NewAlarm,
+    ) -> Result<(Option<HouseholdId>, Option<TeamId>, Scope), Problem> {
+        if let Some(household) = input.household {
+            return Ok((Some(household), None, household.into()));
+        }
+        if let Some(team) = input.team {
+            return Ok((None, Some(team), team.into()));
+        }
+        if input.source == PressedAt::Phone {
+            if let Some(own) = caller.household() {
+                return Ok((Some(own), None, own.into()));
+            }
+            if let Some(team) = caller.team() {
+                return Ok((None, Some(team), team.into()));
+            }
+        }
+        let seats = caller.grants().into_iter().map(|grant| grant.scope);
+        let seat = seats.into_iter().find(|scope| matches!(scope, Scope::Place(_)));
+        seat.map(|seat| (None, None, seat)).ok_or_else(|| Problem::new(WHICH_HOME))
+    }
+
+    fn receipt(&self, receipt: &Receipt, recorded: bool) -> (StatusCode, Json<AlarmReceipt>) {
+        let now = self.alarms.now();
+        let open = self.alarms.look(|state| state.snapshot(receipt.alarm, now));
+        let (status, state) = match (receipt.outcome, open.map(|open| open.phase)) {
+            (Outcome::Asked, _) => (StatusCode::OK, PressState::AskStillBurning),
+            (Outcome::Closed, _) | (_, None) => (StatusCode::OK, PressState::Closed),
+            (_, Some(Phase::OwnHomeWarning)) => (StatusCode::ACCEPTED, PressState::OwnHomeWarning),
+            (_, Some(Phase::Ringing)) => (StatusCode::ACCEPTED, PressState::Ringing),
+        };
+        let told = AlarmReceipt {
+            alarm: receipt.press,
+            joined: Some(receipt.alarm).filter(|alarm| *alarm != receipt.press),
+            received_at: self.received_at(receipt).unwrap_or(now.wall),
+            recorded: recorded && state != PressState::AskStillBurning,
+            state,
+        };
+        (status, Json(told))
+    }
+
+    /// When a press first came in: a repeat is told the same.
+    fn received_at(&self, receipt: &Receipt) -> Option<Timestamp> {
+        let story = self.alarms.story(receipt.alarm)?;
+        story.events.iter().find_map(|event| match event {
+            Event::Raised { press, at, .. } | Event::Joined { press, at, .. }
+                if press.press == receipt.press =>
+            {
+                Some(*at)
+            }
+            Event::LateAsked { press, at, .. } if *press == receipt.press => Some(*at),
+            _ => None,
+        })
+    }
+}

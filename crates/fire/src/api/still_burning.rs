@@ -1,0 +1,50 @@
+//! `POST /api/alarms/{id}/still-burning`: the answer to the question that a late press is asked.
+
+use super::{
+    Api,
+    press::{AlarmReceipt, PressState},
+};
+use crate::{engine::Input, shown::alarm::Alarm};
+use axum::{Json, extract::State};
+use liengia_access::{Action, Caller};
+use liengia_http::{Body, Path, Problem};
+use liengia_kernel::AlarmId;
+use serde::{Deserialize, Serialize};
+
+/// Whether it still burns.
+#[derive(Deserialize, utoipa::ToSchema)]
+pub struct StillBurning {
+    /// It does.
+    yes: bool,
+}
+
+/// What becomes of a late press.
+#[derive(Serialize, utoipa::ToSchema)]
+#[serde(untagged)]
+pub enum LateAnswer {
+    /// It still burns: the alarm that rings now.
+    Alarm(Box<Alarm>),
+    /// It does not.
+    Over(AlarmReceipt),
+}
+
+/// Says whether it still burns. If it does, the team rings now.
+#[utoipa::path(post, path = "/api/alarms/{id}/still-burning", tag = "fire", params(("id" = AlarmId, Path)),
+    request_body = StillBurning, responses((status = 200, body = LateAnswer)))]
+pub async fn still_burning(
+    State(api): State<Api>,
+    caller: Caller,
+    Path(id): Path<AlarmId>,
+    Body(input): Body<StillBurning>,
+) -> Result<Json<LateAnswer>, Problem> {
+    let (site, permit) = api.permit(&caller, id, Action::AnswerAlarm).await?;
+    let by = Some(api.by(&caller, site));
+    api.tell(Input::StillBurning { press: id, yes: input.yes, by })?;
+    if api.alarms.look(|state| state.alarm_of(id)).is_some() {
+        let Json(alarm) = api.answered(&caller, id).await?;
+        return Ok(Json(LateAnswer::Alarm(Box::new(alarm))));
+    }
+    let recorded = api.alarms.settled(super::tell::SOON).await;
+    let (alarm, received_at, state) = (id, permit.now(), PressState::Closed);
+    Ok(Json(LateAnswer::Over(AlarmReceipt { alarm, joined: None, received_at, recorded, state })))
+}

@@ -1,0 +1,70 @@
+//! What the endpoints say to the engine, and what it refuses.
+
+use super::Api;
+use crate::{
+    engine::{Input, Output},
+    event::{About, KitEvent},
+    live::Note,
+};
+use liengia_http::{Problem, Written};
+use liengia_journal::Actor;
+use liengia_kernel::{AlarmId, PersonId, Pii};
+use sha2::{Digest, Sha256};
+use std::time::Duration;
+
+/// How long an answer waits for the disk where it is nicer to say that it is written.
+pub(super) const SOON: Duration = Duration::from_millis(250);
+
+/// How long an answer waits for lists in memory to know what was just written.
+pub(super) const FOLLOWED: Duration = Duration::from_secs(1);
+
+impl Api {
+    /// Tells the engine; answers what it wants done, or why it does nothing.
+    pub(super) fn tell(&self, input: Input) -> Result<Vec<Output>, Problem> {
+        let outputs = self.alarms.tell(input);
+        let refused = outputs.iter().find_map(|output| match output {
+            Output::Refused(refusal) => Some(refusal.clone()),
+            _ => None,
+        });
+        refused.map_or(Ok(outputs), |refusal| Err(refusal.into()))
+    }
+
+    /// Keeps a note of an alarm: in memory at once, and in the vault as soon as it can be written.
+    pub(super) fn keep_note(&self, alarm: AlarmId, by: PersonId, about: About, text: Pii<String>) {
+        if text.expose().is_empty() {
+            return;
+        }
+        let (note, row) = self.kit.note_row(alarm, &text);
+        self.alarms.keep(&KitEvent::AlarmNoted { alarm, about, note }, Actor::Person(by), vec![row]);
+        self.alarms.note(alarm, Note { at: self.alarms.now().wall, by: Some(by), about, text });
+    }
+
+    /// An id that this request makes, the same for a repeat of it.
+    pub(super) fn id_of(&self, written: &Written, account: &str, part: &[u8]) -> Result<AlarmId, Problem> {
+        let key = written.key(account)?;
+        let digest = Sha256::new().chain_update(key).chain_update(part).finalize();
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&digest[..16]);
+        Ok(AlarmId::from_bytes(bytes))
+    }
+}
+
+/// Words that come with an urgent act: they are shortened rather than refused.
+pub(super) fn shortened(text: &Pii<String>) -> Pii<String> {
+    const MOST: usize = 1_000;
+    let kept = text.expose().chars().filter(|letter| !letter.is_control() || *letter == '\n').take(MOST);
+    Pii::new(liengia_kernel::nfc(&kept.collect::<String>()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_an_urgent_act_are_shortened_and_never_refused() {
+        let long = Pii::new(format!("\u{7}khói đen\n{}", "a".repeat(2_000)));
+        let kept = shortened(&long);
+        assert!(kept.expose().starts_with("khói đen\naaa"));
+        assert_eq!(kept.expose().chars().count(), 1_000);
+    }
+}
