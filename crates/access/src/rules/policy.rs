@@ -130,8 +130,8 @@ policy! {
     ReadDevices:                 HERE   HERE   HERE   HERE    NO       HERE  NO      HERE  HERE;
     /// Pairs, replaces and removes devices. Not a household's own members: a landlord cannot take a tenant's alarm away.
     KeepDevices:                 NO     HERE   HERE   HERE    NO       NO    NO      HERE  NO;
-    /// Rings the bells for a test.
-    TestRing:                    NO     HERE   HERE   HERE    NO       NO    NO      NO    NO;
+    /// Rings the bells for a test; of one's own home, anybody of it may.
+    TestRing:                    HERE   HERE   HERE   HERE    NO       NO    NO      NO    NO;
     /// Says whether the bell was heard.
     SayHeard:                    HERE   HERE   HERE   HERE    NO       NO    NO      NO    NO;
     /// Reads the public firefighting points.
