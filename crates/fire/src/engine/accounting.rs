@@ -6,7 +6,7 @@ use super::terms::{Mode, Said};
 use liengia_kernel::{HouseholdId, PersonId};
 use std::collections::BTreeSet;
 
-/// The burning homes and those next to them. Where nobody knows what burns, the whole team; in a
+/// The burning homes and those next to them. Where nobody knows what burns, every home it reaches; in a
 /// drill nothing burns.
 pub(super) fn near(roster: &Standing, alarm: &Alarm) -> BTreeSet<HouseholdId> {
     if alarm.mode == Mode::Drill {
@@ -16,10 +16,8 @@ pub(super) fn near(roster: &Standing, alarm: &Alarm) -> BTreeSet<HouseholdId> {
     for burning in &alarm.burning {
         near.extend(roster.homes_next_to(*burning));
     }
-    if near.is_empty()
-        && let Some(team) = alarm.scope.team()
-    {
-        near.extend(roster.homes_of(team));
+    if near.is_empty() {
+        near.extend(alarm.teams().flat_map(|team| roster.homes_of(team)));
     }
     near
 }

@@ -2,7 +2,7 @@
 
 use super::event::Event;
 use super::terms::{By, CardState, Holder, Mode, Phase, PressFacts, Role, Rung, Said, Saw, Scope, Source};
-use liengia_kernel::{AlarmId, HouseholdId, PersonId, Timestamp};
+use liengia_kernel::{AlarmId, HouseholdId, PersonId, TeamId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An open alarm or running drill.
@@ -11,6 +11,8 @@ pub(super) struct Alarm {
     pub mode: Mode,
     pub phase: Phase,
     pub scope: Scope,
+    /// Further teams that it turned out to reach, where at first only bells told of it.
+    pub also: BTreeSet<TeamId>,
     pub source: Source,
     pub raised_at: Timestamp,
     /// When the ladder began: when it was raised, or when a home's own warning became the team's.
@@ -106,6 +108,7 @@ impl Alarm {
             mode,
             phase,
             scope,
+            also: BTreeSet::new(),
             source,
             raised_at: at,
             ladder_since: at,
@@ -205,6 +208,25 @@ impl Alarm {
                 card.state = CardState::Arrived;
                 card.at = at;
             }
+        }
+    }
+
+    /// The teams that it rings as its own, the one it stands on first.
+    pub fn teams(&self) -> impl Iterator<Item = TeamId> + '_ {
+        self.scope.team().into_iter().chain(self.also.iter().copied())
+    }
+
+    /// It reaches a further team; `stands_there`, that is where it burns.
+    pub fn reach(&mut self, team: TeamId, stands_there: bool) {
+        if self.scope.team() == Some(team) {
+            return;
+        }
+        if stands_there {
+            self.also.remove(&team);
+            self.also.extend(self.scope.team());
+            self.scope = Scope::Team(team);
+        } else {
+            self.also.insert(team);
         }
     }
 

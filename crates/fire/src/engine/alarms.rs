@@ -143,6 +143,13 @@ impl Alarms {
                     open.presses.insert(*press, bell_press(*press, *at, *device, None));
                 }
             }
+            Event::Reached { alarm, team, stands_there, .. } => {
+                if let Some(open) = self.open.get_mut(alarm) {
+                    open.reach(*team, *stands_there);
+                    // Where that team has an alarm of its own, further presses go on joining that one.
+                    self.live.entry(Scope::Team(*team)).or_insert(*alarm);
+                }
+            }
             Event::Linked { alarm, with, .. } => self.link(*alarm, *with),
             Event::Closed { alarm, at, .. } | Event::CancelledAtHome { alarm, at, .. } => {
                 self.close(*alarm, *at);
@@ -232,10 +239,12 @@ impl Alarms {
             self.closed.insert(*press, over);
         }
         // Where a close was not recorded before a crash, two alarms may stand on one scope.
-        if self.live.get(&alarm.scope) == Some(&id) {
-            self.live.remove(&alarm.scope);
+        for scope in alarm.teams().map(Scope::Team).chain([alarm.scope]) {
+            if self.live.get(&scope) == Some(&id) {
+                self.live.remove(&scope);
+            }
         }
-        if let Some(team) = alarm.scope.team() {
+        for team in alarm.teams() {
             if self.drills.get(&team) == Some(&id) {
                 self.drills.remove(&team);
             }

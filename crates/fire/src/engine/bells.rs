@@ -8,11 +8,11 @@ use super::input::{Heartbeat, Reported};
 use super::output::BellCommand;
 use super::running::Told;
 use super::state::State;
-use super::terms::{Mode, Phase, Rung, Scope, Sound, TeamReason};
+use super::terms::{Mode, Phase, Rung, Scope, Sound, Source, TeamReason};
 use super::timers::Timer;
 use super::turn::Turn;
 use super::{accounting, alarms::Known, limits, refusal::Refusal};
-use liengia_kernel::{AlarmId, DeviceId, HouseholdId};
+use liengia_kernel::{AlarmId, DeviceId, HouseholdId, TeamId};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -27,12 +27,11 @@ pub(super) fn concerned(state: &State, id: AlarmId) -> BTreeSet<HouseholdId> {
     for burning in &alarm.burning {
         homes.extend(state.roster.homes_next_to(*burning));
     }
-    let Some(team) = alarm.scope.team() else { return homes };
-    homes.extend(state.roster.homes_of(team));
+    homes.extend(alarm.teams().flat_map(|team| state.roster.homes_of(team)));
     let wider =
         alarm.rungs.contains_key(&Rung::Wider) && state.roster.ladder(alarm.scope).ring_adjacent_bells;
     if wider && alarm.mode == Mode::Live {
-        for next in state.roster.teams_next_to(team) {
+        for next in alarm.teams().flat_map(|team| state.roster.teams_next_to(team)) {
             homes.extend(state.roster.homes_of(next));
         }
     }
@@ -210,14 +209,15 @@ impl Turn<'_> {
             Known::Drill => self.confirmed(device, reported.alarm, reported),
             Known::New if reported.sound != Sound::Drill => self.adopt_from_bell(device, reported),
             // What rings cannot be an old press: somebody heard it fresh before a restart.
-            Known::Late => self.still_burning(reported.alarm, true, None),
-            Known::New | Known::Announced | Known::Over(_) => {
+            Known::Late if reported.sound != Sound::Drill => self.still_burning(reported.alarm, true, None),
+            Known::New | Known::Late | Known::Announced | Known::Over(_) => {
                 self.bell(BellCommand::Stop { device, alarm: reported.alarm });
             }
         }
     }
 
     fn confirmed(&mut self, device: DeviceId, alarm: AlarmId, reported: Reported) {
+        self.reach_team_of_bell(device, alarm, reported);
         let told = self.state.running.get_mut(&alarm).and_then(|running| running.bells.get_mut(&device));
         let Some(told) = told else {
             // It rests, or this bell is none of its bells.
@@ -245,6 +245,39 @@ impl Turn<'_> {
         if open.homes.get(&household).is_none_or(|home| home.rang_at.is_none()) {
             self.record(Event::Rang { alarm, at: self.now.wall, household, device });
             self.mark(alarm);
+        }
+    }
+
+    /// While only bells have told of an id, nobody knows whose it is: a bell of another team that rings for it
+    /// rings rightly, and its team with it.
+    fn reach_team_of_bell(&mut self, device: DeviceId, alarm: AlarmId, reported: Reported) {
+        let Some((open, running)) = self.both(alarm) else { return };
+        let only_bells = open.presses.get(&reported.alarm).is_some_and(|press| press.source == Source::Bell);
+        let bell_knows = only_bells && reported.sound == Sound::Live && !open.resting;
+        let home = self.home_of_device(device).filter(|_| bell_knows && !running.bells.contains_key(&device));
+        if let Some(team) = home.and_then(|home| self.state.roster.team_of(home)) {
+            self.go_to_team(alarm, TeamReason::Bell);
+            self.reach(alarm, team, false);
+            self.settle(alarm);
+        }
+    }
+
+    /// The alarm rings in a further team, as in its own.
+    pub fn reach(&mut self, alarm: AlarmId, team: TeamId, stands_there: bool) {
+        let Some(open) = self.alarm(alarm) else { return };
+        if open.mode == Mode::Drill || (open.scope.team() == Some(team)) {
+            return;
+        }
+        if !open.also.contains(&team) || stands_there {
+            self.record(Event::Reached { alarm, at: self.now.wall, team, stands_there });
+            self.refresh(alarm);
+            self.team_rung_now(alarm);
+            // An alarm that the team has of its own stays beside it, and both are shown together.
+            let own = self.state.alarms.live.get(&Scope::Team(team)).copied();
+            if let Some(with) = own.filter(|own| *own != alarm) {
+                self.record(Event::Linked { alarm, at: self.now.wall, with });
+            }
+            self.link(alarm);
         }
     }
 

@@ -85,7 +85,7 @@ impl Turn<'_> {
 
     pub fn offer_emergency_card_to_leaders(&mut self, alarm: AlarmId) {
         let Some(open) = self.alarm(alarm).filter(|open| open.emergency.is_none()) else { return };
-        let leaders: Vec<PersonId> = self.state.roster.leaders(open.scope).collect();
+        let leaders: Vec<PersonId> = self.state.roster.leaders(open.teams()).collect();
         for leader in leaders {
             let holder = Holder::Person(leader);
             if self.alarm(alarm).is_some_and(|open| !open.cards.contains_key(&(Role::Call114, holder))) {
@@ -175,8 +175,7 @@ impl Turn<'_> {
         let Some((open, running)) = self.both(alarm) else { return Vec::new() };
         let roster = &self.state.roster;
         let enough = accounting::enough(roster, open, &running.near);
-        let mut homes: BTreeSet<_> =
-            open.scope.team().into_iter().flat_map(|team| roster.homes_of(team)).collect();
+        let mut homes: BTreeSet<_> = open.teams().flat_map(|team| roster.homes_of(team)).collect();
         homes.extend(open.voices.values().map(|voiced| voiced.household));
         homes.retain(|home| !accounting::in_danger(roster, open, &running.near, *home));
         let mut candidates = Vec::new();

@@ -22,7 +22,7 @@ pub(super) fn missing(roster: &Standing, alarm: &Alarm, close: &Close) -> Vec<re
         (Some(Saw::Fire), Some(CloseReason::NoFire)) => missing.push(Missing::LookedAndSawNoFire),
         _ => {}
     }
-    if !close.by.desk && !roster.leads(alarm.scope, close.by.person) {
+    if !close.by.desk && !roster.leads(alarm.teams(), close.by.person) {
         missing.push(Missing::LeaderOrDesk);
     }
     if close.looked_by == Some(close.by.person) {

@@ -29,6 +29,9 @@ pub enum Event {
     },
     /// A bell was found ringing an unknown id while its team's alarm is open: the same alarm.
     AliasAdopted { alarm: AlarmId, at: Timestamp, press: AlarmId, device: DeviceId },
+    /// An alarm of which only bells had told reaches another team than was thought: it rings there, too.
+    /// `stands_there`: a press says that it burns there.
+    Reached { alarm: AlarmId, at: Timestamp, team: TeamId, stands_there: bool },
     /// A home's own warning became the team's alarm.
     WentToTeam { alarm: AlarmId, at: Timestamp, why: TeamReason },
     /// The warned home said in time that nothing burns. Closes the alarm.
@@ -135,6 +138,7 @@ impl Event {
                 | Self::Joined { .. }
                 | Self::Adopted { .. }
                 | Self::AliasAdopted { .. }
+                | Self::Reached { .. }
                 | Self::WentToTeam { .. }
                 | Self::CancelledAtHome { .. }
                 | Self::Closed { .. }
@@ -154,6 +158,7 @@ impl Event {
             | Self::Joined { alarm, .. }
             | Self::Adopted { alarm, .. }
             | Self::AliasAdopted { alarm, .. }
+            | Self::Reached { alarm, .. }
             | Self::WentToTeam { alarm, .. }
             | Self::CancelledAtHome { alarm, .. }
             | Self::Linked { alarm, .. }
@@ -200,6 +205,7 @@ impl Event {
             | Self::Joined { at, .. }
             | Self::Adopted { at, .. }
             | Self::AliasAdopted { at, .. }
+            | Self::Reached { at, .. }
             | Self::WentToTeam { at, .. }
             | Self::CancelledAtHome { at, .. }
             | Self::LateAsked { at, .. }

@@ -8,11 +8,11 @@ use super::event::Event;
 use super::output::{Channel, Message, Notice, Output, Recipient};
 use super::running::{Running, Step};
 use super::state::State;
-use super::terms::{By, Mode, Phase, Rung, Scope, TeamReason};
+use super::terms::{By, Mode, Phase, Rung, TeamReason};
 use super::timers::Timer;
 use super::turn::Turn;
 use super::{accounting, alarms::Known, bells, roster::LadderConfig};
-use liengia_kernel::{AlarmId, HouseholdId};
+use liengia_kernel::{AlarmId, HouseholdId, TeamId};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -225,13 +225,13 @@ impl Words<'_> {
         let open = if self.alarm.resting { Message::StillOpen } else { Message::Help };
         self.say(Recipient::Desk, Channel::Stream, open);
         if self.alarm.resting {
-            for leader in self.state.roster.leaders(self.alarm.scope) {
+            for leader in self.state.roster.leaders(self.alarm.teams()) {
                 self.say(Recipient::Person(leader), Channel::Push, Message::StillOpen);
             }
         }
         if self.alarm.emergency.is_none() && self.round > 0 {
             self.say(Recipient::Desk, Channel::Stream, Message::EmergencyNotCalled);
-            for leader in self.state.roster.leaders(self.alarm.scope) {
+            for leader in self.state.roster.leaders(self.alarm.teams()) {
                 self.say(Recipient::Person(leader), Channel::Push, Message::EmergencyNotCalled);
             }
         }
@@ -251,7 +251,7 @@ impl Words<'_> {
     }
 
     fn leaders(&mut self) {
-        for leader in self.state.roster.leaders(self.alarm.scope) {
+        for leader in self.state.roster.leaders(self.alarm.teams()) {
             if self.round == 0 || (!self.alarm.resting && self.alarm.said(leader).is_none()) {
                 self.say(Recipient::Person(leader), Channel::Call, Message::Help);
             }
@@ -263,13 +263,13 @@ impl Words<'_> {
 
     /// Adjacent teams are recruits; the village's and the state's own people are told in any case.
     fn wider(&mut self) {
-        let next =
-            self.alarm.scope.team().map(|team| self.state.roster.teams_next_to(team)).unwrap_or_default();
+        let next: BTreeSet<TeamId> =
+            self.alarm.teams().flat_map(|team| self.state.roster.teams_next_to(team)).collect();
         let recruits = if self.enough() { BTreeSet::new() } else { next };
         for team in recruits {
             self.say(Recipient::Team(team), Channel::Stream, Message::Help);
             self.say(Recipient::Team(team), Channel::Push, Message::Help);
-            for leader in self.state.roster.leaders(Scope::Team(team)) {
+            for leader in self.state.roster.leaders([team].into_iter()) {
                 self.say(Recipient::Person(leader), Channel::Call, Message::Help);
             }
         }

@@ -12,7 +12,8 @@ use super::running::Running;
 use super::terms::{By, Mode, Phase, PressFacts, Scope, Source, TeamReason};
 use super::timers::Timer;
 use super::turn::Turn;
-use liengia_kernel::{AlarmId, DeviceId, HouseholdId, PersonId};
+use liengia_kernel::{AlarmId, DeviceId, HouseholdId, PersonId, TeamId};
+use std::collections::BTreeSet;
 
 impl Turn<'_> {
     pub fn press(&mut self, press: &Press) {
@@ -177,13 +178,18 @@ impl Turn<'_> {
         let same_device = |other: &PressFacts| other.source == Source::Bell || other.device == device;
         let lone = source == Source::Detector && open.presses.values().all(same_device);
         let warned = open.phase == Phase::OwnHomeWarning;
+        let (stands_there, confirmed) = (open.origin.is_none(), facts.late);
+        let team = facts.household.and_then(|home| self.state.roster.team_of(home));
         self.record(Event::Joined { alarm, at: self.now.wall, press: facts });
         self.state.unrecorded.insert(press);
         match source {
             _ if !warned && new_home => self.spread(alarm),
-            _ if !warned || (lone && device.is_some()) => {}
-            Source::Detector => self.go_to_team(alarm, TeamReason::SecondDetector),
+            _ if !warned || (lone && device.is_some() && !confirmed) => {}
+            Source::Detector if !confirmed => self.go_to_team(alarm, TeamReason::SecondDetector),
             _ => self.go_to_team(alarm, TeamReason::Press),
+        }
+        if let Some(team) = team.filter(|_| told) {
+            self.reach(alarm, team, stands_there);
         }
         self.receipt(press, alarm, device, Outcome::Joined);
         self.settle(alarm);
@@ -197,12 +203,14 @@ impl Turn<'_> {
     }
 
     /// Shows alarms of teams next to each other together. They stay two. Drills next door end.
-    fn link(&mut self, alarm: AlarmId) {
-        let Some(team) = self.alarm(alarm).and_then(|open| open.scope.team()) else { return };
-        for next in self.state.roster.teams_next_to(team) {
+    pub fn link(&mut self, alarm: AlarmId) {
+        let Some(open) = self.alarm(alarm) else { return };
+        let next: BTreeSet<TeamId> =
+            open.teams().flat_map(|team| self.state.roster.teams_next_to(team)).collect();
+        for next in next {
             self.end_drill_of(next);
             let Some(with) = self.state.alarms.live.get(&Scope::Team(next)).copied() else { continue };
-            if self.alarm(alarm).is_some_and(|open| !open.linked.contains(&with)) {
+            if with != alarm && self.alarm(alarm).is_some_and(|open| !open.linked.contains(&with)) {
                 self.record(Event::Linked { alarm, at: self.now.wall, with });
             }
             self.mark(with);
@@ -280,8 +288,7 @@ impl Turn<'_> {
 /// Whether two presses come from the same device, phone or home.
 fn one_source(one: &PressFacts, other: &PressFacts) -> bool {
     match (one.device, other.device) {
-        (None, None) if one.by.is_some() || other.by.is_some() => one.by == other.by,
-        (None, None) => one.source == other.source && one.household == other.household,
+        (None, None) => (one.source, one.by, one.household) == (other.source, other.by, other.household),
         (one, other) => one == other,
     }
 }

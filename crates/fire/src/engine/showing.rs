@@ -33,6 +33,7 @@ impl State {
             mode: alarm.mode,
             phase: alarm.phase,
             team: alarm.scope.team(),
+            also: alarm.also.iter().copied().collect(),
             raised_at: alarm.raised_at,
             source: alarm.source,
             late: alarm.late,

@@ -15,6 +15,8 @@ pub struct AlarmSnapshot {
     pub phase: Phase,
     /// Its team, if the roster knew one.
     pub team: Option<TeamId>,
+    /// Further teams that it turned out to reach, where at first only bells told of it.
+    pub also: Vec<TeamId>,
     /// When it was raised.
     pub raised_at: Timestamp,
     /// What raised it.

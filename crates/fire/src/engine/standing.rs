@@ -168,15 +168,18 @@ impl Standing {
         scope.team().and_then(|team| self.teams.get(&team)).map(|team| team.ladder).unwrap_or_default()
     }
 
-    /// Whether this person leads the team of an alarm, or stands in.
-    pub fn leads(&self, scope: Scope, person: PersonId) -> bool {
-        self.leaders(scope).any(|leader| leader == person)
+    /// Whether this person leads one of these teams, or stands in.
+    pub fn leads(&self, teams: impl Iterator<Item = TeamId>, person: PersonId) -> bool {
+        self.leaders(teams).any(|leader| leader == person)
     }
 
-    /// The leader and the deputy.
-    pub fn leaders(&self, scope: Scope) -> impl Iterator<Item = PersonId> + '_ {
-        let team = scope.team().and_then(|team| self.teams.get(&team));
-        team.into_iter().flat_map(|team| team.leader.into_iter().chain(team.deputy))
+    /// The leaders and the deputies.
+    pub fn leaders<'a>(
+        &'a self,
+        teams: impl Iterator<Item = TeamId> + 'a,
+    ) -> impl Iterator<Item = PersonId> + 'a {
+        let teams = teams.filter_map(|team| self.teams.get(&team));
+        teams.flat_map(|team| team.leader.into_iter().chain(team.deputy))
     }
 
     /// The homes next to a home: those that either side names; else those that stand near enough, or

@@ -152,7 +152,7 @@ impl<'a> Turn<'a> {
             let mut homes = near.iter().chain(before.into_iter().flatten());
             // A home that left the roster, or came into it by this team.
             let moved = homes.any(|home| roster.team_of(*home).is_none_or(|of| of == team));
-            if moved || alarm.scope.team() == Some(team) {
+            if moved || alarm.teams().any(|of| of == team) {
                 touched.insert(*id);
             }
         }

@@ -257,6 +257,7 @@ fn spreads(event: &Event) -> bool {
             | Event::Joined { .. }
             | Event::Adopted { .. }
             | Event::AliasAdopted { .. }
+            | Event::Reached { .. }
             | Event::WentToTeam { .. }
             | Event::DrillStarted { .. }
             | Event::RungTaken { rung: Rung::Wider, .. }

@@ -120,6 +120,9 @@ impl Checks {
     }
 
     fn bell(&mut self, node: &Node, town: &Town, command: &BellCommand, now: u64) {
+        if let BellCommand::Stop { device, alarm } = command {
+            return self.stop(node, *device, *alarm, now);
+        }
         let BellCommand::Ring { device, alarm, sound, .. } = command else { return };
         self.rung.insert((*alarm, *device), now);
         let drill = self.mode(*alarm) == Mode::Drill;
@@ -132,6 +135,19 @@ impl Checks {
             let own = shown.is_none_or(|shown| burning(&shown).contains(&home));
             self.hold(own, now, || format!("a detector's own warning in another home: {command:?}"));
         }
+    }
+
+    /// While nobody knows where it burns, no bell that rings for it is stopped, unless it rings for the same
+    /// alarm by its other id.
+    fn stop(&self, node: &Node, device: DeviceId, id: AlarmId, now: u64) {
+        let shown = node.state.alarm_of(id).and_then(|alarm| node.state.snapshot(alarm, node.moment(now)));
+        let Some(shown) = shown.filter(|shown| shown.phase == Phase::Ringing && !shown.bells_rest) else {
+            return;
+        };
+        let unknown = shown.presses.iter().any(|press| press.press == id && press.source == Source::Bell);
+        let rings = id != shown.alarm && self.rung.contains_key(&(shown.alarm, device));
+        let fair = !unknown || rings || self.between_two_rosters;
+        self.hold(fair, now, || format!("{device} is stopped although {id} may burn there"));
     }
 
     fn notice(&mut self, notice: &Notice, now: u64) {
@@ -191,7 +207,9 @@ impl Checks {
     fn one_alarm_per_team(&self, node: &Node, now: u64) {
         let mut seen = BTreeSet::new();
         for alarm in node.state.open() {
-            if let Some(shown) = node.state.snapshot(alarm, node.moment(now)) {
+            // An alarm that bells told of, and that turned out to reach this team, stands beside its own.
+            let shown = node.state.snapshot(alarm, node.moment(now));
+            if let Some(shown) = shown.filter(|shown| shown.also.is_empty()) {
                 let once = seen.insert((shown.team, shown.mode));
                 self.hold(once, now, || format!("two alarms in one team: {alarm}"));
             }
@@ -375,9 +393,14 @@ fn near(town: &Town, shown: &AlarmSnapshot) -> BTreeSet<HouseholdId> {
     }
 }
 
+/// Whoever must hear it: the whole team of each home where somebody pressed, and the homes near.
 fn concerned(town: &Town, shown: &AlarmSnapshot) -> BTreeSet<HouseholdId> {
     let mut homes = near(town, shown);
     homes.extend(shown.team.into_iter().flat_map(|team| town.homes_of(team)));
+    let pressed = shown.presses.iter().filter(|press| press.source != Source::Bell);
+    for home in pressed.filter_map(|press| press.household).filter(|home| !town.moved.contains(home)) {
+        homes.extend(town.homes_of(town.team_of(home)));
+    }
     homes
 }
 

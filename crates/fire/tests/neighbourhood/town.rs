@@ -33,6 +33,8 @@ pub struct Town {
     pub teams: BTreeMap<TeamId, TeamRoster>,
     /// When each device was heard last, as the node's table of devices keeps it.
     pub heard: BTreeMap<DeviceId, Timestamp>,
+    /// Homes that changed their team: whose team they call when they press depends on the moment.
+    pub moved: BTreeSet<HouseholdId>,
 }
 
 impl Town {
@@ -57,7 +59,7 @@ impl Town {
             let (leader, deputy) = (Some(first), Some(deputy));
             teams.insert(team(n), TeamRoster { team: team(n), leader, deputy, adjacent, households, ladder });
         }
-        Self { teams, heard: BTreeMap::new() }
+        Self { teams, heard: BTreeMap::new(), moved: BTreeSet::new() }
     }
 
     /// What the register and the table of devices say when the node starts.
@@ -75,6 +77,11 @@ impl Town {
 
     pub fn home(&self, household: HouseholdId) -> &HouseholdRoster {
         self.homes().find(|home| home.household == household).expect("a home of the town")
+    }
+
+    pub fn team_of(&self, household: HouseholdId) -> TeamId {
+        let has = |team: &&TeamRoster| team.households.iter().any(|home| home.household == household);
+        self.teams.values().find(has).expect("a home of the town").team
     }
 
     pub fn homes_of(&self, team: TeamId) -> BTreeSet<HouseholdId> {
@@ -116,6 +123,7 @@ impl Town {
         let to = *self.next_to(from).iter().next().expect("teams in a row");
         if self.teams[&from].households.len() > 2 {
             let moved = self.teams.get_mut(&from).and_then(|team| team.households.pop()).expect("a home");
+            self.moved.insert(moved.household);
             self.teams.get_mut(&to).expect("a team").households.push(moved);
         }
         if rng.below(2) == 0 { [from, to] } else { [to, from] }

@@ -182,3 +182,46 @@ fn a_home_next_to_the_fire_that_changes_its_team_is_still_next_to_the_fire() {
     assert!(alley.home_shown(1, 2).adjoining && !alley.shown(1).bells_rest);
     assert!(alley.rung().contains_key(&bell(2)));
 }
+
+/// Home 6 of team 1 and home 11 of team 2 stand side by side; the press of home 6 was lost with a crash.
+fn a_lost_press_next_to_another_team() -> Alley {
+    let mut one = team_one();
+    one.households[5].adjoining = vec![home(11), home(5)];
+    Alley::with([one, a_team(2, 11..=13)])
+}
+
+#[test]
+fn while_only_bells_tell_of_an_alarm_a_bell_of_another_team_is_not_stopped_but_rings_its_team() {
+    let mut alley = a_lost_press_next_to_another_team();
+    alley.heartbeat(bell(11), &[(1, Sound::Live)]);
+    assert_eq!(keys(&alley.rung()), bells_of(11..=13));
+    alley.heartbeat(bell(3), &[(1, Sound::Live)]);
+    assert!(alley.stopped().is_empty());
+    assert_eq!(keys(&alley.rung()), bells_of(1..=6), "and the team that it belongs to");
+    let shown = alley.shown(1);
+    assert_eq!((shown.team, shown.also), (Some(team(2)), vec![team(1)]));
+    alley.press(2, 4);
+    assert_eq!(alley.outcome(), Outcome::Joined, "a further press of either team joins it");
+}
+
+#[test]
+fn a_press_that_comes_again_says_which_team_it_is() {
+    let mut alley = a_lost_press_next_to_another_team();
+    alley.heartbeat(bell(11), &[(1, Sound::Live)]).press(1, 6);
+    assert!(bells_of(1..=6).is_subset(&keys(&alley.rung())));
+    let shown = alley.shown(1);
+    assert_eq!((shown.team, shown.origin), (Some(team(1)), Some(home(6))));
+    alley.tell(the_leader_sees_no_fire(1)).tell(proper_close(1));
+    assert!(bells_of(11..=13).is_subset(&alley.stopped()));
+    alley.press(2, 12).press(3, 2);
+    assert_eq!(alley.state.open().count(), 2, "afterwards they are two teams again");
+}
+
+#[test]
+fn an_unknown_id_taken_for_another_teams_alarm_still_rings_its_own_team() {
+    let mut alley = a_lost_press_next_to_another_team();
+    alley.press(2, 12).pass(secs(10)).heartbeat(bell(11), &[(1, Sound::Live)]);
+    alley.heartbeat(bell(3), &[(1, Sound::Live)]);
+    assert!(alley.stopped().is_empty());
+    assert!(bells_of(1..=6).is_subset(&keys(&alley.rung())));
+}

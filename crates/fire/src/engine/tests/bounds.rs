@@ -91,3 +91,14 @@ fn what_is_over_is_remembered_up_to_a_limit() {
     alley.out = step(&mut alley.state, again(0), alley.now);
     assert_eq!(alley.outcome(), Outcome::Asked, "the oldest is forgotten");
 }
+
+#[test]
+fn the_desk_may_press_for_any_number_of_homes() {
+    let mut alley = Alley::with([TeamRoster { households: (1..=20).map(a_home).collect(), ..team_one() }]);
+    for n in 1..=20 {
+        let call =
+            Press { source: Source::Desk, device: None, by: Some(officer().person), ..by_button(n, n) };
+        alley.tell(Input::Press(Press { household: Some(home(n)), ..call }));
+        assert!(alley.home_shown(1, n).burning);
+    }
+}

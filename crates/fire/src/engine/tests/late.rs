@@ -92,3 +92,13 @@ fn a_late_press_joins_the_open_alarm_only_after_a_yes() {
     assert!(alley.home_shown(2, 4).burning);
     assert_eq!(alley.state.alarm_of(alarm(1)), Some(alarm(2)));
 }
+
+#[test]
+fn a_late_detector_that_somebody_confirms_rings_the_team_although_its_home_is_already_warned() {
+    let mut alley = Alley::new();
+    alley.tell(Input::Press(Press { held: Some(secs(400)), ..by_detector(1, 3) }));
+    alley.tell(Input::Press(by_detector(2, 3)));
+    assert_eq!(alley.shown(2).phase, Phase::OwnHomeWarning);
+    alley.tell(Input::StillBurning { press: alarm(1), yes: true, by: None });
+    assert_eq!(alley.shown(2).phase, Phase::Ringing);
+}
