@@ -8,6 +8,7 @@
 //! placeholders; the types BIGINT (also booleans, and time as microseconds UTC), TEXT (ids), DOUBLE
 //! PRECISION and BYTEA; `commune` first in every key.
 
+pub mod backup;
 mod cell;
 mod chain;
 mod commit;

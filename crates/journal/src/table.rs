@@ -86,6 +86,7 @@ impl Table {
             _ => quoted(&column.name),
         });
         let order = order.collect::<Vec<_>>().join(", ");
+        let order = if order.is_empty() { "1".to_owned() } else { order };
         format!("SELECT {} FROM {} ORDER BY {order}", self.column_list(), quoted(&self.name))
     }
 
@@ -93,6 +94,28 @@ impl Table {
     pub(crate) fn insert(&self) -> String {
         let places = (1..=self.columns.len()).map(|place| format!("${place}")).collect::<Vec<_>>().join(", ");
         format!("INSERT INTO {} ({}) VALUES ({places})", quoted(&self.name), self.column_list())
+    }
+
+    /// The statement that takes all rows out.
+    pub(crate) fn delete_all(&self) -> String {
+        format!("DELETE FROM {}", quoted(&self.name))
+    }
+
+    /// The statement that makes a table of this shape; which columns may be NULL is not known.
+    pub(crate) fn create(&self) -> String {
+        let columns = self.columns.iter().map(|column| {
+            let kind = match column.kind {
+                Kind::Int => "BIGINT",
+                Kind::Real => "DOUBLE PRECISION",
+                Kind::Text => "TEXT",
+                Kind::Bytes => "BYTEA",
+            };
+            format!("{} {kind}", quoted(&column.name))
+        });
+        let columns = columns.collect::<Vec<_>>().join(", ");
+        let key = self.key.iter().map(|key| quoted(&self.columns[*key].name)).collect::<Vec<_>>().join(", ");
+        let key = if key.is_empty() { String::new() } else { format!(", PRIMARY KEY ({key})") };
+        format!("CREATE TABLE {} ({columns}{key})", quoted(&self.name))
     }
 
     /// Where this column stands.

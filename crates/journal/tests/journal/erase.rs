@@ -14,8 +14,8 @@ fn erasing(seconds: i64) -> Commit {
     Commit::new(context(seconds), vec![rang("farewell", 0)])
 }
 
-fn once(key: &str, answer: &str) -> Option<Idempotency> {
-    Some(Idempotency { key: key.into(), fingerprint: [1; 32], answer: answer.into() })
+fn once(key: &str, answer: &str) -> Idempotency {
+    Idempotency { key: key.into(), fingerprint: [1; 32], answer: answer.into() }
 }
 
 async fn name(journal: &Journal, owner: &str, name: &str) {
@@ -37,8 +37,8 @@ async fn an_erased_owner_is_gone_listed_and_recorded_in_one_act() {
         journal.list_erased_in(vec![main.clone(), copy.clone()]).await.unwrap();
         name(&journal, "person-1", "Bà Lan").await;
         name(&journal, "person-2", "Ông Minh").await;
-        let shown =
-            Commit::new(context(2), Vec::new()).once(once("k", r#"{"person":"person-1","name":"Lan"}"#));
+        let shown = Commit::new(context(2), Vec::new())
+            .once(Some(once("k", r#"{"person":"person-1","name":"Lan"}"#)));
         journal.commit(shown).await.unwrap();
         let receipt = journal.erase(["person-1"], erasing(3)).await.unwrap();
         let kinds: Vec<&str> = receipt.entries.iter().map(|entry| &*entry.kind).collect();
@@ -153,13 +153,15 @@ async fn old_answers_are_forgotten_and_young_ones_kept() {
     on_both_engines(&[BELLS], async |journal| {
         for start in (0..2500).step_by(250) {
             let commands = (start..start + 250).map(|second| {
-                journal.commit(Commit::new(context(second), Vec::new()).once(once(&second.to_string(), "a")))
+                journal.commit(
+                    Commit::new(context(second), Vec::new()).once(Some(once(&second.to_string(), "a"))),
+                )
             });
             futures_util::future::try_join_all(commands).await.unwrap();
         }
         journal.prune_answers(context(9999), Timestamp::from_seconds(2400)).await.unwrap();
         assert_eq!(answers(&journal).await, 100);
-        let again = Commit::new(context(2400), Vec::new()).once(once("2400", "b"));
+        let again = Commit::new(context(2400), Vec::new()).once(Some(once("2400", "b")));
         assert_eq!(journal.commit(again).await.unwrap().repeated.as_deref(), Some("a"));
         commit(&journal, 1, vec![rang("a", 1)]).await;
         let oldest = journal.query(statement!("SELECT MIN(at) FROM answers")).await;

@@ -1,6 +1,8 @@
 //! The journal on both engines, from outside.
 
 #[cfg(test)]
+mod backup;
+#[cfg(test)]
 mod bells;
 #[cfg(test)]
 mod commits;

@@ -46,7 +46,7 @@ async fn a_whole_journal_passes_while_the_node_writes_and_tells_its_end() {
         }
         let verified = verifying.await.unwrap().unwrap();
         assert!((5000..=5020).contains(&verified.entries()));
-        let told = told.lock().unwrap();
+        let told = told.lock().unwrap().clone();
         assert!(told.is_sorted() && told.last() == Some(&verified.entries()), "{told:?}");
         let end = verified.chains[0];
         let last = journal.entries_after(end.seq - 1, 1).await.unwrap();
