@@ -21,7 +21,8 @@ use liengia_journal::{
     testing::{Engine, Fresh, context},
 };
 use liengia_kernel::{
-    AccountId, HouseholdId, PersonId, PlaceId, SeededEntropy, SimulatedClock, TeamId, Timestamp,
+    AccountId, HouseholdId, PersonId, PlaceId, SeededEntropy, SimulatedClock, SystemEntropy, TeamId,
+    Timestamp,
 };
 use serde_json::Value;
 use std::{collections::BTreeMap, sync::Arc};
@@ -66,8 +67,9 @@ pub struct House {
     pub journal: Journal,
     /// The clock, which stands until it is moved.
     pub clock: Arc<SimulatedClock>,
+    parts: Vec<Part>,
     /// Keeps the database.
-    _fresh: Fresh,
+    fresh: Arc<Fresh>,
 }
 
 /// Somebody's browser: the router, and the cookies that it holds.
@@ -120,16 +122,19 @@ impl House {
         let parts: Vec<Part> = std::iter::once(PART).chain(parts.iter().copied()).collect();
         let journal = fresh.open(&parts).await;
         let clock = Arc::new(SimulatedClock::new(START));
-        let config = AccessConfig {
-            clock: clock.clone(),
-            entropy: Arc::new(SeededEntropy::new(11)),
-            directory: directory(&journal),
-            origin: "http://localhost:8080".into(),
-            origins: Origins::new(["http://localhost:8080"]).expect("an origin"),
-            password_cost: PasswordCost { memory: 64, passes: 1 },
-        };
-        let access = Access::open(journal.clone(), config).await.expect("access opens");
-        Self { access, journal, clock, _fresh: fresh }
+        let access = open(journal.clone(), &clock, directory(&journal)).await;
+        Self { access, journal, clock, parts, fresh: Arc::new(fresh) }
+    }
+
+    /// The same node after a restart, on the same database and clock; this one must write no more.
+    ///
+    /// # Panics
+    /// Where the database is not there.
+    pub async fn reopened(&self) -> Self {
+        let journal = self.fresh.open(&self.parts).await;
+        let (clock, fresh) = (self.clock.clone(), self.fresh.clone());
+        let access = open(journal.clone(), &clock, Arc::new(Nameless)).await;
+        Self { access, journal, clock, parts: self.parts.clone(), fresh }
     }
 
     /// The routes, finished, with the shell around them.
@@ -239,6 +244,19 @@ impl Browser {
     pub async fn delete(&mut self, path: &str, body: Option<&Value>) -> Answer {
         self.send(self.request(Method::DELETE, path, body)).await
     }
+}
+
+async fn open(journal: Journal, clock: &Arc<SimulatedClock>, directory: Arc<dyn Directory>) -> Access {
+    let config = AccessConfig {
+        clock: clock.clone(),
+        // Two nodes on one database must not make the same ids.
+        entropy: Arc::new(SystemEntropy),
+        directory,
+        origin: "http://localhost:8080".into(),
+        origins: Origins::new(["http://localhost:8080"]).expect("an origin"),
+        password_cost: PasswordCost { memory: 64, passes: 1 },
+    };
+    Access::open(journal, config).await.expect("access opens")
 }
 
 /// The entries that make the sample tree.

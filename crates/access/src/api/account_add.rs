@@ -63,6 +63,10 @@ pub(super) async fn account_add(
         permits.push(caller.permit(Action::KeepAccounts, Target::node(scope))?);
         roles.push((*role, scope));
     }
+    // A login is a way into all that the person is: whoever adds one must reach all of it.
+    for grant in input.person.map(|person| access.grants_of(person)).unwrap_or_default() {
+        permits.push(caller.permit(Action::KeepAccounts, Target::node(grant.scope))?);
+    }
     let permit = permits.pop().ok_or(AccessError::NotAllowed(Action::KeepAccounts))?;
     let login = rules::login(&input.login).map_err(AccessError::from)?;
     let called = match (&input.name, input.person) {

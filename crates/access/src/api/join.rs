@@ -83,7 +83,9 @@ impl Access {
             return Err(AccessError::CodeGone.into());
         }
         let (now, entropy) = (self.now(), self.entropy());
-        let person = code.person.unwrap_or_else(|| PersonId::new(now, entropy));
+        // A phone that joined another household already belongs to the same person now.
+        let holder = door.holds.filter(|live| live.session.way == Way::Join).map(|live| live.session.person);
+        let person = code.person.or(holder).unwrap_or_else(|| PersonId::new(now, entropy));
         let had = self.account_of(person);
         let account = had.unwrap_or_else(|| AccountId::new(now, entropy));
         let opening = self.opening(account, person, Way::Join, door);

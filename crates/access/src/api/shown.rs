@@ -186,10 +186,7 @@ impl Access {
     }
 
     /// The name of a person who is in no register, and the language in which they are spoken to.
-    pub(crate) async fn spoken_to(
-        &self,
-        person: PersonId,
-    ) -> Result<(Option<Pii<String>>, Language), QueryError> {
+    pub async fn spoken_to(&self, person: PersonId) -> Result<(Option<Pii<String>>, Language), QueryError> {
         let journal = self.journal();
         let rows = journal.query(statement!(PERSON, journal.commune(), person)).await?;
         let Some(row) = rows.first() else { return Ok((None, Language::default())) };

@@ -1,0 +1,204 @@
+//! Codes with which phones join households, on both engines.
+
+use axum::{Router, http::Method};
+use liengia_access::{
+    Role, routes,
+    testing::{Browser, HOUSEHOLDS, House, NEIGHBOURS, on_both, person},
+};
+use liengia_http::testing::Answer;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+fn router(house: &House) -> Router {
+    house.serve(routes(&house.access))
+}
+
+async fn invite(browser: &mut Browser, household: usize) -> Value {
+    let answer =
+        browser.post("/api/invitations", &json!({ "household": HOUSEHOLDS[household], "hours": 2 })).await;
+    assert_eq!(answer.status, 201, "{:?}", answer.json());
+    answer.json()
+}
+
+async fn join(browser: &mut Browser, invitation: &Value) -> Answer {
+    browser.post("/api/join", &json!({ "code": invitation["code"], "device_label": "máy của Lan" })).await
+}
+
+#[tokio::test]
+async fn a_phone_joins_with_a_code_once() {
+    on_both(&[], async |house| {
+        let router = router(&house);
+        let mut leader = house.as_role(&router, Role::TeamLeader).await;
+        let made = invite(&mut leader, 0).await;
+        let url = made["url"].as_str().unwrap();
+        assert_eq!(url, format!("http://localhost:8080/join#{}", made["code"].as_str().unwrap()));
+        assert!(made["qr_svg"].as_str().unwrap().starts_with("<svg"));
+        let mut phone = house.browser(&router);
+        let joined = join(&mut phone, &made).await.json();
+        assert_eq!(
+            (joined["way"].as_str(), joined["household"]["id"].clone()),
+            (Some("join"), json!(HOUSEHOLDS[0]))
+        );
+        assert_eq!(phone.get("/api/session").await.json(), joined);
+        let mut second = house.browser(&router);
+        let late = join(&mut second, &made).await;
+        assert_eq!((late.status.as_u16(), late.code().as_str()), (410, "code_gone"));
+        let list = leader.get(&format!("/api/invitations?household={}", HOUSEHOLDS[0])).await.json();
+        assert_eq!(list["items"][0]["state"], "used");
+        assert!(!list.to_string().contains(made["code"].as_str().unwrap()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_phone_whose_answer_got_lost_asks_again_and_is_in() {
+    on_both(&[], async |house| {
+        let router = router(&house);
+        let mut leader = house.as_role(&router, Role::TeamLeader).await;
+        let made = invite(&mut leader, 0).await;
+        let phone = house.browser(&router);
+        let body = json!({ "code": made["code"], "device_label": "máy" });
+        let ask = || {
+            let mut request = phone.request(Method::POST, "/api/join", Some(&body));
+            request
+                .headers_mut()
+                .insert("idempotency-key", "00000000-0000-7000-8000-00000000abcd".parse().unwrap());
+            request
+        };
+        let (mut lost, mut kept) = (phone.clone(), phone.clone());
+        let first = lost.send(ask()).await.json();
+        let again = kept.send(ask()).await.json();
+        assert_eq!(first["session"], again["session"]);
+        assert_eq!(kept.get("/api/session").await.status, 200);
+        assert_eq!(lost.get("/api/session").await.code(), "signed_out", "the lost secrets open nothing");
+        // Another request, or somebody else's key, is not that phone.
+        assert_eq!(join(&mut house.browser(&router), &made).await.code(), "code_gone");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_code_is_over_after_its_hours_or_when_it_is_taken_back() {
+    on_both(&[], async |house| {
+        let router = router(&house);
+        let mut leader = house.as_role(&router, Role::TeamLeader).await;
+        let (late, back) = (invite(&mut leader, 0).await, invite(&mut leader, 0).await);
+        let path = format!("/api/invitations/{}", back["id"].as_str().unwrap());
+        let mut neighbour = house.browser_of(&router, NEIGHBOURS[0], liengia_access::Way::Join).await;
+        assert_eq!(neighbour.delete(&path, None).await.code(), "no_such_invitation");
+        assert_eq!(leader.delete(&path, None).await.status, 204);
+        assert_eq!(leader.delete(&path, None).await.code(), "code_gone");
+        assert_eq!(join(&mut house.browser(&router), &back).await.code(), "code_gone");
+        house.clock.advance(Duration::from_secs(2 * 3600));
+        assert_eq!(join(&mut house.browser(&router), &late).await.code(), "code_gone");
+        let list = leader.get("/api/invitations").await.json();
+        let mut states: Vec<_> =
+            list["items"].as_array().unwrap().iter().map(|item| item["state"].to_string()).collect();
+        states.sort();
+        assert_eq!(states, ["\"expired\"", "\"revoked\""]);
+        house.access.tend().await.unwrap();
+        let kept = house
+            .journal
+            .query(liengia_journal::statement!("SELECT invitation FROM access_codes"))
+            .await
+            .unwrap();
+        assert_eq!(kept, Vec::new());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_leader_invites_for_their_own_team_and_a_member_for_nobody() {
+    let house = House::on(liengia_journal::testing::Engine::Sqlite, &[]).await;
+    let router = router(&house);
+    let mut leader = house.as_role(&router, Role::TeamLeader).await;
+    let mut member = house.as_role(&router, Role::HouseholdMember).await;
+    invite(&mut leader, 1).await;
+    for (browser, home) in [(&mut leader, 3), (&mut member, 0)] {
+        let answer = browser.post("/api/invitations", &json!({ "household": HOUSEHOLDS[home] })).await;
+        assert_eq!(answer.code(), "not_allowed");
+    }
+    let mut other = house.as_role(&router, Role::DutyOfficer).await;
+    assert_eq!(other.get("/api/invitations").await.json()["items"].as_array().unwrap().len(), 1);
+    assert_eq!(member.get("/api/invitations").await.code(), "not_allowed");
+    for hours in [0, 337, 70_000] {
+        let answer =
+            leader.post("/api/invitations", &json!({ "household": HOUSEHOLDS[0], "hours": hours })).await;
+        assert_eq!(answer.code(), "wrong_fields", "{hours}");
+    }
+}
+
+#[tokio::test]
+async fn the_same_request_again_tells_another_code_of_the_same_invitation() {
+    let house = House::on(liengia_journal::testing::Engine::Sqlite, &[]).await;
+    let router = router(&house);
+    let mut leader = house.as_role(&router, Role::TeamLeader).await;
+    let body = json!({ "household": HOUSEHOLDS[0] });
+    let ask = |browser: &Browser, body: &Value| {
+        let mut request = browser.request(Method::POST, "/api/invitations", Some(body));
+        request
+            .headers_mut()
+            .insert("idempotency-key", "00000000-0000-7000-8000-00000000abcd".parse().unwrap());
+        request
+    };
+    let request = ask(&leader, &body);
+    let first = leader.send(request).await.json();
+    let request = ask(&leader, &body);
+    let again = leader.send(request).await.json();
+    assert_eq!(first["id"], again["id"]);
+    assert_ne!(first["code"], again["code"]);
+    assert_eq!(join(&mut house.browser(&router), &first).await.code(), "code_gone");
+    assert_eq!(join(&mut house.browser(&router), &again).await.status, 200);
+    let request = ask(&leader, &json!({ "household": HOUSEHOLDS[1] }));
+    assert_eq!(leader.send(request).await.code(), "idempotency_key_reused");
+}
+
+#[tokio::test]
+async fn a_phone_that_joins_a_second_household_belongs_to_both() {
+    let house = House::on(liengia_journal::testing::Engine::Sqlite, &[]).await;
+    let router = router(&house);
+    let mut officer = house.as_role(&router, Role::DutyOfficer).await;
+    let (one, other) = (invite(&mut officer, 0).await, invite(&mut officer, 3).await);
+    let mut phone = house.browser(&router);
+    join(&mut phone, &one).await;
+    let joined = join(&mut phone, &other).await.json();
+    assert_eq!(joined["roles"].as_array().unwrap().len(), 2, "{joined}");
+}
+
+#[tokio::test]
+async fn a_landlord_cannot_cut_a_tenant_off() {
+    on_both(&[], async |house| {
+        let router = router(&house);
+        // Both are members of household 1.
+        let mut landlord = house.as_role(&router, Role::HouseholdMember).await;
+        let mut tenant = house.browser_of(&router, NEIGHBOURS[0], liengia_access::Way::Join).await;
+        let session = tenant.get("/api/session").await.json();
+        let path = format!("/api/sessions/{}", session["session"].as_str().unwrap());
+        assert_eq!(landlord.delete(&path, None).await.code(), "no_such_session");
+        let list = format!("/api/sessions?account={}", session["account"].as_str().unwrap());
+        assert_eq!(landlord.get(&list).await.code(), "not_allowed");
+        let mine = landlord.get("/api/session").await.json();
+        assert_ne!(mine["person"], session["person"]);
+        let account = session["account"].as_str().unwrap();
+        let role = format!("/api/accounts/{account}/roles/household_member/household/{}", HOUSEHOLDS[0]);
+        assert_eq!(landlord.delete(&role, None).await.code(), "not_allowed");
+        assert_eq!(landlord.delete(&format!("/api/accounts/{account}"), None).await.code(), "not_allowed");
+        assert_eq!(tenant.get("/api/session").await.status, 200);
+        assert_eq!(house.access.person_of(account.parse().unwrap()), Some(NEIGHBOURS[0]));
+        assert_ne!(NEIGHBOURS[0], person(Role::HouseholdMember));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn codes_that_open_nothing_are_slowed() {
+    let house = House::on(liengia_journal::testing::Engine::Sqlite, &[]).await;
+    let router = router(&house);
+    let mut guesser = house.browser(&router);
+    let mut last = String::new();
+    for n in 0..60 {
+        let code = format!("{n:022}");
+        last = guesser.post("/api/join", &json!({ "code": code, "device_label": "" })).await.code();
+    }
+    assert_eq!(last, "too_many_tries");
+}

@@ -1,0 +1,321 @@
+//! Passkeys, with an authenticator in software: what is signed opens the account, and nothing else does.
+
+use axum::{
+    Router,
+    http::{Method, header},
+};
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use liengia_access::{
+    Role, routes,
+    testing::{Browser, House, on_both, person},
+};
+use liengia_http::testing::Answer;
+use liengia_journal::testing::Engine;
+use ring::{
+    rand::SystemRandom,
+    signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair},
+};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::time::Duration;
+
+const ORIGIN: &str = "http://localhost:8080";
+const PRESENT_AND_VERIFIED: u8 = 0x05;
+
+fn router(house: &House) -> Router {
+    house.serve(routes(&house.access))
+}
+
+fn text(bytes: &[u8]) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(bytes)
+}
+
+fn bytes(text: &Value) -> Vec<u8> {
+    BASE64_URL_SAFE_NO_PAD.decode(text.as_str().unwrap()).unwrap()
+}
+
+enum Key {
+    Es256(EcdsaKeyPair),
+    EdDsa(Ed25519KeyPair),
+}
+
+/// An authenticator, honest unless a test bends it.
+struct Authenticator {
+    key: Key,
+    id: Vec<u8>,
+    owner: Vec<u8>,
+    counter: u32,
+    flags: u8,
+    host: &'static str,
+    origin: &'static str,
+    cross_origin: bool,
+}
+
+impl Authenticator {
+    fn new(key: Key) -> Self {
+        Self {
+            key,
+            id: b"credential one".to_vec(),
+            owner: Vec::new(),
+            counter: 0,
+            flags: PRESENT_AND_VERIFIED,
+            host: "localhost",
+            origin: ORIGIN,
+            cross_origin: false,
+        }
+    }
+
+    fn es256() -> Self {
+        let random = SystemRandom::new();
+        let algorithm = &ECDSA_P256_SHA256_ASN1_SIGNING;
+        let pkcs8 = EcdsaKeyPair::generate_pkcs8(algorithm, &random).unwrap();
+        Self::new(Key::Es256(EcdsaKeyPair::from_pkcs8(algorithm, pkcs8.as_ref(), &random).unwrap()))
+    }
+
+    fn eddsa() -> Self {
+        let pkcs8 = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).unwrap();
+        Self::new(Key::EdDsa(Ed25519KeyPair::from_pkcs8(pkcs8.as_ref()).unwrap()))
+    }
+
+    /// The public key in COSE: `{1: 2, 3: -7, -1: 1, -2: x, -3: y}` or `{1: 1, 3: -8, -1: 6, -2: x}`.
+    fn cose(&self) -> Vec<u8> {
+        match &self.key {
+            Key::Es256(key) => {
+                let point = key.public_key().as_ref();
+                let (x, y) = point[1..].split_at(32);
+                [&[0xa5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01, 0x21, 0x58, 0x20], x, &[0x22, 0x58, 0x20], y]
+                    .concat()
+            }
+            Key::EdDsa(key) => {
+                [&[0xa4, 0x01, 0x01, 0x03, 0x27, 0x20, 0x06, 0x21, 0x58, 0x20], key.public_key().as_ref()]
+                    .concat()
+            }
+        }
+    }
+
+    fn data(&self, extra: u8) -> Vec<u8> {
+        let mut data = Sha256::digest(self.host).to_vec();
+        data.push(self.flags | extra);
+        data.extend(self.counter.to_be_bytes());
+        data
+    }
+
+    fn client(&self, kind: &str, options: &Value) -> Vec<u8> {
+        let client = json!({
+            "type": kind, "challenge": options["challenge"], "origin": self.origin, "crossOrigin": self.cross_origin,
+            "other_keys_can_be_added_here": "do not compare",
+        });
+        client.to_string().into_bytes()
+    }
+
+    fn credential(&self, response: &Value) -> Value {
+        json!({
+            "id": text(&self.id), "rawId": text(&self.id), "type": "public-key", "authenticatorAttachment": "platform",
+            "clientExtensionResults": {}, "response": response,
+        })
+    }
+
+    fn make(&mut self, options: &Value) -> Value {
+        self.owner = bytes(&options["user"]["id"]);
+        let mut data = self.data(0x40);
+        data.extend([0; 16]);
+        data.extend(u16::try_from(self.id.len()).unwrap().to_be_bytes());
+        data.extend(&self.id);
+        data.extend(self.cose());
+        let length = u16::try_from(data.len()).unwrap().to_be_bytes();
+        // {"fmt": "none", "attStmt": {}, "authData": data}
+        let object =
+            [b"\xa3\x63fmt\x64none\x67attStmt\xa0\x68authData\x59".as_slice(), &length, &data].concat();
+        self.credential(&json!({
+            "clientDataJSON": text(&self.client("webauthn.create", options)), "attestationObject": text(&object),
+            "transports": ["internal"],
+        }))
+    }
+
+    fn answer(&mut self, options: &Value) -> Value {
+        let (data, client) = (self.data(0), self.client("webauthn.get", options));
+        let message = [data.as_slice(), &Sha256::digest(&client)].concat();
+        let signature = match &self.key {
+            Key::Es256(key) => key.sign(&SystemRandom::new(), &message).unwrap().as_ref().to_vec(),
+            Key::EdDsa(key) => key.sign(&message).as_ref().to_vec(),
+        };
+        self.credential(&json!({
+            "clientDataJSON": text(&client), "authenticatorData": text(&data), "signature": text(&signature),
+            "userHandle": text(&self.owner),
+        }))
+    }
+}
+
+async fn register(browser: &mut Browser, authenticator: &mut Authenticator) -> Answer {
+    let asked = browser.post("/api/passkeys/registration", &json!({})).await.json();
+    let credential = authenticator.make(&asked["options"]);
+    browser
+        .post("/api/passkeys", &json!({ "id": asked["id"], "label": "điện thoại", "credential": credential }))
+        .await
+}
+
+async fn sign_in(browser: &mut Browser, authenticator: &mut Authenticator) -> Answer {
+    let asked = browser.post("/api/passkeys/challenge", &json!({})).await.json();
+    let credential = authenticator.answer(&asked["options"]);
+    browser.post("/api/passkeys/sign-in", &json!({ "id": asked["id"], "credential": credential })).await
+}
+
+#[tokio::test]
+async fn a_passkey_opens_the_account_for_which_it_was_made() {
+    on_both(&[], async |house| {
+        let router = router(&house);
+        for mut passkey in [Authenticator::es256(), Authenticator::eddsa()] {
+            passkey.id = passkey.cose()[10..26].to_vec();
+            let mut clerk = house.as_role(&router, Role::Clerk).await;
+            let added = register(&mut clerk, &mut passkey).await;
+            assert_eq!(added.status, 201, "{:?}", added.json());
+            let mut elsewhere = house.browser(&router);
+            let opened = sign_in(&mut elsewhere, &mut passkey).await;
+            assert_eq!(opened.status, 200, "{:?}", opened.json());
+            assert_eq!(
+                (opened.json()["way"].as_str(), opened.json()["person"].clone()),
+                (Some("passkey"), json!(person(Role::Clerk)))
+            );
+            let id = added.json()["id"].as_str().unwrap().to_owned();
+            assert_eq!(clerk.delete(&format!("/api/passkeys/{id}"), None).await.status, 204);
+            assert_eq!(clerk.delete(&format!("/api/passkeys/{id}"), None).await.code(), "no_such_passkey");
+            assert_eq!(sign_in(&mut house.browser(&router), &mut passkey).await.code(), "wrong_sign_in");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_question_asks_for_what_is_checked() {
+    let house = House::on(Engine::Sqlite, &[]).await;
+    let router = router(&house);
+    let mut clerk = house.as_role(&router, Role::Clerk).await;
+    let asked = clerk.post("/api/passkeys/registration", &json!({})).await.json();
+    let options = &asked["options"];
+    assert_eq!(
+        (options["rp"]["id"].as_str(), options["attestation"].as_str()),
+        (Some("localhost"), Some("none"))
+    );
+    assert_eq!(options["authenticatorSelection"]["userVerification"], "required");
+    assert_eq!(options["authenticatorSelection"]["residentKey"], "required");
+    register(&mut clerk, &mut Authenticator::es256()).await;
+    let again = clerk.post("/api/passkeys/registration", &json!({})).await.json();
+    assert_eq!(again["options"]["excludeCredentials"][0]["id"], text(b"credential one"));
+    // A stranger's question says nothing about anybody.
+    let question = house.browser(&router).post("/api/passkeys/challenge", &json!({})).await.json();
+    assert_eq!(question["options"]["allowCredentials"], json!([]));
+}
+
+#[tokio::test]
+async fn whatever_is_bent_does_not_open_it() {
+    type Bend = fn(&mut Authenticator);
+    let house = House::on(Engine::Sqlite, &[]).await;
+    let router = router(&house);
+    let mut clerk = house.as_role(&router, Role::Clerk).await;
+    let bends: [(&str, Bend, &str); 8] = [
+        ("another origin", |key| key.origin = "http://evil.example", "passkey_refused"),
+        ("another port", |key| key.origin = "http://localhost:9090", "passkey_refused"),
+        ("inside another page", |key| key.cross_origin = true, "passkey_refused"),
+        ("another host", |key| key.host = "evil.example", "passkey_refused"),
+        ("nobody was verified", |key| key.flags = 0x01, "passkey_refused"),
+        ("nobody was there", |key| key.flags = 0x04, "passkey_refused"),
+        ("another owner", |key| key.owner = person(Role::Auditor).as_bytes().to_vec(), "wrong_sign_in"),
+        ("another key", |key| key.key = Authenticator::es256().key, "wrong_sign_in"),
+    ];
+    for (n, (what, bend, code)) in bends.into_iter().enumerate() {
+        let mut key = Authenticator::es256();
+        key.id = vec![u8::try_from(n).unwrap(); 20];
+        assert_eq!(register(&mut clerk, &mut key).await.status, 201, "{what}");
+        assert_eq!(sign_in(&mut house.browser(&router), &mut key).await.status, 200, "{what}");
+        bend(&mut key);
+        assert_eq!(sign_in(&mut house.browser(&router), &mut key).await.code(), code, "{what}");
+        if code == "passkey_refused" {
+            let mut bent = Authenticator::es256();
+            bend(&mut bent);
+            assert_eq!(register(&mut clerk, &mut bent).await.code(), code, "{what}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_copied_passkey_that_counts_backwards_is_refused() {
+    let house = House::on(Engine::Sqlite, &[]).await;
+    let router = router(&house);
+    let mut clerk = house.as_role(&router, Role::Clerk).await;
+    let mut key = Authenticator::es256();
+    key.counter = 5;
+    register(&mut clerk, &mut key).await;
+    for (counter, code) in
+        [(6, ""), (6, "wrong_sign_in"), (5, "wrong_sign_in"), (0, "wrong_sign_in"), (7, "")]
+    {
+        key.counter = counter;
+        assert_eq!(sign_in(&mut house.browser(&router), &mut key).await.code(), code, "{counter}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_counts_once_in_time_and_for_its_own_question() {
+    let house = House::on(Engine::Sqlite, &[]).await;
+    let router = router(&house);
+    let mut clerk = house.as_role(&router, Role::Clerk).await;
+    let mut key = Authenticator::es256();
+    register(&mut clerk, &mut key).await;
+    let mut browser = house.browser(&router);
+    let asked = browser.post("/api/passkeys/challenge", &json!({})).await.json();
+    let other = browser.post("/api/passkeys/challenge", &json!({})).await.json();
+    let late = browser.post("/api/passkeys/challenge", &json!({})).await.json();
+    let answer = json!({ "id": asked["id"], "credential": key.answer(&asked["options"]) });
+    let crossed = json!({ "id": other["id"], "credential": key.answer(&asked["options"]) });
+    assert_eq!(browser.post("/api/passkeys/sign-in", &crossed).await.code(), "passkey_refused");
+    assert_eq!(browser.post("/api/passkeys/sign-in", &answer).await.status, 200);
+    assert_eq!(browser.post("/api/passkeys/sign-in", &answer).await.code(), "question_gone");
+    house.clock.advance(Duration::from_secs(300));
+    let late = json!({ "id": late["id"], "credential": key.answer(&late["options"]) });
+    assert_eq!(browser.post("/api/passkeys/sign-in", &late).await.code(), "question_gone");
+
+    // A question about a new passkey is for its account alone, and none is a sign-in.
+    let mine = clerk.post("/api/passkeys/registration", &json!({})).await.json();
+    let mut made = Authenticator::es256();
+    made.id = b"credential two".to_vec();
+    let body = json!({ "id": mine["id"], "label": "x", "credential": made.make(&mine["options"]) });
+    let mut auditor = house.as_role(&router, Role::Auditor).await;
+    assert_eq!(auditor.post("/api/passkeys", &body).await.code(), "question_gone");
+}
+
+#[tokio::test]
+async fn broken_messages_are_refused_and_break_nothing() {
+    let house = House::on(Engine::Sqlite, &[]).await;
+    let router = router(&house);
+    let mut clerk = house.as_role(&router, Role::Clerk).await;
+    let good = Authenticator::es256().make(&json!({ "user": { "id": "" }, "challenge": "" }));
+    let mut broken = vec![json!(null), json!({}), json!([]), json!("x"), json!({ "rawId": 1 })];
+    for (part, value) in [
+        ("clientDataJSON", json!("")),
+        ("clientDataJSON", json!("!!!")),
+        ("clientDataJSON", json!(text(b"{}"))),
+        ("clientDataJSON", json!("A".repeat(40_000))),
+        ("attestationObject", json!(null)),
+        ("attestationObject", json!(text(&[0xbf; 64]))),
+        ("attestationObject", json!(text(b"\xa1\x68authData\x41\x00"))),
+    ] {
+        let mut credential = good.clone();
+        credential["response"][part] = value;
+        broken.push(credential);
+    }
+    for credential in broken {
+        let asked = clerk.post("/api/passkeys/registration", &json!({})).await.json();
+        let body = json!({ "id": asked["id"], "label": "x", "credential": credential });
+        let code = clerk.post("/api/passkeys", &body).await.code();
+        assert_eq!(code, "passkey_refused", "{credential}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_another_origin_is_asked_nothing_in_its_name() {
+    let house = House::on(Engine::Sqlite, &[]).await;
+    let router = router(&house);
+    let mut browser = house.browser(&router);
+    let mut request = browser.request(Method::POST, "/api/passkeys/challenge", Some(&json!({})));
+    request.headers_mut().insert(header::ORIGIN, "http://evil.example".parse().unwrap());
+    assert_eq!(browser.send(request).await.code(), "other_site");
+}
