@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { answered, asking, heard, nothingHeld } from '@shared/events/merge.ts';
+import type { Alarm } from '@shared/api/types.ts';
+import { exampleAlarm, HOMES } from '../home/alarm/example.ts';
+import { chosen, homesInOrder, inOrder, placesFor, soundFor } from './board.ts';
+import { passwordProblem } from './door/password.ts';
+
+const old = exampleAlarm({ alarm: 'old', raised_at: '2025-08-19T01:00:00Z' });
+const fresh = exampleAlarm({ alarm: 'fresh', raised_at: '2025-08-19T01:05:00Z' });
+const drill = exampleAlarm({ alarm: 'drill', mode: 'drill', raised_at: '2025-08-19T02:00:00Z' });
+const warning = exampleAlarm({ alarm: 'warning', state: 'own_home_warning', raised_at: '2025-08-19T02:00:00Z' });
+const shut = exampleAlarm({ alarm: 'shut', state: 'closed' });
+
+test('live alarms come before drills, ringing ones before a warning in one home, new ones before old', () => {
+  expect(inOrder([drill, warning, old, shut, fresh]).map((alarm) => alarm.alarm)).toEqual(['fresh', 'old', 'warning', 'drill']);
+});
+
+test('a new alarm does not take the chosen incident off the screen, and a closed one gives way to the first', () => {
+  expect(chosen([fresh, old], 'old')?.alarm).toBe('old');
+  expect(chosen([fresh], 'old')?.alarm).toBe('fresh');
+  expect(chosen([], 'old')).toBeNull();
+});
+
+test('the desk sounds for a live alarm until silenced, and a new alarm sounds again', () => {
+  expect(soundFor([drill, old], [])).toBe('live');
+  expect(soundFor([drill, old], ['old'])).toBe('drill');
+  expect(soundFor([drill, old], ['old', 'drill'])).toBeNull();
+  expect(soundFor([fresh, old], ['old'])).toBe('live');
+  expect(soundFor([warning], [])).toBeNull();
+});
+
+test('an alarm that rings while the board is asked for stays, and one that closes meanwhile goes', () => {
+  const held = nothingHeld<Alarm>();
+  asking(held);
+  heard(held, 'fresh', fresh);
+  heard(held, 'old', null);
+  answered(held, [['old', old]]);
+  expect([...held.alarms.keys()]).toEqual(['fresh']);
+});
+
+test('each role sees the doors that open for it', () => {
+  expect(placesFor([{ role: 'duty_officer' }])).toEqual(['now', 'past', 'teams', 'homes', 'points', 'health']);
+  expect(placesFor([{ role: 'clerk' }])).toEqual(['teams', 'homes', 'points']);
+  expect(placesFor([{ role: 'household_member' }])).toEqual([]);
+});
+
+test('the burning home comes first, then the one next door, then by distance, and clear homes last', () => {
+  const homes = exampleAlarm().households.map((home) => ({ ...home, clear: home.household === HOMES.mine }));
+  expect(homesInOrder([...homes].reverse()).map((home) => home.household)).toEqual([HOMES.burning, HOMES.next, HOMES.mine]);
+});
+
+test('a password has 15 characters and is typed twice the same', () => {
+  expect(passwordProblem('ngắn quá', 'ngắn quá')).toBe('short');
+  expect(passwordProblem('bốn từ dễ nhớ nhé', 'khác')).toBe('differs');
+  expect(passwordProblem('bốn từ dễ nhớ nhé', 'bốn từ dễ nhớ nhé')).toBeNull();
+});

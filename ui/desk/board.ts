@@ -1,0 +1,43 @@
+/** Rules of the board without the board: which alarm comes first, which one is chosen, what each role may open. Pure. */
+import type { Alarm, Role } from '@shared/api/types.ts';
+
+/** Live before drill, ringing before a warning in one home, then the newest. */
+export function inOrder(alarms: readonly Alarm[]): Alarm[] {
+  const weight = (alarm: Alarm) => (alarm.mode === 'live' ? 0 : 2) + (alarm.state === 'ringing' ? 0 : 1);
+  return alarms.filter((alarm) => alarm.state !== 'closed').sort((a, b) => weight(a) - weight(b) || b.raised_at.localeCompare(a.raised_at));
+}
+
+/** The incident on screen: the one that the officer chose while it is open, else the first. A new alarm never takes the screen away. */
+export function chosen(alarms: readonly Alarm[], id: string | null): Alarm | null {
+  return alarms.find((alarm) => alarm.alarm === id) ?? alarms[0] ?? null;
+}
+
+/** What the desk should sound: a live alarm that nobody here has silenced, else such a drill. */
+export function soundFor(alarms: readonly Alarm[], silenced: readonly string[]): 'live' | 'drill' | null {
+  const loud = alarms.filter((alarm) => alarm.state === 'ringing' && !silenced.includes(alarm.alarm));
+  if (loud.some((alarm) => alarm.mode === 'live')) return 'live';
+  return loud.length > 0 ? 'drill' : null;
+}
+
+export const PLACES = ['now', 'past', 'teams', 'homes', 'points', 'health'] as const;
+export type Place = (typeof PLACES)[number];
+
+const OPEN_TO: Record<Place, readonly Role[]> = {
+  now: ['duty_officer', 'administrator', 'team_leader', 'team_deputy'],
+  past: ['duty_officer', 'administrator', 'analyst', 'auditor', 'team_leader', 'team_deputy'],
+  teams: ['duty_officer', 'administrator', 'clerk', 'team_leader', 'team_deputy'],
+  homes: ['duty_officer', 'administrator', 'clerk', 'team_leader', 'team_deputy'],
+  points: ['duty_officer', 'administrator', 'clerk', 'team_leader', 'team_deputy'],
+  health: ['duty_officer', 'administrator', 'team_leader', 'team_deputy'],
+};
+
+/** What stands in the navigation. The node decides again at each call; this only spares people doors that do not open. */
+export function placesFor(roles: readonly { role: Role }[]): Place[] {
+  return PLACES.filter((place) => roles.some(({ role }) => OPEN_TO[place].includes(role)));
+}
+
+/** Homes in the order in which they are asked for: burning, next door, not yet clear by distance, then the rest. */
+export function homesInOrder(homes: Alarm['households']): Alarm['households'] {
+  const weight = (home: Alarm['households'][number]) => (home.burning ? 0 : home.adjoining ? 1 : home.clear ? 3 : 2);
+  return [...homes].sort((a, b) => weight(a) - weight(b) || (a.metres ?? 1e9) - (b.metres ?? 1e9));
+}

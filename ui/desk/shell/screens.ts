@@ -1,0 +1,13 @@
+/** Screens that are fetched when they are opened first. The board itself is in the first load. */
+import type { Component } from 'svelte';
+import type { Place } from '../board.ts';
+
+type Later = () => Promise<{ default: Component }>;
+
+export const screens: Record<Exclude<Place, 'now'>, Later> = {
+  past: () => import('../lists/Past.svelte'),
+  teams: () => import('../lists/Teams.svelte'),
+  homes: () => import('../lists/Homes.svelte'),
+  points: () => import('../lists/Points.svelte'),
+  health: () => import('../lists/Health.svelte'),
+};

@@ -1,0 +1,155 @@
+/**
+ * What the desk knows: who sits here, the board, and how old it is. An alarm event is on screen in the same turn; after every
+ * new connection everything is asked again; while the stream is silent the board is asked for every few seconds.
+ */
+import { Trouble } from '@shared/api/client.ts';
+import type { Alarm, Session } from '@shared/api/types.ts';
+import { listen, type FromNode, type LinkState, type Message } from '@shared/events/index.ts';
+import { answered, asking, forget, heard, nothingHeld, unanswered } from '@shared/events/merge.ts';
+import { desk, whenSignedOut, type Board } from './api.ts';
+import { inOrder } from './board.ts';
+
+/** Health is on the board and has no event of its own for each change, so it is asked for even when all is well. */
+const POLL_MS = 60_000;
+const POLL_SILENT_MS = 10_000;
+
+let who = $state<'unknown' | 'in' | 'out' | 'unreachable'>('unknown');
+let session = $state.raw<Session | null>(null);
+let board = $state.raw<Board | null>(null);
+let boardAt = $state(0);
+let trouble = $state.raw<unknown>(null);
+let alarms = $state.raw<Alarm[]>([]);
+let link = $state<{ state: LinkState; heardAt: number | null }>({ state: 'connecting', heardAt: null });
+let silenced = $state<string[]>([]);
+let held = nothingHeld<Alarm>();
+let busy = false;
+let again = false;
+let stop: (() => void) | null = null;
+let timer: ReturnType<typeof setInterval> | undefined;
+
+export const here = {
+  get who() {
+    return who;
+  },
+  get session() {
+    return session;
+  },
+  get board() {
+    return board;
+  },
+  get boardAt() {
+    return boardAt;
+  },
+  /** Why the last question for the board was not answered; null when it was. */
+  get trouble() {
+    return trouble;
+  },
+  get alarms() {
+    return alarms;
+  },
+  get link() {
+    return link;
+  },
+  get silenced() {
+    return silenced;
+  },
+};
+
+/** The officer has heard it: this desk is quiet for these alarms, the bells are not. */
+export function silence(ids: readonly string[]): void {
+  silenced = [...new Set([...silenced, ...ids])];
+}
+
+export async function start(): Promise<void> {
+  whenSignedOut(signedOut);
+  try {
+    entered(await desk.session());
+  } catch (reason) {
+    if (who === 'unknown') who = reason instanceof Trouble && reason.status === 401 ? 'out' : 'unreachable';
+  }
+}
+
+export function entered(opened: Session): void {
+  session = opened;
+  who = 'in';
+  stop ??= listen(take);
+  clearInterval(timer);
+  timer = setInterval(poll, POLL_SILENT_MS);
+  void reload();
+}
+
+function signedOut(): void {
+  who = 'out';
+  session = null;
+  board = null;
+  held = nothingHeld();
+  alarms = [];
+  stop?.();
+  stop = null;
+  clearInterval(timer);
+}
+
+export async function leave(): Promise<void> {
+  await desk.signOut();
+  signedOut();
+}
+
+function poll(): void {
+  if (who === 'in' && Date.now() - boardAt > (link.state === 'connected' ? POLL_MS : POLL_SILENT_MS)) void reload();
+}
+
+function show(): void {
+  alarms = inOrder([...held.alarms.values()]);
+}
+
+function take(message: Message): void {
+  if (message.kind === 'link') link = { state: message.state, heardAt: message.heardAt };
+  else if (message.kind === 'opened') void reload();
+  else happen(message.event);
+}
+
+function happen(event: FromNode): void {
+  if (event.name === 'alarm') takeAlarm(event.data as Alarm);
+  else if (event.name === 'closed') {
+    heard(held, (event.data as { id: string }).id, null);
+    show();
+    void reload();
+  } else {
+    if (event.name === 'reset') forget(held);
+    void reload();
+  }
+}
+
+/** A whole alarm from anywhere: an event, or the answer to what was done here. */
+export function takeAlarm(alarm: Alarm | null | undefined): void {
+  if (!alarm?.alarm || !alarm.counts) return;
+  heard(held, alarm.alarm, alarm.state === 'closed' ? null : alarm);
+  show();
+}
+
+/** Asks for the whole board; one question at a time, and one more if something happened meanwhile. */
+export async function reload(): Promise<void> {
+  if (busy) {
+    again = true;
+    return;
+  }
+  busy = true;
+  asking(held);
+  try {
+    const fresh = await desk.board();
+    answered(held, fresh.alarms.map((alarm) => [alarm.alarm, alarm] as const));
+    board = fresh;
+    boardAt = Date.now();
+    trouble = null;
+    show();
+  } catch (reason) {
+    unanswered(held);
+    trouble = reason;
+  } finally {
+    busy = false;
+    if (again && who === 'in') {
+      again = false;
+      void reload();
+    }
+  }
+}
