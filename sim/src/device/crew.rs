@@ -86,13 +86,15 @@ impl Neighbours {
         };
         let members: Vec<Member> = setup.devices.iter().map(member).collect();
         let expected = members.iter().filter(|member| member.should_be_there()).count();
+        let stats = Stats { expected, ..Stats::default() };
+        board.write(stats, Vec::new());
         Self {
             index: members.iter().enumerate().map(|(index, member)| (member.device.id, index)).collect(),
             members,
             version: setup.version,
             heartbeat: setup.heartbeat,
             entropy: SeededEntropy::new(setup.seed),
-            stats: Stats { expected, ..Stats::default() },
+            stats,
             rang: BTreeSet::new(),
             board,
             outputs: Vec::new(),

@@ -6,7 +6,7 @@ use super::{Counts, Options, Report};
 use crate::wire::{Crew, Gone, Hello, Io, Qos, Received};
 use liengia_kernel::{AlarmId, Clock as _, SeededEntropy, SystemClock};
 use std::{
-    collections::{BTreeSet, VecDeque},
+    collections::{BTreeMap, BTreeSet},
     sync::Arc,
     time::Duration,
 };
@@ -56,8 +56,9 @@ pub(super) struct Callers<W> {
     /// Teams in the order in which they press; a team presses again only when all have.
     teams: Vec<usize>,
     next_team: usize,
-    /// Which press each open alarm's deadline is for.
-    deadlines: VecDeque<AlarmId>,
+    /// Presses by number, until their deadline: it stands in its timer in a client's place.
+    deadlines: BTreeMap<usize, AlarmId>,
+    pressed: usize,
     round: Option<Round>,
     left: usize,
     gap: Option<Duration>,
@@ -76,12 +77,14 @@ impl<W: Wiring> Callers<W> {
             let other = usize::try_from(entropy.below(u64::try_from(last + 1).unwrap_or(1))).unwrap_or(0);
             teams.swap(last, other);
         }
+        let counts = Counts { clients, ..Counts::default() };
+        report.count(counts);
         Self {
             wiring,
             clock: SystemClock::new(),
             entropy,
             report,
-            counts: Counts { clients, ..Counts::default() },
+            counts,
             subscribed: vec![false; clients],
             backoff: vec![BACKOFF; clients],
             beats_per_second: options.heartbeats_per_second,
@@ -90,7 +93,8 @@ impl<W: Wiring> Callers<W> {
             beating: 0,
             teams,
             next_team: 0,
-            deadlines: VecDeque::new(),
+            deadlines: BTreeMap::new(),
+            pressed: 0,
             round: None,
             left: 0,
             gap: None,
@@ -144,12 +148,13 @@ impl<W: Wiring> Callers<W> {
         let alarm = AlarmId::new(self.clock.now(), &self.entropy);
         let (topic, payload) = self.wiring.press(client, alarm);
         self.open.insert(alarm);
-        self.deadlines.push_back(alarm);
+        self.pressed += 1;
+        self.deadlines.insert(self.pressed, alarm);
         // From here to the socket there is only the making of the packet: the time is taken before it.
         let now = io.now();
         round.pressed(alarm, team, now);
         io.publish(client, Qos::AtLeastOnce, &topic, payload.as_bytes());
-        io.at(now + self.longest, client, DEADLINE);
+        io.at(now + self.longest, self.pressed, DEADLINE);
     }
 
     fn settle(&mut self, alarm: AlarmId, io: &mut Io) {
@@ -180,7 +185,6 @@ impl<W: Wiring> Callers<W> {
     fn begin(&mut self, count: usize, gap: Option<Duration>, longest: Duration) {
         self.round = Some(Round::default());
         (self.left, self.gap, self.longest) = (count, gap, longest);
-        self.deadlines.clear();
         if count == 0 {
             self.round = None;
             self.report.finish(Measured::default());
@@ -277,9 +281,8 @@ impl<W: Wiring> Crew for Callers<W> {
             BEAT => self.beat(io),
             PRESS => self.press(io),
             CONNECT => io.connect(client),
-            // Deadlines come in the order of their presses.
             DEADLINE => {
-                if let Some(alarm) = self.deadlines.pop_front() {
+                if let Some(alarm) = self.deadlines.remove(&client) {
                     self.settle(alarm, io);
                 }
             }
