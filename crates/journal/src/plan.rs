@@ -10,7 +10,10 @@ use crate::{
     statement,
 };
 use liengia_kernel::{CommuneId, Entropy, EntryId};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 const SUBJECT_VERSION: &str =
     "SELECT CAST(COALESCE(MAX(seq), 0) AS BIGINT) FROM entries WHERE commune = $1 AND subject = $2";
@@ -73,8 +76,11 @@ pub(crate) fn plan<'a>(
     commits: impl IntoIterator<Item = &'a Commit>,
     answers: &[Vec<Row>],
 ) -> Plan {
+    let commits: Vec<&Commit> = commits.into_iter().collect();
+    let drafts: usize = commits.iter().map(|commit| commit.drafts.len()).sum();
     let mut planner = Planner {
         rules,
+        chance: Chance::for_entries(&rules.entropy, drafts),
         head,
         statements: Vec::new(),
         entries: Vec::new(),
@@ -95,8 +101,40 @@ pub(crate) fn plan<'a>(
     Plan { statements: planner.statements, fence, outcomes, entries: planner.entries, head: planner.head }
 }
 
+/// Random bytes for a group of entries, drawn at once: each draw asks the operating system.
+struct Chance {
+    drawn: Mutex<Vec<u8>>,
+    source: Arc<dyn Entropy>,
+}
+
+/// Random bytes of one entry: its salt, and what time leaves free of its id.
+const CHANCE_BYTES: usize = SALT_BYTES + 10;
+
+impl Chance {
+    fn for_entries(source: &Arc<dyn Entropy>, entries: usize) -> Self {
+        let mut drawn = vec![0; entries.min(MAX_DRAFTS) * CHANCE_BYTES];
+        source.fill(&mut drawn);
+        Self { drawn: Mutex::new(drawn), source: source.clone() }
+    }
+}
+
+impl Entropy for Chance {
+    fn fill(&self, bytes: &mut [u8]) {
+        let mut drawn = self.drawn.lock().unwrap_or_else(PoisonError::into_inner);
+        match drawn.len().checked_sub(bytes.len()) {
+            // Taken off the end, so that no byte is given out twice.
+            Some(left) => {
+                bytes.copy_from_slice(&drawn[left..]);
+                drawn.truncate(left);
+            }
+            None => self.source.fill(bytes),
+        }
+    }
+}
+
 struct Planner<'a> {
     rules: &'a Rules,
+    chance: Chance,
     head: Head,
     statements: Vec<Statement>,
     entries: Vec<Arc<Entry>>,
@@ -178,11 +216,11 @@ impl<'a> Planner<'a> {
     fn seal(&mut self, commit: &Commit, draft: &Draft) -> Result<(), CommitError> {
         let (actor, at) = draft.by.unwrap_or((commit.context.actor, commit.context.at));
         let mut salt = [0; SALT_BYTES];
-        self.rules.entropy.fill(&mut salt);
+        self.chance.fill(&mut salt);
         let mut entry = Entry {
             commune: self.rules.commune,
             seq: self.head.seq + 1,
-            id: EntryId::new(at, &*self.rules.entropy),
+            id: EntryId::new(at, &self.chance),
             at,
             actor,
             purpose: commit.context.purpose.clone(),

@@ -5,7 +5,7 @@ use crate::{
     engine::head_of,
     plan::{Head, Plan, Rules},
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
 /// Most commits in one transaction.
@@ -16,6 +16,9 @@ pub(crate) const MAX_WAITING: usize = 4096;
 
 /// Most groups that a slow subscription may lag behind before it reads from the database again.
 pub(crate) const MAX_LAG: usize = 1024;
+
+/// How long the writer's thread sleeps at a time while a group forms.
+const MOMENT: Duration = Duration::from_micros(50);
 
 /// Whether the journal can write.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,18 +55,44 @@ impl Announcer {
     }
 
     pub(crate) fn failed(&self, why: &str) {
-        tracing::error!(why, "the journal could not write");
-        self.writing.send_replace(Writing::Failing(why.to_owned()));
+        let failing = Writing::Failing(why.to_owned());
+        self.writing.send_if_modified(|writing| {
+            let changed = *writing != failing;
+            if changed {
+                tracing::error!(why, "the journal could not write");
+                *writing = failing;
+            }
+            changed
+        });
     }
 }
 
 /// Why a transaction left nothing behind.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
+    /// A statement cannot be done: the commit's own fault.
+    #[error("{0}")]
+    Refused(String),
+    /// The database cannot write or read: nobody's commit can be done.
     #[error("{0}")]
     Database(String),
+    /// The connection is lost.
+    #[error("{0}")]
+    Lost(String),
+    /// The same once more may well succeed.
+    #[error("{0}")]
+    Again(String),
     #[error("another node writes this journal now")]
     Fenced,
+}
+
+impl From<&Failure> for CommitError {
+    fn from(failure: &Failure) -> Self {
+        match failure {
+            Failure::Fenced => Self::Closed("another node writes this journal now"),
+            other => Self::Storage(other.to_string()),
+        }
+    }
 }
 
 /// What both engines share of the writer's turn.
@@ -92,22 +121,53 @@ impl Turn {
 
     /// Answers a commit that failed on its own.
     pub(crate) fn refuse(&self, job: Job, failure: &Failure) {
-        self.announcer.failed(&failure.to_string());
-        let error = match failure {
-            Failure::Database(why) => CommitError::Storage(why.clone()),
-            Failure::Fenced => CommitError::Closed("another node writes this journal now"),
-        };
-        let _ = job.done.send(Err(error));
+        match failure {
+            Failure::Refused(why) => tracing::warn!(why, "a commit was refused by the database"),
+            other => self.announcer.failed(&other.to_string()),
+        }
+        let _ = job.done.send(Err(failure.into()));
     }
 }
 
-/// Takes what else is waiting, up to a full group.
-pub(crate) fn gather(first: Job, waiting: &mut mpsc::Receiver<Job>) -> Vec<Job> {
+/// Takes what else is waiting, up to a full group. Where the `last` group was larger, its callers are likely to be
+/// back in a moment, so that it waits a few times for as many: else they would be committed in two groups, by turns.
+pub(crate) async fn gather_while<F: Future<Output = ()>>(
+    first: Job,
+    waiting: &mut mpsc::Receiver<Job>,
+    last: usize,
+    times: usize,
+    mut wait: impl FnMut() -> F,
+) -> Vec<Job> {
     let mut jobs = vec![first];
+    fill(&mut jobs, waiting);
+    for _ in 0..times {
+        if jobs.len() >= last {
+            break;
+        }
+        wait().await;
+        fill(&mut jobs, waiting);
+    }
+    jobs
+}
+
+/// The same on a thread of its own.
+pub(crate) fn gather(first: Job, waiting: &mut mpsc::Receiver<Job>, last: usize, times: usize) -> Vec<Job> {
+    let mut jobs = vec![first];
+    fill(&mut jobs, waiting);
+    for _ in 0..times {
+        if jobs.len() >= last {
+            break;
+        }
+        std::thread::sleep(MOMENT);
+        fill(&mut jobs, waiting);
+    }
+    jobs
+}
+
+fn fill(jobs: &mut Vec<Job>, waiting: &mut mpsc::Receiver<Job>) {
     while jobs.len() < MAX_GROUP
         && let Ok(job) = waiting.try_recv()
     {
         jobs.push(job);
     }
-    jobs
 }

@@ -9,34 +9,54 @@ use crate::{Migration, Row, Schema, Statement, Value, plan::Head, statement, wri
 use convert::owned;
 use futures_util::{TryStreamExt, future::try_join_all};
 use liengia_kernel::CommuneId;
-use std::collections::HashMap;
-use tokio_postgres::{Client, NoTls};
+use std::{collections::HashMap, error::Error, time::Duration};
+use tokio_postgres::{Client, Config, NoTls};
 
 /// Prepared statements that a connection keeps.
 const KEPT_STATEMENTS: usize = 512;
+
+/// How long a server may be silent before its connection counts as lost.
+const SILENCE: Duration = Duration::from_secs(10);
+
+/// Never less than the server's own disk; a server set to do more keeps doing more.
+const DURABLE: &str = "SELECT set_config('synchronous_commit', 'on', false) \
+                       WHERE current_setting('synchronous_commit') IN ('off', 'local')";
 
 /// A connection that runs our statements.
 pub(crate) struct Postgres {
     url: String,
     client: Client,
     prepared: HashMap<String, tokio_postgres::Statement>,
+    durable: bool,
 }
 
 impl Postgres {
     /// Connects.
     pub(crate) async fn connect(url: &str) -> Result<Self, String> {
-        let (client, connection) = tokio_postgres::connect(url, NoTls).await.map_err(|error| told(&error))?;
+        let mut config: Config = url.parse().map_err(|error| told(&error))?;
+        // A server that is gone without a word must be found out: the defaults wait for many minutes.
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(SILENCE);
+        }
+        if config.get_tcp_user_timeout().is_none() {
+            config.tcp_user_timeout(SILENCE);
+        }
+        config.keepalives_idle(SILENCE);
+        let (client, connection) = config.connect(NoTls).await.map_err(|error| told(&error))?;
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::warn!(why = told(&error), "the connection to PostgreSQL ended");
             }
         });
-        Ok(Self { url: url.to_owned(), client, prepared: HashMap::new() })
+        Ok(Self { url: url.to_owned(), client, prepared: HashMap::new(), durable: false })
     }
 
     /// Connects for the writer and brings the schema up to date.
     pub(crate) async fn writer(url: &str, schema: &Schema) -> Result<Self, String> {
         let mut postgres = Self::connect(url).await?;
+        // A role or a database may have been set otherwise: what is acknowledged must be on the disk.
+        postgres.durable = true;
+        postgres.batch(DURABLE).await?;
         postgres.migrate(schema).await?;
         Ok(postgres)
     }
@@ -44,7 +64,12 @@ impl Postgres {
     /// Connects again if the connection is lost.
     pub(crate) async fn revive(&mut self) -> Result<(), String> {
         if self.client.is_closed() {
+            let durable = self.durable;
             *self = Self::connect(&self.url.clone()).await?;
+            if durable {
+                self.durable = true;
+                self.batch(DURABLE).await?;
+            }
         }
         Ok(())
     }
@@ -102,17 +127,34 @@ impl Postgres {
         Ok(prepared)
     }
 
-    /// Runs these statements in order, pipelined; answers how many rows each changed.
-    pub(crate) async fn execute(&mut self, statements: &[Statement]) -> Result<Vec<u64>, Failure> {
+    /// Prepares what is not prepared yet.
+    async fn prepare_all(
+        &mut self,
+        statements: &[Statement],
+    ) -> Result<Vec<tokio_postgres::Statement>, Failure> {
         let mut prepared = Vec::with_capacity(statements.len());
         for statement in statements {
             prepared.push(self.prepare(&statement.sql).await?);
         }
-        let client = &self.client;
+        Ok(prepared)
+    }
+
+    /// Runs these statements in order, pipelined; answers how many rows each changed.
+    async fn run_all(
+        &self,
+        prepared: &[tokio_postgres::Statement],
+        statements: &[Statement],
+    ) -> Result<Vec<u64>, Failure> {
         let running = prepared.iter().zip(statements).map(|(prepared, statement)| async move {
-            client.execute_raw(prepared, &statement.values).await.map_err(|error| failed(&error))
+            self.client.execute_raw(prepared, &statement.values).await.map_err(|error| failed(&error))
         });
         try_join_all(running).await
+    }
+
+    /// Runs these statements in order, pipelined.
+    pub(crate) async fn execute(&mut self, statements: &[Statement]) -> Result<Vec<u64>, Failure> {
+        let prepared = self.prepare_all(statements).await?;
+        self.run_all(&prepared, statements).await
     }
 
     /// Runs one query.
@@ -133,15 +175,20 @@ impl Postgres {
     }
 
     async fn questions(&mut self, statements: &[Statement]) -> Result<Vec<Vec<Row>>, Failure> {
-        let mut prepared = Vec::with_capacity(statements.len());
-        for statement in statements {
-            prepared.push(self.prepare(&statement.sql).await?);
-        }
-        let client = &self.client;
+        let prepared = self.prepare_all(statements).await?;
+        self.ask(&prepared, statements).await
+    }
+
+    /// Runs these queries in order, pipelined.
+    async fn ask(
+        &self,
+        prepared: &[tokio_postgres::Statement],
+        statements: &[Statement],
+    ) -> Result<Vec<Vec<Row>>, Failure> {
         let running = prepared
             .iter()
             .zip(statements)
-            .map(|(prepared, statement)| read(client, prepared, &statement.values));
+            .map(|(prepared, statement)| read(&self.client, prepared, &statement.values));
         try_join_all(running).await
     }
 }
@@ -163,5 +210,21 @@ fn told(error: &tokio_postgres::Error) -> String {
 }
 
 fn failed(error: &tokio_postgres::Error) -> Failure {
-    Failure::Database(told(error))
+    let why = told(error);
+    let Some(code) = error.code() else {
+        // No answer of the server: the connection is gone. Anything else is a value that does not fit its column.
+        let lost = error.is_closed() || error.source().is_some_and(<dyn Error>::is::<std::io::Error>);
+        return if lost { Failure::Lost(why) } else { Failure::Refused(why) };
+    };
+    match code.code() {
+        // Serialization failure, deadlock.
+        "40001" | "40P01" => Failure::Again(why),
+        // Terminated or shut down: the connection ends with it.
+        "57P01" | "57P02" | "57P03" => Failure::Lost(why),
+        // Out of disk, memory or connections; stopped by an operator; the system's errors; the server's own.
+        code if ["53", "57", "58", "XX"].iter().any(|class| code.starts_with(class)) => {
+            Failure::Database(why)
+        }
+        _ => Failure::Refused(why),
+    }
 }

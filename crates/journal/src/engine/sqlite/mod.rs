@@ -282,5 +282,22 @@ pub(crate) fn translated(sql: &str) -> String {
 }
 
 pub(crate) fn failed(error: &rusqlite::Error) -> Failure {
-    Failure::Database(error.to_string())
+    use rusqlite::ErrorCode as Code;
+    let why = error.to_string();
+    match error.sqlite_error_code() {
+        Some(
+            Code::DiskFull
+            | Code::SystemIoFailure
+            | Code::ReadOnly
+            | Code::CannotOpen
+            | Code::PermissionDenied
+            | Code::DatabaseCorrupt
+            | Code::NotADatabase
+            | Code::DatabaseBusy
+            | Code::DatabaseLocked
+            | Code::FileLockingProtocolFailed
+            | Code::OutOfMemory,
+        ) => Failure::Database(why),
+        _ => Failure::Refused(why),
+    }
 }

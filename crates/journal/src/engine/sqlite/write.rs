@@ -45,10 +45,15 @@ impl Sqlite {
     }
 }
 
+/// Times that the writer waits a moment while a group forms.
+const MOMENTS: usize = 8;
+
 /// The writer's thread: runs until the last journal handle is gone, and leaves nothing that was accepted undone.
 pub(crate) fn write(mut sqlite: Sqlite, mut turn: Turn, mut waiting: mpsc::Receiver<Job>) {
+    let mut last = 0;
     while let Some(first) = waiting.blocking_recv() {
-        let jobs = gather(first, &mut waiting);
+        let jobs = gather(first, &mut waiting, last, MOMENTS);
+        last = jobs.len();
         match sqlite.transact(&turn, jobs.iter().map(|job| &job.commit)) {
             Ok(plan) => turn.settle(plan, jobs),
             Err(_) => one_by_one(&mut sqlite, &mut turn, jobs),
