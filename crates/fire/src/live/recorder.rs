@@ -30,9 +30,6 @@ pub(super) const TRY_AGAIN_AFTER: Duration = Duration::from_millis(500);
 /// After so many failures in a row it is asked whether one event alone stands in the way of all others.
 const PATIENCE: u64 = 8;
 
-/// The reaction whose cursor is moved to see whether the journal can write at all.
-const PROBE: &str = "fire/record";
-
 /// One thing to be written.
 #[derive(Clone, Debug)]
 pub(super) struct Line {
@@ -131,27 +128,32 @@ impl Recorder {
     /// Writes some of what waits. Answers which presses are on the disk now; or, where the journal could not write,
     /// which are not. Must be awaited to its end.
     pub(super) async fn write_some(&self) -> Result<Vec<AlarmId>, Vec<AlarmId>> {
-        let failures = self.failures.load(Ordering::Relaxed);
-        let most = if failures < PATIENCE { BATCH } else { 1 };
-        let batch: Vec<Line> = self.lock().iter().take(most).cloned().collect();
+        let patient = self.failures.load(Ordering::Relaxed) < PATIENCE;
+        let batch: Vec<Line> = self.lock().iter().take(if patient { BATCH } else { 1 }).cloned().collect();
         let presses: Vec<AlarmId> = batch.iter().filter_map(|line| line.press).collect();
-        let outcome = self.write(&batch).await;
-        match outcome {
-            Ok(()) => self.finish(batch.len()),
-            Err(error) => {
-                tracing::error!(%error, "an alarm rings, but its record cannot be written yet");
-                self.failures.fetch_add(1, Ordering::Relaxed);
-                if most > 1 || !self.can_write_otherwise().await {
-                    return Err(presses);
-                }
-                let kind = batch.first().map_or("", |line| line.draft.kind);
-                let dropped = self.dropped.fetch_add(1, Ordering::Relaxed) + 1;
-                tracing::error!(kind, dropped, %error, "an event that can never be written was given up");
-                self.finish(batch.len());
-                return Err(presses);
-            }
+        let Err(error) = self.write(&batch).await else {
+            self.finish(batch.len());
+            return Ok(presses);
+        };
+        tracing::error!(%error, "an alarm rings, but its record cannot be written yet");
+        self.failures.fetch_add(1, Ordering::Relaxed);
+        if !patient {
+            self.step_over(&error).await;
         }
-        Ok(presses)
+        Err(presses)
+    }
+
+    /// Gives the first event up if the journal takes the one after it: then it is the event that cannot be written,
+    /// and nothing else would ever be. Where both are refused, the journal is to blame, and nothing is lost.
+    async fn step_over(&self, error: &CommitError) {
+        let next: Vec<Line> = self.lock().iter().skip(1).take(1).cloned().collect();
+        if next.is_empty() || self.write(&next).await.is_err() {
+            return;
+        }
+        let kind = self.lock().front().map_or("", |line| line.draft.kind);
+        let dropped = self.dropped.fetch_add(1, Ordering::Relaxed) + 1;
+        tracing::error!(kind, dropped, %error, "an event that can never be written was given up");
+        self.finish(2);
     }
 
     async fn write(&self, batch: &[Line]) -> Result<(), CommitError> {
@@ -159,12 +161,6 @@ impl Recorder {
         let rows = batch.iter().flat_map(|line| line.beside.iter().cloned());
         let commit = Commit::new(self.context(), drafts).beside(rows);
         self.journal.commit(commit).await.map(drop)
-    }
-
-    /// Whether the journal writes something else at this moment: then the event itself is to blame.
-    async fn can_write_otherwise(&self) -> bool {
-        let mark = self.added.load(Ordering::Relaxed);
-        self.journal.advance(self.context(), PROBE, mark).await.is_ok()
     }
 
     fn finish(&self, count: usize) {

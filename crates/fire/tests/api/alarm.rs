@@ -1,0 +1,205 @@
+//! A small alarm from press to report.
+
+use crate::town::{DETECTOR, ENGINES, GRANDMOTHER, HELP, Town, act, alarm_id, bell};
+use liengia_access::{
+    Role,
+    testing::{HOUSEHOLDS, NEIGHBOURS, TEAMS},
+};
+use liengia_fire::engine::{Input, Press, Sound, Source};
+use liengia_journal::testing::Engine;
+use liengia_register::views::Person;
+use serde_json::json;
+use std::time::Duration;
+
+#[tokio::test]
+async fn a_small_alarm_goes_from_press_to_report() {
+    for engine in ENGINES {
+        let town = Town::new(engine).await;
+        let (mut member, mut neighbour) =
+            (town.as_role(Role::HouseholdMember).await, town.neighbour(1).await);
+        let (mut leader, mut officer) =
+            (town.as_role(Role::TeamLeader).await, town.as_role(Role::DutyOfficer).await);
+        let id = alarm_id(1);
+
+        let pressed = town.press(&mut member, id).await;
+        assert_eq!(pressed.status.as_u16(), 202, "{}", pressed.json());
+        assert_eq!(pressed.json()["state"], json!("ringing"));
+        assert_eq!(pressed.json()["recorded"], json!(true));
+        assert_eq!(town.told.rang(), [bell(0), bell(1)]);
+
+        let board = officer.get("/api/board").await.json();
+        assert_eq!(board["alarms"][0]["alarm"], json!(id));
+        assert_eq!(board["alarms"][0]["origin"]["label"], json!("Nhà bà Lan"));
+        assert_eq!(board["alarms"][0]["emergency_call"]["called"], json!(false));
+        let home = neighbour.get("/api/home").await.json();
+        assert_eq!(home["alarms"][0]["mine"]["card_state"], json!("offered"), "{home}");
+
+        town.alarms.tell(Input::BellRang { device: bell(0), alarm: id, sound: Sound::Live });
+        act(&mut neighbour, id, "answers", json!({ "answer": "seen" })).await;
+        let taken = act(&mut neighbour, id, "card", json!({ "accept": true })).await;
+        assert_eq!(taken["mine"]["card_state"], json!("accepted"));
+        assert_eq!(taken["counts"]["coming"], json!(1));
+        act(&mut member, id, "called-114", json!({})).await;
+        town.pass(60);
+        act(&mut neighbour, id, "answers", json!({ "answer": "arrived" })).await;
+        let looked = act(&mut neighbour, id, "looked", json!({ "saw": "no_fire" })).await;
+        assert_eq!(looked["mine"]["looked"], json!("no_fire"));
+        act(&mut member, id, "all-out", json!({ "household": HOUSEHOLDS[0], "count": 3 })).await;
+
+        let alone = leader.post(&format!("/api/alarms/{id}/close"), &json!({ "reason": "no_fire" })).await;
+        assert_eq!((alone.code().as_str(), alone.status.as_u16()), ("cannot_close", 409));
+        assert_eq!(alone.json()["fields"][0]["code"], json!("someone_who_looked"));
+        let close = json!({ "reason": "no_fire", "looked_by": NEIGHBOURS[1], "words": "nấu ăn" });
+        let closed = act(&mut leader, id, "close", close).await;
+        assert_eq!(closed["state"], json!("closed"));
+        assert_eq!(closed["closed"]["looked_by"], json!("Tuấn"));
+        assert_eq!(closed["closed"]["reason"], json!("There was no fire. nấu ăn"));
+        let again = act_code(&mut neighbour, id).await;
+        assert_eq!(again, "alarm_closed");
+
+        assert!(town.alarms.settled(Duration::from_secs(10)).await);
+        let report = leader.get(&format!("/api/alarms/{id}/report")).await.json();
+        assert_eq!(report["counts"]["rang"], json!(1), "{report}");
+        assert_eq!(report["durations"]["closed_s"], json!(60.0));
+        let gaps = &report["households"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|home| home["household"] == json!(HOUSEHOLDS[1]));
+        assert_eq!(gaps.unwrap()["gaps"][0], json!("bell_never_confirmed"));
+        assert_eq!(report["seal"]["last_hash"].as_str().unwrap().len(), 64);
+        let past = leader.get("/api/alarms?open=false").await.json();
+        assert_eq!(past["items"][0]["number"], json!(1));
+    }
+}
+
+async fn act_code(browser: &mut liengia_access::testing::Browser, id: liengia_kernel::AlarmId) -> String {
+    browser.post(&format!("/api/alarms/{id}/answers"), &json!({ "answer": "coming" })).await.code()
+}
+
+#[tokio::test]
+async fn a_repeated_press_is_the_same_press_and_a_second_one_joins() {
+    let town = Town::new(Engine::Sqlite).await;
+    let (mut member, mut neighbour) = (town.as_role(Role::HouseholdMember).await, town.neighbour(1).await);
+    let first = town.press(&mut member, alarm_id(1)).await.json();
+    town.pass(5);
+    let again = town.press(&mut member, alarm_id(1)).await.json();
+    assert_eq!(first["received_at"], again["received_at"]);
+    let second = town.press(&mut neighbour, alarm_id(2)).await.json();
+    assert_eq!((&second["alarm"], &second["joined"]), (&json!(alarm_id(2)), &json!(alarm_id(1))));
+    let seen = neighbour.get(&format!("/api/alarms/{}", alarm_id(2))).await.json();
+    assert_eq!(seen["alarm"], json!(alarm_id(1)), "the press leads to the alarm that it joined");
+}
+
+#[tokio::test]
+async fn an_old_press_asks_whether_it_still_burns_before_anybody_is_woken() {
+    let town = Town::new(Engine::Sqlite).await;
+    let mut member = town.as_role(Role::HouseholdMember).await;
+    let mut officer = town.as_role(Role::DutyOfficer).await;
+    let mut old = town.pressed(alarm_id(1));
+    old["pressed_at"] = json!(town.house.access.now() - Duration::from_secs(400));
+    let asked = member.post("/api/alarms", &old).await;
+    assert_eq!((asked.status.as_u16(), &asked.json()["state"]), (200, &json!("ask_still_burning")));
+    assert_eq!(town.told.rang(), []);
+    let board = officer.get("/api/board").await.json();
+    assert_eq!(board["late"][0]["home"]["label"], json!("Nhà bà Lan"));
+    let rings = act(&mut member, alarm_id(1), "still-burning", json!({ "yes": true })).await;
+    assert_eq!((&rings["state"], &rings["late"]), (&json!("ringing"), &json!(true)));
+    assert_eq!(town.told.rang(), [bell(0), bell(1)]);
+
+    let mut other = town.pressed(alarm_id(2));
+    other["pressed_at"] = json!(town.house.access.now() - Duration::from_secs(400));
+    other["sent_at"] = other["pressed_at"].clone();
+    let mut far = town.neighbour(3).await;
+    let rings = far.post("/api/alarms", &other).await;
+    assert_eq!(rings.status.as_u16(), 202, "the phone's clock is slow, the press is new");
+}
+
+#[tokio::test]
+async fn a_lone_detector_is_its_own_homes_business_until_the_team_is_rung() {
+    let town = Town::new(Engine::Sqlite).await;
+    let (mut member, mut neighbour) = (town.as_role(Role::HouseholdMember).await, town.neighbour(1).await);
+    let smoke = |byte| {
+        Input::Press(Press {
+            alarm: alarm_id(byte),
+            source: Source::Detector,
+            device: Some(DETECTOR),
+            by: None,
+            household: None,
+            team: None,
+            pressed_at: None,
+            held: None,
+        })
+    };
+    town.alarms.tell(smoke(1));
+    let own = member.get("/api/home").await.json();
+    assert_eq!(own["alarms"][0]["state"], json!("own_home_warning"));
+    assert_eq!(own["alarms"][0]["mine"]["may_cancel"], json!(true));
+    assert_eq!(neighbour.get("/api/home").await.json()["alarms"], json!([]));
+    let over = act(&mut member, alarm_id(1), "false-alarm", json!({})).await;
+    assert_eq!(over["closed"]["code"], json!("cancelled_at_home"));
+    town.alarms.tell(smoke(2));
+    let rings = act(&mut member, alarm_id(2), "escalate", json!({})).await;
+    assert_eq!(rings["state"], json!("ringing"), "whoever lives there may say that it burns");
+    let late = member.post(&format!("/api/alarms/{}/cancel-at-home", alarm_id(2)), &json!({})).await;
+    assert_eq!(late.code(), "too_late_to_cancel");
+}
+
+#[tokio::test]
+async fn a_help_note_is_shown_to_who_is_sent_there_and_the_person_reads_who_saw_it() {
+    for engine in ENGINES {
+        let town = Town::new(engine).await;
+        let (mut member, mut neighbour) =
+            (town.as_role(Role::HouseholdMember).await, town.neighbour(1).await);
+        town.press(&mut member, alarm_id(1)).await;
+        let before = neighbour.get(&format!("/api/alarms/{}", alarm_id(1))).await.json();
+        assert_eq!(before["help"], json!(null), "who has no card is told nothing");
+        let after = act(&mut neighbour, alarm_id(1), "card", json!({ "accept": true })).await;
+        assert_eq!(after["help"][0]["note"], json!(HELP));
+        neighbour.get("/api/home").await;
+        let reads = Person::help_note_reads(&town.house.journal, GRANDMOTHER, 10).await.unwrap();
+        assert_eq!(reads.len(), 1, "one showing is told once");
+        assert_eq!((reads[0].reader, reads[0].alarm), (NEIGHBOURS[1], Some(alarm_id(1))));
+        let own = member.get(&format!("/api/alarms/{}", alarm_id(1))).await.json();
+        assert_eq!(own["help"], json!(null));
+    }
+}
+
+#[tokio::test]
+async fn an_open_alarm_rings_on_after_a_restart_and_keeps_what_was_said() {
+    for engine in ENGINES {
+        let town = Town::new(engine).await;
+        let (mut member, mut neighbour) =
+            (town.as_role(Role::HouseholdMember).await, town.neighbour(1).await);
+        town.press(&mut member, alarm_id(1)).await;
+        act(&mut neighbour, alarm_id(1), "card", json!({ "accept": true })).await;
+        let town = town.restarted().await;
+        assert_eq!(town.told.rang(), [bell(0), bell(1)], "bells are told again at once");
+        let mut officer = town.as_role(Role::DutyOfficer).await;
+        let board = officer.get("/api/board").await.json();
+        assert_eq!(board["alarms"][0]["counts"]["coming"], json!(1));
+        assert_eq!(board["alarms"][0]["number"], json!(1));
+    }
+}
+
+#[tokio::test]
+async fn silence_is_told_to_who_leads_and_to_nobody_else() {
+    let town = Town::new(Engine::Sqlite).await;
+    town.pass(100);
+    town.beat(bell(1));
+    town.pass(100);
+    let (mut member, mut leader) =
+        (town.as_role(Role::HouseholdMember).await, town.as_role(Role::TeamLeader).await);
+    town.press(&mut member, alarm_id(1)).await;
+    let silent = |alarm: &serde_json::Value| {
+        let homes = alarm["households"].as_array().unwrap().clone();
+        homes.iter().filter(|home| home["silent"] == json!(true)).count()
+    };
+    let path = format!("/api/alarms/{}", alarm_id(1));
+    assert_eq!(silent(&member.get(&path).await.json()), 0);
+    assert_eq!(silent(&leader.get(&path).await.json()), 1);
+    let team = leader.get("/api/home").await.json()["team"].clone();
+    assert_eq!(team["members"].as_array().unwrap().iter().filter(|m| m["silent"] == json!(true)).count(), 1);
+    assert_eq!(team["id"], json!(TEAMS[0]));
+    assert_eq!(member.get("/api/home").await.json()["team"]["members"][0]["silent"], json!(null));
+}

@@ -1,0 +1,82 @@
+//! The desk: board, map, shifts, notes.
+
+use crate::town::{ENGINES, Town, act, alarm_id};
+use liengia_access::{
+    Role,
+    testing::{HOUSEHOLDS, person},
+};
+use liengia_journal::testing::Engine;
+use serde_json::json;
+
+#[tokio::test]
+async fn the_board_shows_in_quiet_times_what_is_silent_and_what_is_due() {
+    let town = Town::new(Engine::Sqlite).await;
+    let mut officer = town.as_role(Role::DutyOfficer).await;
+    let quiet = officer.get("/api/board").await.json()["quiet"].clone();
+    assert_eq!(quiet["silent_count"], json!(0), "{quiet}");
+    assert_eq!(quiet["due_count"], json!(4), "nobody has heard any bell yet");
+    assert_eq!(quiet["faults_count"], json!(1), "the detector was never heard");
+    town.pass(100);
+    town.pass(100);
+    let quiet = officer.get("/api/board").await.json()["quiet"].clone();
+    assert_eq!(quiet["silent_count"], json!(4));
+    assert_eq!(quiet["silent_households"][0]["label"], json!("Nhà bà Lan"));
+}
+
+#[tokio::test]
+async fn a_shift_begins_goes_on_and_is_handed_over() {
+    for engine in ENGINES {
+        let town = Town::new(engine).await;
+        let mut officer = town.as_role(Role::DutyOfficer).await;
+        let started = officer.post("/api/shifts", &json!({})).await;
+        assert_eq!(started.status.as_u16(), 201, "{}", started.json());
+        let id = started.json()["id"].as_str().unwrap().to_owned();
+        assert_eq!(officer.post("/api/shifts", &json!({})).await.json()["id"], json!(id));
+        assert_eq!(officer.get("/api/board").await.json()["shift"]["id"], json!(id));
+        let path = format!("/api/shifts/{id}/handover");
+        let wrong = officer.post(&path, &json!({ "to": person(Role::Clerk) })).await;
+        assert_eq!(wrong.code(), "no_officer");
+        let over = officer.post(&path, &json!({ "note": "đêm yên tĩnh" })).await.json();
+        assert_eq!(over["note"], json!("đêm yên tĩnh"));
+        assert_eq!(officer.post(&path, &json!({})).await.code(), "no_shift");
+        let mut auditor = town.as_role(Role::Auditor).await;
+        let past = auditor.get("/api/shifts").await.json();
+        assert_eq!(past["items"].as_array().unwrap().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn the_desk_raises_an_alarm_for_a_caller_and_only_who_leads_reads_what_was_said() {
+    for engine in ENGINES {
+        let town = Town::new(engine).await;
+        let mut officer = town.as_role(Role::DutyOfficer).await;
+        let press = json!({
+            "alarm": alarm_id(1), "household": HOUSEHOLDS[0], "pressed_at": town.house.access.now(),
+            "source": "desk", "caller_note": "khói ở tầng hai",
+        });
+        assert_eq!(officer.post("/api/alarms", &press).await.status.as_u16(), 202);
+        act(&mut officer, alarm_id(1), "note", json!({ "text": "đã gọi lại" })).await;
+        let path = format!("/api/alarms/{}", alarm_id(1));
+        let alarm = officer.get(&path).await.json();
+        assert_eq!(alarm["source"], json!("desk"));
+        let notes = |alarm: &serde_json::Value| {
+            let timeline = alarm["timeline"].as_array().unwrap().clone();
+            let notes = timeline.iter().filter(|entry| entry["kind"] == "note");
+            notes.map(|note| note["args"]["text"].clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(notes(&alarm), [json!("khói ở tầng hai"), json!("đã gọi lại")]);
+        let mut neighbour = town.neighbour(1).await;
+        assert!(notes(&neighbour.get(&path).await.json()).is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_map_holds_what_its_reader_may_see() {
+    let town = Town::new(Engine::Sqlite).await;
+    let count = async |role| {
+        let map = town.as_role(role).await.get("/api/map").await.json();
+        (map["households"].as_array().unwrap().len(), map["teams"].as_array().unwrap().len())
+    };
+    assert_eq!(count(Role::DutyOfficer).await, (4, 3));
+    assert_eq!(count(Role::TeamLeader).await, (2, 1));
+}
