@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { boundsOf, metresBetween, projection } from './project.ts';
+
+const a = { lat: 21, lon: 105.8 };
+const b = { lat: 21.01, lon: 105.82 };
+
+test('north is up, east is right, and everything lies within the margin', () => {
+  const plan = projection(boundsOf([a, b])!, 800, 600, 20);
+  const low = plan.point(a);
+  const high = plan.point(b);
+  expect(high.y).toBeLessThan(low.y);
+  expect(high.x).toBeGreaterThan(low.x);
+  for (const { x, y } of [low, high]) {
+    expect(x).toBeGreaterThanOrEqual(19.999);
+    expect(x).toBeLessThanOrEqual(780.001);
+    expect(y).toBeGreaterThanOrEqual(19.999);
+    expect(y).toBeLessThanOrEqual(580.001);
+  }
+});
+
+test('a hundred metres north are drawn as long as a hundred metres east', () => {
+  const east = { lat: a.lat, lon: a.lon + 0.001 / Math.cos((a.lat * Math.PI) / 180) };
+  const north = { lat: a.lat + 0.001, lon: a.lon };
+  const plan = projection(boundsOf([a, b])!, 800, 600, 20);
+  const origin = plan.point(a);
+  expect(plan.point(east).x - origin.x).toBeCloseTo(origin.y - plan.point(north).y, 1);
+});
+
+test('one home alone stands in the middle, and nothing known draws nothing', () => {
+  const { x, y } = projection(boundsOf([a])!, 800, 600, 20).point(a);
+  expect(x).toBeCloseTo(400);
+  expect(y).toBeCloseTo(300);
+  expect(boundsOf([null, undefined])).toBeNull();
+});
+
+test('a hundredth of a degree of latitude is about 1113 m', () => {
+  expect(metresBetween(a, { lat: 21.01, lon: 105.8 })).toBeCloseTo(1113.2, 0);
+});

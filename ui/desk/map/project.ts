@@ -1,0 +1,46 @@
+/**
+ * Puts positions on a drawing. Equirectangular: over a commune of some kilometres the error is far below a house.
+ * Pure; positions that are no numbers are left out by `boundsOf`.
+ */
+export type At = { lat: number; lon: number };
+export type Bounds = { south: number; north: number; west: number; east: number };
+export type Projection = { width: number; height: number; point: (at: At) => { x: number; y: number } };
+
+/** So that one home, or a lane of homes in a row, still has ground around it: about 110 m. */
+const LEAST_DEGREES = 0.001;
+
+export function boundsOf(positions: readonly (At | null | undefined)[]): Bounds | null {
+  const known = positions.filter((at): at is At => !!at && Number.isFinite(at.lat) && Number.isFinite(at.lon));
+  if (known.length === 0) return null;
+  const bounds = { south: Infinity, north: -Infinity, west: Infinity, east: -Infinity };
+  for (const { lat, lon } of known) {
+    bounds.south = Math.min(bounds.south, lat);
+    bounds.north = Math.max(bounds.north, lat);
+    bounds.west = Math.min(bounds.west, lon);
+    bounds.east = Math.max(bounds.east, lon);
+  }
+  return bounds;
+}
+
+function widened(low: number, high: number): [number, number] {
+  const lack = Math.max(0, LEAST_DEGREES - (high - low)) / 2;
+  return [low - lack, high + lack];
+}
+
+/** The largest drawing of the bounds that fits, with a margin, north at the top and one scale for both directions. */
+export function projection(bounds: Bounds, width: number, height: number, margin: number): Projection {
+  const [south, north] = widened(bounds.south, bounds.north);
+  const [west, east] = widened(bounds.west, bounds.east);
+  const shrink = Math.cos((((south + north) / 2) * Math.PI) / 180);
+  const scale = Math.min((width - 2 * margin) / ((east - west) * shrink), (height - 2 * margin) / (north - south));
+  const left = (width - (east - west) * shrink * scale) / 2;
+  const top = (height - (north - south) * scale) / 2;
+  return { width, height, point: ({ lat, lon }) => ({ x: left + (lon - west) * shrink * scale, y: top + (north - lat) * scale }) };
+}
+
+/** Metres between two positions, for texts such as "40 m": a straight line on the same flat ground. */
+export function metresBetween(a: At, b: At): number {
+  const perDegree = 111_320;
+  const shrink = Math.cos((((a.lat + b.lat) / 2) * Math.PI) / 180);
+  return Math.hypot((a.lat - b.lat) * perDegree, (a.lon - b.lon) * perDegree * shrink);
+}

@@ -1,0 +1,2 @@
+/** The emergency number in Viet Nam. */
+export const NUMBER = '114';
