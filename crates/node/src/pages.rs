@@ -3,12 +3,12 @@
 //! Files under `assets/` bear a hash in their name and are kept for a year; everything else is asked for
 //! again each time, and answered "unchanged" where it is. Files that the build compressed are sent so.
 
+use axum::response::IntoResponse;
 use axum::{
     body::Body,
     extract::Request,
     http::{HeaderMap, Response, StatusCode, header},
 };
-use axum::response::IntoResponse;
 use liengia_http::{NO_SUCH_ADDRESS, Problem};
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, sync::LazyLock};
@@ -22,7 +22,7 @@ const NOT_BUILT: &[u8] = b"<!doctype html><meta charset=utf-8><title>Li\xc3\xaan
 const HOME_PAGES: &[&str] = &["/", "/join"];
 
 /// Addresses that open the desk's app.
-const DESK_PAGES: &[&str] = &["/desk", "/desk/", "/setup", "/sign-in"];
+const DESK_PAGES: &[&str] = &["/desk", "/desk/", "/setup", "/sign-in", "/welcome"];
 
 struct File {
     bytes: &'static [u8],
@@ -33,7 +33,8 @@ static BY_PATH: LazyLock<BTreeMap<&'static str, File>> = LazyLock::new(|| {
     FILES
         .iter()
         .map(|(path, bytes)| {
-            let tag = Sha256::digest(bytes).iter().take(12).map(|byte| format!("{byte:02x}")).collect::<String>();
+            let tag =
+                Sha256::digest(bytes).iter().take(12).map(|byte| format!("{byte:02x}")).collect::<String>();
             (*path, File { bytes, tag: format!("\"{tag}\"") })
         })
         .collect()
@@ -60,7 +61,8 @@ pub async fn page(request: Request) -> Response<Body> {
 
 fn send(name: &str, file: &File, asked: &HeaderMap) -> Response<Body> {
     let unchanged = asked.get(header::IF_NONE_MATCH).is_some_and(|tag| tag.as_bytes() == file.tag.as_bytes());
-    let accepted = asked.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accepted =
+        asked.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let accepts = |coding: &str| accepted.split(',').any(|one| one.trim().split(';').next() == Some(coding));
     let compressed = [("br", ".br"), ("gzip", ".gz")].into_iter().find_map(|(coding, ending)| {
         let file = BY_PATH.get(format!("{name}{ending}").as_str()).filter(|_| accepts(coding))?;
@@ -85,7 +87,11 @@ fn send(name: &str, file: &File, asked: &HeaderMap) -> Response<Body> {
 }
 
 fn plain(status: StatusCode, kind: &'static str, bytes: &'static [u8]) -> Response<Body> {
-    Response::builder().status(status).header(header::CONTENT_TYPE, kind).body(Body::from(bytes)).unwrap_or_default()
+    Response::builder()
+        .status(status)
+        .header(header::CONTENT_TYPE, kind)
+        .body(Body::from(bytes))
+        .unwrap_or_default()
 }
 
 fn kind(name: &str) -> &'static str {
