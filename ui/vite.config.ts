@@ -12,6 +12,8 @@ import { defineConfig, type UserConfig } from 'vite';
 import { fluentTexts, iconShapes, preloads } from './build/plugins.ts';
 
 const here = import.meta.dirname;
+/** Another folder when two people build at once. */
+const dist = resolve(process.env.LIENGIA_DIST ?? resolve(here, 'dist'));
 const targets = ['chrome90', 'safari15', 'firefox100'];
 
 const base: UserConfig = {
@@ -29,7 +31,7 @@ function app(name: 'home' | 'desk'): UserConfig {
     define: { __EVENTS_WORKER__: JSON.stringify(process.env.LIENGIA_EVENTS_WORKER ?? '') },
     build: {
       target: targets,
-      outDir: resolve(here, 'dist', name),
+      outDir: resolve(dist, name),
       emptyOutDir: false,
       assetsInlineLimit: 0,
       modulePreload: false,
@@ -49,7 +51,7 @@ function script(entry: string, file: string, define: Record<string, string>): Us
     define,
     build: {
       target: targets,
-      outDir: resolve(here, 'dist/home'),
+      outDir: resolve(dist, 'home'),
       emptyOutDir: false,
       reportCompressedSize: false,
       rollupOptions: { input: resolve(here, entry), output: { format: 'iife', entryFileNames: file } },

@@ -52,6 +52,7 @@ describe('a finger', () => {
     const { x, y } = await finger();
     for (let i = 0; i < 12; i++) {
       await page.mouse.move(x + (i % 2 ? 60 : -70), y + (i % 3 ? 80 : -50));
+      // A hand trembles about ten times a second.
       await page.waitForTimeout(90);
     }
     await appears(/Received at/);
@@ -61,6 +62,7 @@ describe('a finger', () => {
     await page.setViewportSize({ width: 768, height: 1024 });
     await finger();
     await page.mouse.move(10, 1000);
+    // Longer than a hold: nothing must come of it.
     await page.waitForTimeout(1300);
     await page.mouse.up();
     expect(await page.locator('dialog[open]').count()).toBe(0);
@@ -70,6 +72,7 @@ describe('a finger', () => {
     await hold(page, 80);
     await page.locator('dialog[open]').waitFor();
     expect(presses()).toHaveLength(0);
+    // Still within the five seconds: nothing may be sent yet.
     await page.waitForTimeout(3500);
     expect(presses()).toHaveLength(0);
     await appears(/Received at/);
@@ -78,6 +81,7 @@ describe('a finger', () => {
   test('can cancel the countdown', async () => {
     await hold(page, 80);
     await page.getByRole('button', { name: 'Cancel, no fire' }).click();
+    // Longer than the countdown: nothing must come of it.
     await page.waitForTimeout(5500);
     expect(presses()).toHaveLength(0);
   });
@@ -97,6 +101,7 @@ describe('the keyboard', () => {
     await page.keyboard.press('Space');
     await page.locator('dialog[open]').waitFor();
     await page.keyboard.press('Escape');
+    // Longer than the countdown: nothing must come of it.
     await page.waitForTimeout(5500);
     expect(presses()).toHaveLength(0);
   });
@@ -107,6 +112,7 @@ describe('a node that does not answer', () => {
     standin.world.presses = 'silent';
     await hold(page);
     await says('Sending…');
+    // Half the patience: too early to call it not sent.
     await page.waitForTimeout(1500);
     expect(await page.getByRole('heading', { name: /NOT SENT/ }).count()).toBe(0);
     await says('NOT SENT. CALL 114 NOW');

@@ -30,7 +30,6 @@ test.runIf(process.env.PICTURES)('every screen has its picture', { timeout: 1_80
       standin.reset(scene.leader);
       const { context, page } = await phone(browser, look);
       await scene.play({ page, standin });
-      await page.waitForTimeout(150);
       await page.screenshot({ path: join(into, `${scene.name}.png`) });
       if (process.env.FULL) await page.screenshot({ path: join(into, `${scene.name}-full.png`), fullPage: true });
       await context.close();

@@ -6,15 +6,17 @@ import type { StandIn } from './standin.ts';
 export type Stage = { page: Page; standin: StandIn };
 export type Scene = { name: string; leader?: boolean; play: (stage: Stage) => Promise<void> };
 
-export const shown = async (page: Page) => {
-  await page.waitForSelector('h1, dialog[open]');
-  await page.waitForLoadState('networkidle').catch(() => undefined);
-};
+/** The screen stands: the node has answered, nothing is loading, and what came is drawn. */
+async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(() => document.querySelector('h1, dialog[open]') !== null && document.querySelector('[aria-busy=true]') === null);
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+}
 
-async function at(page: Page, standin: StandIn, path: string) {
+async function at(page: Page, standin: StandIn, path: string): Promise<void> {
+  const answered = page.waitForResponse((response) => response.url().endsWith('/api/home'));
   await page.goto(`${standin.url}/${path}`, { waitUntil: 'domcontentloaded' });
-  await page.waitForSelector('h1');
-  await page.waitForTimeout(350);
+  await answered;
+  await settled(page);
 }
 
 const quiet = (name: string, path: string, leader = false): Scene => ({ name, leader, play: ({ page, standin }) => at(page, standin, path) });
@@ -38,6 +40,7 @@ export async function hold(page: Page, ms = 1150): Promise<void> {
   const box = (await (await fire(page)).boundingBox())!;
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
   await page.mouse.down();
+  // A finger rests on the glass: the time itself is what counts.
   await page.waitForTimeout(ms);
   await page.mouse.up();
 }
@@ -51,6 +54,7 @@ export const SCENES: Scene[] = [
       const box = (await (await fire(page)).boundingBox())!;
       await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
       await page.mouse.down();
+      // The ring is half full at half a second, and no later.
       await page.waitForTimeout(450);
     },
   },
@@ -60,7 +64,7 @@ export const SCENES: Scene[] = [
       await at(page, standin, '');
       await (await fire(page)).focus();
       await page.keyboard.press('Enter');
-      await page.waitForTimeout(1200);
+      await page.locator('.number', { hasText: '4' }).waitFor();
     },
   },
   {
@@ -69,7 +73,7 @@ export const SCENES: Scene[] = [
       standin.world.presses = 'silent';
       await at(page, standin, '');
       await hold(page);
-      await page.waitForTimeout(300);
+      await page.locator('main.sending').waitFor();
     },
   },
   {
@@ -78,7 +82,7 @@ export const SCENES: Scene[] = [
       standin.world.presses = 'silent';
       await at(page, standin, '');
       await hold(page);
-      await page.waitForTimeout(3300);
+      await page.locator('main.not_sent').waitFor();
     },
   },
   {
@@ -86,7 +90,7 @@ export const SCENES: Scene[] = [
     async play({ page, standin }) {
       await at(page, standin, '');
       await hold(page);
-      await page.waitForTimeout(600);
+      await page.locator('.received').waitFor();
     },
   },
   {
@@ -96,7 +100,7 @@ export const SCENES: Scene[] = [
       standin.world.home.alarms[0]!.households[0]!.out = { count: 3, away: 0, by: 'Anh Tuấn', at: new Date().toISOString() };
       await at(page, standin, '');
       await page.locator('.ask button').nth(1).click();
-      await page.waitForTimeout(200);
+      await page.locator('.ask output').first().waitFor();
     },
   },
   {
@@ -105,7 +109,7 @@ export const SCENES: Scene[] = [
       standin.world.presses = 'old';
       await at(page, standin, '');
       await hold(page);
-      await page.waitForTimeout(500);
+      await page.locator('main.ask').waitFor();
     },
   },
   {
@@ -130,7 +134,7 @@ export const SCENES: Scene[] = [
       await at(page, standin, '');
       await page.evaluate(() => document.querySelector('footer a')?.addEventListener('click', (event) => event.preventDefault()));
       await page.locator('footer a').click();
-      await page.waitForTimeout(200);
+      await settled(page);
     },
   },
   burning('18-own-warning', { origin: 0, more: { state: 'own_home_warning', source: 'detector', ladder: { enough: false, accounted: false, next_at: new Date(Date.now() + 60_000).toISOString() } } }),
@@ -160,7 +164,7 @@ export const SCENES: Scene[] = [
       standin.world.home.alarms = [one];
       await at(page, standin, '');
       standin.closed({ ...one, state: 'closed', closed: { at: new Date().toISOString(), by: 'Bác Quý', looked_by: 'Chị Mai', code: 'no_fire', reason: 'Khói bếp, khói nhang' } });
-      await page.waitForTimeout(400);
+      await page.locator('main dl').waitFor();
     },
   },
   {
@@ -169,7 +173,7 @@ export const SCENES: Scene[] = [
       standin.world.home.alarms = [alarm({ origin: 0, raisedAt: ago(30) })];
       await at(page, standin, '');
       await page.locator('main > button').last().click();
-      await page.waitForTimeout(200);
+      await page.locator('dialog[open]').waitFor();
     },
   },
   burning('25-drill', { mode: 'drill' }),
@@ -180,7 +184,7 @@ export const SCENES: Scene[] = [
       standin.world.home.alarms = [alarm({ raisedAt: ago(130) })];
       await at(page, standin, '');
       await page.locator('.quiet button').last().click();
-      await page.waitForTimeout(200);
+      await page.locator('a.running').waitFor();
     },
   },
   {
@@ -189,12 +193,7 @@ export const SCENES: Scene[] = [
       await at(page, standin, '');
       standin.world.down = true;
       standin.cut();
-      await page.waitForTimeout(7000);
-      await page.evaluate(() => {
-        const now = Date.now;
-        Date.now = () => now() + 60_000;
-      });
-      await page.waitForTimeout(1300);
+      await page.locator('.notice.fault').waitFor();
       standin.world.down = false;
     },
   },
@@ -232,7 +231,7 @@ export const SCENES: Scene[] = [
     async play({ page, standin }) {
       await at(page, standin, `#/lead/invite/${homeId(4)}`);
       await page.locator('main button').first().click();
-      await page.waitForTimeout(300);
+      await page.locator('.code').waitFor();
     },
   },
   quiet('46-lead-drill', '#/lead/drill', true),
@@ -248,7 +247,8 @@ export const SCENES: Scene[] = [
     async play({ page, standin }) {
       await at(page, standin, `#/me/people/${id(502)}/help`);
       await page.locator('main > button').first().click();
-      await page.waitForTimeout(300);
+      await page.locator('textarea').waitFor();
+      await settled(page);
     },
   },
   quiet('55-devices', '#/me/devices'),
@@ -258,7 +258,7 @@ export const SCENES: Scene[] = [
     async play({ page, standin }) {
       await at(page, standin, '#/me');
       await page.locator('main > button').last().click();
-      await page.waitForTimeout(200);
+      await page.locator('dialog[open]').waitFor();
     },
   },
   quiet('60-join', 'join#GOODCODE'),
@@ -268,7 +268,7 @@ export const SCENES: Scene[] = [
       standin.world.signedIn = false;
       await at(page, standin, 'join#GOODCODE');
       await page.locator('main button[type=submit]').click();
-      await page.waitForTimeout(600);
+      await page.locator('.mark').waitFor();
     },
   },
   {
@@ -277,7 +277,7 @@ export const SCENES: Scene[] = [
       standin.world.signedIn = false;
       await at(page, standin, 'join#BAD');
       await page.locator('main button[type=submit]').click();
-      await page.waitForTimeout(400);
+      await page.locator('.notice.fault').waitFor();
     },
   },
   {

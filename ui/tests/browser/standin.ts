@@ -9,7 +9,7 @@ import { extname, join, normalize, resolve } from 'node:path';
 import type { Alarm, HomeView } from '../../shared/api/types.ts';
 import { LABELS, MINE, TEAM, alarm as story, devices, homeId, homeView, household, id } from './people.ts';
 
-const dist = resolve(import.meta.dirname, '../../dist');
+const dist = resolve(process.env.LIENGIA_DIST ?? resolve(import.meta.dirname, '../../dist'));
 const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; media-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const TYPES: Record<string, string> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.png': 'image/png', '.webmanifest': 'application/manifest+json' };
 const QR = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 7 7"><path d="M0 0h3v3H0zM4 0h3v3H4zM0 4h3v3H0zM4 4h1v1H4zM6 4h1v1H6zM5 5h1v1H5zM4 6h1v1H4zM6 6h1v1H6z"/></svg>';
