@@ -16,7 +16,8 @@ fn main() {
         let mut files: Vec<_> = files.map(|file| file.expect("a readable folder").path()).collect();
         files.sort();
         for file in files.iter().filter(|file| file.extension().is_some_and(|kind| kind == "ftl")) {
-            writeln!(list, "    ({language:?}, {file:?}, include_str!({file:?})),").expect("memory");
+            let path = file.to_str().expect("a path in UTF-8");
+            writeln!(list, "    ({language:?}, {path:?}, include_str!({path:?})),").expect("memory");
         }
     }
     list.push(']');

@@ -28,7 +28,7 @@ use tokio::{
 const MAX_ENDINGS: usize = 256;
 
 /// How exactly it is known when a session was last used.
-const SEEN_STEP: Duration = Duration::from_secs(60);
+const SEEN_STEP: Duration = Duration::from_mins(1);
 
 /// What access is made of.
 pub struct AccessConfig {

@@ -16,7 +16,7 @@ pub(crate) const SESSION: &str = "liengia_session";
 pub(crate) const DEVICE: &str = "liengia_device";
 
 /// Browsers keep no cookie longer.
-pub(crate) const LONGEST: Duration = Duration::from_secs(400 * 24 * 3600);
+pub(crate) const LONGEST: Duration = Duration::from_hours(400 * 24);
 
 /// Random bytes that only their holder knows: what is stored is their SHA-256.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -25,7 +25,7 @@ use std::{
 const BUCKETS: usize = 8192;
 
 /// Strangers at one login.
-const LOGIN: Pace = Pace { burst: 10, every: Duration::from_secs(60) };
+const LOGIN: Pace = Pace { burst: 10, every: Duration::from_mins(1) };
 
 /// Everyone at one address.
 const ADDRESS: Pace = Pace { burst: 40, every: Duration::from_secs(6) };
@@ -182,7 +182,7 @@ mod tests {
             for address in 0..=255 {
                 passed += u32::from(gate.pass(&stranger("lan", address)).is_ok());
             }
-            clock.advance(Duration::from_secs(60));
+            clock.advance(Duration::from_mins(1));
         }
         assert_eq!(passed, 10 + 59);
     }

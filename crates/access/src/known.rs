@@ -56,7 +56,9 @@ impl Known {
                 self.account_of.remove(&person);
                 let theirs = self.sessions.iter().filter(|(_, session)| session.account == account);
                 let ended: Vec<_> = theirs.map(|(id, _)| *id).collect();
-                ended.iter().for_each(|session| self.close(*session));
+                for session in &ended {
+                    self.close(*session);
+                }
                 return ended;
             }
             AccessEvent::RoleGranted { person, role, scope } => self.grant(Grant { person, role, scope }),
@@ -154,7 +156,7 @@ impl Known {
 }
 
 /// How long a phone that joined stays signed in unused.
-const PHONE_IDLE: Duration = Duration::from_secs(400 * 24 * 3600);
+const PHONE_IDLE: Duration = Duration::from_hours(400 * 24);
 
 impl Session {
     /// Whether it is in force at this time.

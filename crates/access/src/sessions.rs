@@ -14,7 +14,7 @@ use liengia_kernel::{AccountId, PersonId, Pii, SessionId};
 use std::time::Duration;
 
 /// How long a session lasts that bears a person's staff roles.
-pub(crate) const STAFF: Duration = Duration::from_secs(12 * 3600);
+pub(crate) const STAFF: Duration = Duration::from_hours(12);
 
 /// Most sessions of one account; the one that was unused longest makes room.
 const MAX_SESSIONS: usize = 20;

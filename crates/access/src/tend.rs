@@ -9,10 +9,10 @@ use std::{
 };
 
 /// How often.
-const ROUND: Duration = Duration::from_secs(300);
+const ROUND: Duration = Duration::from_mins(5);
 
 /// A use is written into the vault when it is this much later than what stands there.
-const NOTED: Duration = Duration::from_secs(3600);
+const NOTED: Duration = Duration::from_hours(1);
 
 /// Most sessions that one round writes about; the others wait for the next.
 const MOST: usize = 500;

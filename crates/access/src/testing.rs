@@ -21,7 +21,7 @@ use liengia_journal::{
     testing::{Engine, Fresh, context},
 };
 use liengia_kernel::{
-    AccountId, HouseholdId, PersonId, PlaceId, SeededEntropy, SimulatedClock, SystemEntropy, TeamId,
+    AccountId, HouseholdId, PersonId, Pii, PlaceId, SeededEntropy, SimulatedClock, SystemEntropy, TeamId,
     Timestamp,
 };
 use serde_json::Value;
@@ -164,7 +164,7 @@ impl House {
         if known.is_none() {
             commit.drafts.push(Draft::of(&AccessEvent::AccountAdded { account, person, login: None }));
         }
-        let door = Door { holds: None, device: None, label: Default::default(), language: Language::En };
+        let door = Door { holds: None, device: None, label: Pii::default(), language: Language::En };
         let opening = self.access.opening(account, person, way, &door);
         let opened = self.access.open_door(opening, commit).await.expect("a session");
         let mut browser = self.browser(router);

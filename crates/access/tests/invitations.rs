@@ -89,7 +89,7 @@ async fn a_code_is_over_after_its_hours_or_when_it_is_taken_back() {
         assert_eq!(leader.delete(&path, None).await.status, 204);
         assert_eq!(leader.delete(&path, None).await.code(), "code_gone");
         assert_eq!(join(&mut house.browser(&router), &back).await.code(), "code_gone");
-        house.clock.advance(Duration::from_secs(2 * 3600));
+        house.clock.advance(Duration::from_hours(2));
         assert_eq!(join(&mut house.browser(&router), &late).await.code(), "code_gone");
         let list = leader.get("/api/invitations").await.json();
         let mut states: Vec<_> =

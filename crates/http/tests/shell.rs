@@ -1,4 +1,5 @@
 //! A router in its shell, asked from outside: what it answers, whatever it is sent.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 use axum::{
     Json, Router,
@@ -258,9 +259,9 @@ async fn a_crowd_is_turned_away_and_the_urgent_still_come_through() {
             leave.notified().await;
         }
     };
-    let routes = routes().route("/api/wait", get(wait));
-    let config = ShellConfig { at_once: 1, urgent: |_, path| path == "/api/list", ..config() };
-    let (router, counts) = shell(routes, config);
+    let with_wait = routes().route("/api/wait", get(wait));
+    let narrow = ShellConfig { at_once: 1, urgent: |_, path| path == "/api/list", ..config() };
+    let (router, counts) = shell(with_wait, narrow);
     let busy = tokio::spawn({
         let router = router.clone();
         async move { send(&router, request(Method::GET, "/api/wait", None)).await }
@@ -280,8 +281,8 @@ async fn a_crowd_is_turned_away_and_the_urgent_still_come_through() {
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_does_not_come_is_given_up() {
-    let routes = routes().route("/api/never", get(std::future::pending::<()>));
-    let router = shell(routes, ShellConfig { patience: Duration::from_secs(5), ..config() }).0;
+    let with_never = routes().route("/api/never", get(std::future::pending::<()>));
+    let router = shell(with_never, ShellConfig { patience: Duration::from_secs(5), ..config() }).0;
     let answer = send(&router, request(Method::GET, "/api/never", None)).await;
     assert_eq!((answer.status.as_u16(), answer.code().as_str()), (503, "too_slow"));
 }

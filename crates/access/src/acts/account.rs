@@ -77,12 +77,12 @@ impl Access {
             Some(_) => AccessEvent::LoginSet { account, login },
         };
         let held = self.grants_of(person);
-        let given = new
+        let not_held = new
             .roles
             .iter()
             .filter(|(role, scope)| !held.contains(&Grant { person, role: *role, scope: *scope }));
         let granted =
-            given.map(|(role, scope)| AccessEvent::RoleGranted { person, role: *role, scope: *scope });
+            not_held.map(|(role, scope)| AccessEvent::RoleGranted { person, role: *role, scope: *scope });
         let drafts = std::iter::once(opens).chain(granted).map(|event| Draft::of(&event)).collect();
         let (shown, key) = (new.login.shown.expose(), new.login.key.expose());
         let mut rows = vec![statement!(ADD_LOGIN, commune, account, person, shown, key, salt.0.as_slice())];

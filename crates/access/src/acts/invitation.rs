@@ -11,7 +11,7 @@ use std::time::Duration;
 pub const MAX_HOURS: u16 = 24 * 14;
 
 /// How long the link of an account is good.
-const LINK: Duration = Duration::from_secs(72 * 3600);
+const LINK: Duration = Duration::from_hours(72);
 
 /// Most open codes of one household.
 const MAX_OPEN: u64 = 20;
@@ -87,7 +87,7 @@ impl Access {
         if rows.first().map(|row| row.count(0)).transpose().map_err(QueryError::from)? >= Some(MAX_OPEN) {
             return Err(AccessError::TooManyCodes.into());
         }
-        let until = now + Duration::from_secs(3600) * u32::from(hours.clamp(1, MAX_HOURS));
+        let until = now + Duration::from_hours(1) * u32::from(hours.clamp(1, MAX_HOURS));
         let invitation = InvitationId::new(now, self.entropy());
         let event = AccessEvent::InvitationMade {
             invitation,

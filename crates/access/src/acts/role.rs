@@ -20,8 +20,8 @@ impl Access {
         let held = known.grants_of(grant.person);
         rules::give(&known.tree, held, giver, grant)?;
         let Grant { person, role, scope } = grant;
-        let given = AccessEvent::RoleGranted { person, role, scope };
-        let drafts = if held.contains(&grant) { Vec::new() } else { vec![Draft::of(&given)] };
+        let event = AccessEvent::RoleGranted { person, role, scope };
+        let drafts = if held.contains(&grant) { Vec::new() } else { vec![Draft::of(&event)] };
         Ok(Act { commit: Commit::new(context.clone(), drafts), told: () })
     }
 
@@ -36,8 +36,8 @@ impl Access {
         let held = self.grants_of(grant.person);
         rules::take_role(&held, &administrators, taker, grant)?;
         let Grant { person, role, scope } = grant;
-        let taken = Draft::of(&AccessEvent::RoleRevoked { person, role, scope });
-        let mut commit = Commit::new(context.clone(), vec![taken]);
+        let revoked = Draft::of(&AccessEvent::RoleRevoked { person, role, scope });
+        let mut commit = Commit::new(context.clone(), vec![revoked]);
         if held.len() == 1
             && let Some(account) = self.account_of(person)
         {

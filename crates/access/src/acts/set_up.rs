@@ -16,7 +16,7 @@ use std::{
 };
 
 /// How long the printed link is good.
-const SET_UP: Duration = Duration::from_secs(24 * 3600);
+const SET_UP: Duration = Duration::from_hours(24);
 
 const SET_NAME: &str = "INSERT INTO access_people (commune, person, name, language) VALUES ($1, $2, $3, $4) \
                         ON CONFLICT (commune, person) DO UPDATE SET name = excluded.name";

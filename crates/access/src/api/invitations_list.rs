@@ -6,6 +6,7 @@ use liengia_http::{Page, Paged, Problem, Query};
 use liengia_journal::{QueryError, Row, Statement, Value};
 use liengia_kernel::{HouseholdId, InvitationId, PersonId, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::fmt::Write;
 
 /// Whose codes.
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -68,10 +69,10 @@ pub(super) async fn invitations_list(
     );
     if let Some(after) = page.after::<InvitationId>()? {
         values.push(Value::from(after));
-        sql += &format!(" AND i.invitation < ${}", values.len());
+        let _ = write!(sql, " AND i.invitation < ${}", values.len());
     }
     values.push(Value::from(page.rows()));
-    sql += &format!(" ORDER BY i.invitation DESC LIMIT ${}", values.len());
+    let _ = write!(sql, " ORDER BY i.invitation DESC LIMIT ${}", values.len());
     let rows = journal.query(Statement::new(sql, values)).await?;
     let now = access.now();
     let items = rows.iter().map(|row| item(row, now)).collect::<Result<Vec<_>, QueryError>>()?;

@@ -64,7 +64,7 @@ impl Access {
         door: &Door,
     ) -> Result<Option<Opened>, Problem> {
         let live = code.session.and_then(|session| self.live(session));
-        let (Some(live), Some(_)) = (live, self.kept::<()>(&written.key(key)?, written).await?) else {
+        let (Some(live), Some(())) = (live, self.kept::<()>(&written.key(key)?, written).await?) else {
             return Ok(None);
         };
         let context = self.at_the_door(live.session.person, "join");

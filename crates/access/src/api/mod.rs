@@ -156,15 +156,12 @@ fn permit_account(
     for grant in access.grants_of(person) {
         permits.push(caller.permit(action, Target::node(grant.scope))?);
     }
-    match permits.pop() {
-        Some(permit) => Ok(permit),
-        // Nobody's account: whoever keeps the whole tree keeps it.
-        None => {
-            let root =
-                access.tree(|tree| tree.places().find(|(_, place)| place.parent.is_none()).map(|(id, _)| id));
-            caller.permit(action, root.map_or(caller.own(), |root| Target::node(Scope::Place(root))))
-        }
+    if let Some(permit) = permits.pop() {
+        return Ok(permit);
     }
+    // The account of somebody without a role: whoever keeps the whole tree keeps it.
+    let root = access.tree(|tree| tree.places().find(|(_, place)| place.parent.is_none()).map(|(id, _)| id));
+    caller.permit(action, Target::node(Scope::Place(root.ok_or(AccessError::NotAllowed(action))?)))
 }
 
 /// A name or label as it is stored.

@@ -10,7 +10,7 @@ use std::{
 };
 
 /// How long a question waits.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// Most questions that wait; the oldest makes room.
 const MAX_WAITING: usize = 4096;

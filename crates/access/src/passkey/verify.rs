@@ -15,7 +15,7 @@ pub(super) const RS256: i64 = -257;
 pub(crate) struct PublicKey {
     /// Its COSE algorithm.
     pub(crate) algorithm: i64,
-    /// ES256: the uncompressed point. EdDSA: the point. RS256: two bytes of length, the modulus, the exponent.
+    /// ES256: the uncompressed point. `EdDSA`: the point. RS256: two bytes of length, the modulus, the exponent.
     pub(crate) bytes: Vec<u8>,
 }
 

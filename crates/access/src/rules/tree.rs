@@ -261,12 +261,12 @@ mod tests {
     #[test]
     fn next_door_is_next_door_by_either_word() {
         let mut tree = Tree::default();
-        let [one, two, three] = [1, 2, 3].map(|n| TeamId::from_bytes([n; 16]));
-        tree.set_adjoining(one, [two, one]);
-        tree.set_adjoining(three, [one]);
-        assert_eq!(tree.next_door(one), BTreeSet::from([two, three]));
-        assert_eq!(tree.next_door(two), BTreeSet::from([one]));
-        assert!(tree.adjoin(two, one) && !tree.adjoin(two, three));
+        let [team, left, right] = [1, 2, 3].map(|n| TeamId::from_bytes([n; 16]));
+        tree.set_adjoining(team, [left, team]);
+        tree.set_adjoining(right, [team]);
+        assert_eq!(tree.next_door(team), BTreeSet::from([left, right]));
+        assert_eq!(tree.next_door(left), BTreeSet::from([team]));
+        assert!(tree.adjoin(left, team) && !tree.adjoin(left, right));
     }
 
     #[test]

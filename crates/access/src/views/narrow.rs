@@ -48,9 +48,7 @@ fn list(nodes: &[Scope], values: &mut Vec<Value>) -> Option<String> {
 }
 
 fn in_places(columns: &Columns<'_>, places: &[Scope], values: &mut Vec<Value>) -> Option<String> {
-    if columns.place.or(columns.household).or(columns.team).is_none() {
-        return None;
-    }
+    columns.place.or(columns.household).or(columns.team)?;
     let (ids, commune) = (list(places, values)?, columns.commune);
     let below = format!("(SELECT place FROM access_above WHERE commune = {commune} AND above IN ({ids}))");
     Some(match (columns.place, columns.household, columns.team) {
