@@ -15,7 +15,8 @@ fn main() -> io::Result<()> {
         collect(dist, &mut files)?;
     }
     files.sort();
-    let mut table = String::from("/// Path below `ui/dist`, and the bytes.\npub static FILES: &[(&str, &[u8])] = &[\n");
+    let mut table =
+        String::from("/// Path below `ui/dist`, and the bytes.\npub static FILES: &[(&str, &[u8])] = &[\n");
     for file in files {
         let name = file.strip_prefix(dist).unwrap_or(&file).display().to_string();
         let absolute = file.canonicalize()?;

@@ -19,6 +19,10 @@ pub enum Command {
     Serve(At),
     /// Explain every problem of the configuration.
     Check(At),
+    /// Check the whole journal; name the first bad entry. The node may run.
+    Verify(At),
+    /// Make every view anew from the entries.
+    Rebuild(Rebuild),
     /// Certificates for desks, by a CA of one's own.
     Tls(Tls),
     /// Print the OpenAPI document.
@@ -33,6 +37,17 @@ pub struct At {
     /// The configuration.
     #[arg(long, default_value = "/etc/liengia/liengia.toml")]
     pub config: PathBuf,
+}
+
+/// How to rebuild.
+#[derive(Debug, Args)]
+pub struct Rebuild {
+    /// Which node.
+    #[command(flatten)]
+    pub at: At,
+    /// Only compare with what is there; the node may run.
+    #[arg(long)]
+    pub check: bool,
 }
 
 /// Certificates.

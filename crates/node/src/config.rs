@@ -65,7 +65,11 @@ pub struct Mqtt {
 
 impl Default for Mqtt {
     fn default() -> Self {
-        Self { listen: Some(SocketAddr::from(([127, 0, 0, 1], 1883))), tls_listen: None, max_connections: 20_000 }
+        Self {
+            listen: Some(SocketAddr::from(([127, 0, 0, 1], 1883))),
+            tls_listen: None,
+            max_connections: 20_000,
+        }
     }
 }
 
@@ -99,7 +103,15 @@ pub struct Alarm {
 
 impl Default for Alarm {
     fn default() -> Self {
-        Self { emergency_number: "114".into(), utc_offset_hours: 7, push_contact: None, on_call: None, village_security: None, next_post: None, gateways: Vec::new() }
+        Self {
+            emergency_number: "114".into(),
+            utc_offset_hours: 7,
+            push_contact: None,
+            on_call: None,
+            village_security: None,
+            next_post: None,
+            gateways: Vec::new(),
+        }
     }
 }
 
@@ -190,7 +202,8 @@ impl Config {
         let name_like = |name: &str| {
             !name.is_empty()
                 && name.split('.').all(|label| {
-                    !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+                    !label.is_empty()
+                        && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
                 })
         };
         if !name_like(&self.host) || self.host.parse::<std::net::IpAddr>().is_ok() {
@@ -281,7 +294,11 @@ fn private(problems: &mut Vec<String>, key: &str, path: &Path) {
     if let Ok(metadata) = std::fs::metadata(path)
         && metadata.permissions().mode() & 0o077 != 0
     {
-        problems.push(format!("{key} = {}: others can read it; run: chmod 600 {}", path.display(), path.display()));
+        problems.push(format!(
+            "{key} = {}: others can read it; run: chmod 600 {}",
+            path.display(),
+            path.display()
+        ));
     }
 }
 
@@ -301,9 +318,11 @@ mod tests {
 
     #[test]
     fn plain_http_is_for_loopback_only() {
-        let open = config("data = \"/nowhere\"\nhost = \"a.vn\"\n[http]\nlisten = [\"0.0.0.0:80\"]\n").unwrap();
+        let open =
+            config("data = \"/nowhere\"\nhost = \"a.vn\"\n[http]\nlisten = [\"0.0.0.0:80\"]\n").unwrap();
         assert_eq!(open.problems().len(), 1);
-        let own = config("data = \"/nowhere\"\nhost = \"a.vn\"\n[http]\nlisten = [\"127.0.0.1:80\"]\n").unwrap();
+        let own =
+            config("data = \"/nowhere\"\nhost = \"a.vn\"\n[http]\nlisten = [\"127.0.0.1:80\"]\n").unwrap();
         assert_eq!(own.problems(), Vec::<String>::new());
     }
 

@@ -42,7 +42,12 @@ pub enum IdentityError {
 
 impl Identity {
     /// Reads the identity in this folder, or makes it at the first start.
-    pub fn open(data: &Path, host: &str, now: Timestamp, entropy: &dyn Entropy) -> Result<Self, IdentityError> {
+    pub fn open(
+        data: &Path,
+        host: &str,
+        now: Timestamp,
+        entropy: &dyn Entropy,
+    ) -> Result<Self, IdentityError> {
         let path = data.join("identity.json");
         let failed = |why: String| IdentityError::File { path: path.display().to_string(), why };
         if path.exists() {
@@ -64,7 +69,8 @@ impl Identity {
 pub fn write_durably(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt;
     let beside = path.with_extension("new");
-    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
+    let mut file =
+        std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     std::fs::rename(&beside, path)?;
@@ -86,7 +92,10 @@ mod tests {
         let (now, entropy) = (Timestamp::from_seconds(1), SeededEntropy::new(1));
         let first = Identity::open(&folder, "a.vn", now, &entropy).unwrap();
         assert_eq!(Identity::open(&folder, "a.vn", now, &entropy).unwrap(), first);
-        assert!(matches!(Identity::open(&folder, "b.vn", now, &entropy), Err(IdentityError::HostChanged { .. })));
+        assert!(matches!(
+            Identity::open(&folder, "b.vn", now, &entropy),
+            Err(IdentityError::HostChanged { .. })
+        ));
         std::fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -12,7 +12,8 @@ pub fn begin(log: &Log) {
         .into_iter()
         .filter_map(|name| format!("{name}=warn").parse().ok())
         .fold(filter, EnvFilter::add_directive);
-    let lines = tracing_subscriber::fmt().with_env_filter(quiet).with_writer(std::io::stderr).with_target(true);
+    let lines =
+        tracing_subscriber::fmt().with_env_filter(quiet).with_writer(std::io::stderr).with_target(true);
     // A second call, as in tests that start two nodes in one process, keeps the first one's settings.
     let _ = match log.format {
         LogFormat::Json => lines.json().flatten_event(true).try_init(),

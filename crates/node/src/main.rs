@@ -12,6 +12,7 @@ mod listen;
 mod logs;
 mod node;
 mod pages;
+mod ports;
 mod tls;
 
 use anyhow::{Context, bail};
@@ -35,7 +36,20 @@ fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Serve(at) => runtime()?.block_on(serve(&at)),
         Command::Check(at) => check(&at),
-        Command::Openapi => commands::openapi::print(),
+        Command::Verify(at) => {
+            runtime()?.block_on(commands::journal::check_chain(&commands::journal::config(&at)?))
+        }
+        Command::Rebuild(how) => {
+            let config = commands::journal::config(&how.at)?;
+            runtime()?.block_on(async {
+                if how.check {
+                    commands::journal::check_views(&config).await
+                } else {
+                    commands::journal::rebuild_views(&config).await
+                }
+            })
+        }
+        Command::Openapi => runtime()?.block_on(commands::openapi::print()),
         Command::Tls(tls) => certificates(&tls.what),
         Command::Demo(options) => runtime()?.block_on(demo::run(&options)),
     }

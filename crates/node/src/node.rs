@@ -6,7 +6,9 @@ use crate::{
     config::{Config, Gateway},
     gatekeeper::{self, Gatekeeper},
     identity::{Identity, write_durably},
-    listen, tls,
+    listen,
+    ports::{Reached, Screens, Wrong, topics},
+    tls,
 };
 use anyhow::Context as _;
 use axum::Router;
@@ -14,6 +16,7 @@ use liengia_access::{Access, AccessConfig, Built, PasswordCost};
 use liengia_fire::{
     Kit,
     live::{self, Alarms, Directory, Hub},
+    settings::{Mqtt, Settings},
 };
 use liengia_http::{Origins, ShellConfig};
 use liengia_journal::{Database, Journal, JournalConfig, Part, Schema};
@@ -29,17 +32,25 @@ use liengia_signal::{
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
-    sync::{Arc, OnceLock, RwLock},
+    sync::{Arc, Mutex, OnceLock, RwLock},
     time::Duration,
 };
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+use utoipa::openapi::OpenApi;
 
 /// What the capabilities bring, in the order of their arrows.
-pub const PARTS: [Part; 4] =
-    [liengia_access::PART, liengia_register::views::PART, liengia_fire::views::PART, liengia_signal::book::PART];
+pub const PARTS: [Part; 4] = [
+    liengia_access::PART,
+    liengia_register::views::PART,
+    liengia_fire::views::PART,
+    liengia_signal::book::PART,
+];
 
 /// Connections for reading.
 const READERS: usize = 4;
+
+/// How often a phone hears from the node.
+const HEARTBEAT: Duration = Duration::from_secs(20);
 
 /// How long a start waits for what it has just written to be known everywhere.
 const CATCH_UP: Duration = Duration::from_secs(60);
@@ -63,6 +74,8 @@ pub struct Node {
     pub directory: Arc<RwLock<Directory>>,
     /// The broker.
     pub broker: Broker,
+    /// What the endpoints are.
+    pub document: OpenApi,
     /// Where browsers connect.
     pub listening: Vec<SocketAddr>,
     /// Tells the time.
@@ -160,7 +173,33 @@ impl Node {
             clock: clock.clone(),
         });
         tasks.push(tokio::spawn(alarm_loop::go(round, letters)));
+        let wrong = Arc::new(Wrong {
+            journal: journal.clone(),
+            alarms: OnceLock::new(),
+            clock: clock.clone(),
+            failing_since: Mutex::new(None),
+        });
+        let _ = wrong.alarms.set(alarms.clone());
+        let screens = Screens::default();
+        let settings = Settings {
+            emergency_number: config.alarm.emergency_number.as_str().into(),
+            heartbeat: HEARTBEAT,
+            mqtt: mqtt_for_devices(config, &broker),
+            outline: None,
+            phones: Arc::new(Reached { screens: screens.clone(), book: book.clone() }),
+            faults: wrong,
+        };
+        let fire = liengia_fire::api::Api::new(
+            alarms.clone(),
+            kit.clone(),
+            register.clone(),
+            access.clone(),
+            directory.clone(),
+            settings,
+        );
         let shared = api::Shared {
+            fire,
+            screens,
             config: Arc::new(config.clone()),
             access: access.clone(),
             register: register.clone(),
@@ -174,7 +213,7 @@ impl Node {
             clock: clock.clone(),
             stopping: stopping.clone(),
         };
-        let Built { router, .. } = api::routes(&shared).build(&access);
+        let Built { router, document, .. } = api::routes(&shared).build(&access);
         let shell = ShellConfig::new(origins, clock.clone(), entropy.clone());
         let whole = router.merge(extra).fallback(crate::pages::page);
         let (router, _counts) = liengia_http::shell(whole, shell);
@@ -185,7 +224,12 @@ impl Node {
             let listener =
                 TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
             listening.push(listener.local_addr()?);
-            tasks.push(tokio::spawn(listen::serve(listener, certificate.clone(), router.clone(), stopping.clone())));
+            tasks.push(tokio::spawn(listen::serve(
+                listener,
+                certificate.clone(),
+                router.clone(),
+                stopping.clone(),
+            )));
         }
         Ok(Self {
             journal,
@@ -195,6 +239,7 @@ impl Node {
             alarms,
             directory,
             broker,
+            document,
             listening,
             clock,
             gate,
@@ -227,7 +272,8 @@ impl Node {
     }
 }
 
-fn database(config: &Config) -> Database {
+/// Where the journal is.
+pub fn database(config: &Config) -> Database {
     match &config.database.postgres {
         Some(url) => Database::Postgres(url.clone()),
         None => Database::Sqlite(config.data.join("journal.db")),
@@ -244,6 +290,14 @@ pub fn origin_of(config: &Config) -> String {
     }
 }
 
+/// Where devices are told to connect.
+fn mqtt_for_devices(config: &Config, broker: &Broker) -> Mqtt {
+    let addresses = broker.addresses();
+    let tls = addresses.tls.first().copied();
+    let port = tls.or(addresses.plain.first().copied()).map_or(1883, |address| address.port());
+    Mqtt { host: config.host.as_str().into(), port, tls: tls.is_some(), topics }
+}
+
 fn numbers(config: &Config) -> Numbers {
     let pii = |number: &Option<String>| number.clone().map(Pii::new);
     Numbers {
@@ -255,7 +309,8 @@ fn numbers(config: &Config) -> Numbers {
 
 /// The key with which the node signs pushes: made once, readable by the node alone.
 fn vapid_key(folder: &Path, entropy: &dyn Entropy) -> anyhow::Result<VapidKey> {
-    std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("cannot make the folder {}", folder.display()))?;
     let path: PathBuf = folder.join("push.key");
     if path.exists() {
         let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -290,7 +345,8 @@ impl Outgoing {
         let (pusher, outcomes) =
             push::start(client, vapid.clone(), contact, push::PACE, clock.clone(), entropy.clone());
         tokio::spawn(drain(outcomes));
-        let gateways: Vec<hook::Gateway> = config.alarm.gateways.iter().map(gateway).collect::<Result<_, _>>()?;
+        let gateways: Vec<hook::Gateway> =
+            config.alarm.gateways.iter().map(gateway).collect::<Result<_, _>>()?;
         let hook = (!gateways.is_empty()).then(|| {
             let client = Client::new(Reach::Operator, &trust, hook::TIMEOUT);
             let (hook, outcomes) = hook::start(client, gateways, hook::PACE, clock.clone(), entropy.clone());

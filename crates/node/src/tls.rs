@@ -28,7 +28,8 @@ pub fn server_config(tls: &Tls) -> anyhow::Result<Arc<ServerConfig>> {
 
 /// The certificate as the broker uses it.
 pub fn for_devices(tls: &Tls) -> anyhow::Result<Certificate> {
-    let read =
-        |path: &std::path::Path| std::fs::read(path).with_context(|| format!("cannot read {}", path.display()));
+    let read = |path: &std::path::Path| {
+        std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+    };
     Ok(Certificate { chain: read(&tls.certificate)?, key: read(&tls.key)? })
 }

@@ -63,6 +63,7 @@ pub fn actor_of(event: &Event) -> Actor {
         | Event::CardWithdrawn { .. }
         | Event::BellsRested { .. }
         | Event::BellsResumed { .. }
+        | Event::Reached { .. }
         | Event::DeviceFault { .. } => Actor::Node,
     }
 }

@@ -76,7 +76,8 @@ fn pressed(device: DeviceId, press: &Press, new_id: impl Fn() -> AlarmId) -> eng
 }
 
 fn beat(device: DeviceId, heartbeat: &Heartbeat) -> engine::Heartbeat {
-    let reported = |ringing: &Ringing| engine::Reported { alarm: ringing.alarm, sound: heard_as(ringing.sound) };
+    let reported =
+        |ringing: &Ringing| engine::Reported { alarm: ringing.alarm, sound: heard_as(ringing.sound) };
     engine::Heartbeat {
         device,
         ringing: heartbeat.ringing.as_ref().map(|ringing| ringing.iter().map(reported).collect()),

@@ -115,7 +115,11 @@ impl Round {
             Letter::Notice(notice) => {
                 let loud = matches!(
                     notice.message,
-                    Message::GetOut | Message::Help | Message::OwnHomeWarning | Message::FireSeen | Message::DrillStarted
+                    Message::GetOut
+                        | Message::Help
+                        | Message::OwnHomeWarning
+                        | Message::FireSeen
+                        | Message::DrillStarted
                 );
                 let word = Word {
                     alarm: notice.alarm,
@@ -132,7 +136,9 @@ impl Round {
                 }
             }
             Letter::Card(card) => {
-                let (CardChange::Offered, Holder::Person(person)) = (card.change, card.holder) else { return };
+                let (CardChange::Offered, Holder::Person(person)) = (card.change, card.holder) else {
+                    return;
+                };
                 let word = Word {
                     alarm: card.alarm,
                     mode: card.mode,
@@ -157,7 +163,9 @@ impl Round {
                 .flat_map(|home| directory.people_of(home.household))
                 .map(|person| person.person)
                 .collect(),
-            Recipient::Desk | Recipient::OnCall | Recipient::VillageSecurity | Recipient::NextPost => BTreeSet::new(),
+            Recipient::Desk | Recipient::OnCall | Recipient::VillageSecurity | Recipient::NextPost => {
+                BTreeSet::new()
+            }
         };
         let number = match to {
             Recipient::OnCall => self.numbers.on_call.clone(),
@@ -176,7 +184,11 @@ impl Round {
                 for person in people {
                     let number = {
                         let directory = self.directory.read().unwrap_or_else(PoisonError::into_inner);
-                        directory.people.get(person).filter(|known| known.adult).map(|known| known.phone.clone())
+                        directory
+                            .people
+                            .get(person)
+                            .filter(|known| known.adult)
+                            .map(|known| known.phone.clone())
                     };
                     if let Some(number) = number.filter(|number| !number.expose().is_empty()) {
                         self.call(word, channel, &person.to_string(), &number, Language::Vi);
@@ -265,7 +277,8 @@ impl Round {
     /// Where it burns, in words.
     fn told(&self, snapshot: Option<&AlarmSnapshot>) -> Args {
         let directory = self.directory.read().unwrap_or_else(PoisonError::into_inner);
-        let home = snapshot.and_then(|snapshot| snapshot.origin).and_then(|home| directory.households.get(&home));
+        let home =
+            snapshot.and_then(|snapshot| snapshot.origin).and_then(|home| directory.households.get(&home));
         let team = snapshot.and_then(|snapshot| snapshot.team).and_then(|team| directory.teams.get(&team));
         let place = home.map_or(String::new(), |home| home.label.expose().clone());
         let team = team.map_or(String::new(), |team| team.name.clone());

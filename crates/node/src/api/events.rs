@@ -4,6 +4,7 @@
 //! their place in the journal, and go on after `Last-Event-ID`.
 
 use super::Shared;
+use crate::ports::Open;
 use axum::{
     extract::State,
     http::{HeaderMap, HeaderValue, header},
@@ -45,6 +46,7 @@ pub async fn events(
         register: shared.register.journal.subscribe(last.unwrap_or(head)),
         stopping: shared.stopping.clone(),
         ready: VecDeque::new(),
+        _open: shared.screens.open(caller.person()),
         shared,
         caller,
     };
@@ -72,6 +74,8 @@ struct Screen {
     register: Subscription,
     stopping: watch::Receiver<bool>,
     ready: VecDeque<Event>,
+    /// While it lives, this person's phone counts as reached.
+    _open: Open,
 }
 
 impl Screen {

@@ -24,7 +24,9 @@ pub fn health(shared: &Shared) -> Router {
 async fn ready(State(shared): State<Shared>) -> impl IntoResponse {
     match &*shared.register.journal.writing().borrow() {
         Writing::Well => (StatusCode::OK, "ready\n"),
-        Writing::Failing(_) => (StatusCode::SERVICE_UNAVAILABLE, "the journal cannot write; alarms still ring\n"),
+        Writing::Failing(_) => {
+            (StatusCode::SERVICE_UNAVAILABLE, "the journal cannot write; alarms still ring\n")
+        }
     }
 }
 
@@ -32,7 +34,10 @@ async fn metrics(State(shared): State<Shared>) -> impl IntoResponse {
     let mut page = String::new();
     let mut gauge = |name: &str, help: &str, value: u64| {
         // Writing to a text cannot fail.
-        let _ = write!(page, "# HELP liengia_{name} {help}\n# TYPE liengia_{name} gauge\nliengia_{name} {value}\n");
+        let _ = write!(
+            page,
+            "# HELP liengia_{name} {help}\n# TYPE liengia_{name} gauge\nliengia_{name} {value}\n"
+        );
     };
     let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
     let open = shared.alarms.look(|state| state.open().count());

@@ -6,7 +6,7 @@ mod push;
 
 pub use health::health;
 
-use crate::config::Config;
+use crate::{config::Config, ports::Screens};
 use liengia_access::{Access, Action, Routes};
 use liengia_fire::{
     Kit,
@@ -50,28 +50,31 @@ pub struct Shared {
     pub broker: Broker,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
+    /// Whose screens are open.
+    pub screens: Screens,
     /// Turns true when the node stops.
     pub stopping: watch::Receiver<bool>,
 }
 
 /// Every endpoint of the program.
 pub fn routes(shared: &Shared) -> Routes {
-    let register = liengia_register::api::routes()
-        .with_state(liengia_register::api::Api { register: shared.register.clone(), access: shared.access.clone() });
+    let register = liengia_register::api::routes().with_state(liengia_register::api::Api {
+        register: shared.register.clone(),
+        access: shared.access.clone(),
+    });
     let fire = liengia_fire::api::routes().with_state(shared.fire.clone());
     liengia_access::routes(&shared.access).merge(register).merge(fire).merge(own(shared.clone()))
 }
 
 fn own(shared: Shared) -> Routes {
     Routes::new()
-        .route(&[Action::FollowEvents, Action::ReadAlarms, Action::ReadDevices, Action::ReadHouseholds], routes!(events::events), &[])
+        .route(
+            &[Action::FollowEvents, Action::ReadAlarms, Action::ReadDevices, Action::ReadHouseholds],
+            routes!(events::events),
+            &[],
+        )
         .route(&[Action::SubscribePush], routes!(push::key), &[])
         .route(&[Action::SubscribePush], routes!(push::subscribe), &[BAD_SUBSCRIPTION])
         .route(&[Action::SubscribePush], routes!(push::unsubscribe), &[])
         .with_state(shared)
-}
-
-/// The OpenAPI document, as JSON.
-pub fn document() -> anyhow::Result<String> {
-    anyhow::bail!("not yet")
 }

@@ -20,7 +20,12 @@ const CA_DAYS: i64 = 3650;
 const SERVER_DAYS: i64 = 397;
 
 /// Makes a CA that can sign for `host`, and for `address` if there is one, and for nothing else.
-pub fn make_ca(host: &str, address: Option<IpAddr>, out: &Path, today: jiff::civil::Date) -> anyhow::Result<()> {
+pub fn make_ca(
+    host: &str,
+    address: Option<IpAddr>,
+    out: &Path,
+    today: jiff::civil::Date,
+) -> anyhow::Result<()> {
     let (certificate, key) = (out.join("ca.pem"), out.join("ca.key"));
     if key.exists() {
         bail!("{} is there already: a second CA would make desks distrust the first", key.display());
@@ -39,11 +44,13 @@ pub fn make_ca(host: &str, address: Option<IpAddr>, out: &Path, today: jiff::civ
     permitted.extend(address.map(|address| GeneralSubtree::IpAddress(whole(address))));
     // Where no address is permitted, none may be signed for.
     let excluded = if address.is_some() { Vec::new() } else { every_address() };
-    params.name_constraints = Some(NameConstraints { permitted_subtrees: permitted, excluded_subtrees: excluded });
+    params.name_constraints =
+        Some(NameConstraints { permitted_subtrees: permitted, excluded_subtrees: excluded });
     valid(&mut params, today, CA_DAYS)?;
     let ca = params.self_signed(&pair)?;
     write_secret(&key, &pair.serialize_pem())?;
-    std::fs::write(&certificate, ca.pem()).with_context(|| format!("cannot write {}", certificate.display()))?;
+    std::fs::write(&certificate, ca.pem())
+        .with_context(|| format!("cannot write {}", certificate.display()))?;
     Ok(())
 }
 
@@ -56,7 +63,8 @@ pub fn issue(
     today: jiff::civil::Date,
 ) -> anyhow::Result<PathBuf> {
     let read = |name: &str| {
-        std::fs::read_to_string(ca.join(name)).with_context(|| format!("cannot read {}", ca.join(name).display()))
+        std::fs::read_to_string(ca.join(name))
+            .with_context(|| format!("cannot read {}", ca.join(name).display()))
     };
     let issuer = Issuer::from_ca_cert_pem(&read("ca.pem")?, KeyPair::from_pem(&read("ca.key")?)?)?;
     let pair = KeyPair::generate()?;
@@ -104,7 +112,8 @@ fn valid(params: &mut CertificateParams, today: jiff::civil::Date, days: i64) ->
 }
 
 fn write_secret(path: &Path, text: &str) -> anyhow::Result<()> {
-    crate::identity::write_durably(path, text.as_bytes()).with_context(|| format!("cannot write {}", path.display()))
+    crate::identity::write_durably(path, text.as_bytes())
+        .with_context(|| format!("cannot write {}", path.display()))
 }
 
 #[cfg(test)]
@@ -134,7 +143,11 @@ mod tests {
             openssl(&["verify", "-attime", at, "-CAfile", &path("ca.pem"), &path(server)])
         };
         assert!(verify("good/server.pem").contains("OK"), "{}", verify("good/server.pem"));
-        assert!(verify("bad/server.pem").contains("permitted subtree violation"), "{}", verify("bad/server.pem"));
+        assert!(
+            verify("bad/server.pem").contains("permitted subtree violation"),
+            "{}",
+            verify("bad/server.pem")
+        );
         std::fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -31,7 +31,8 @@ pub async fn run(options: &cli::Demo) -> anyhow::Result<()> {
     }
     let config = config(options)?;
     logs::begin(&config.log);
-    let origins = roles::HOSTS.iter().map(|host| format!("http://{host}.localhost:{}", options.port)).collect();
+    let origins =
+        roles::HOSTS.iter().map(|host| format!("http://{host}.localhost:{}", options.port)).collect();
     let setting = Setting { origins, push_to_loopback: true };
     let node = Node::start(&config, &setting, door()).await?;
     let communes: Vec<Commune> = match options.scale {
@@ -59,7 +60,8 @@ async fn fill(node: &Node, communes: &[Commune]) -> anyhow::Result<()> {
     let there = |commune: &Commune| {
         commune.places.first().is_some_and(|place| node.access.tree(|tree| tree.place(place.id).is_some()))
     };
-    let basin = Basin { journal: &node.journal, register: &node.register, kit: &node.kit, now: node.clock.now() };
+    let basin =
+        Basin { journal: &node.journal, register: &node.register, kit: &node.kit, now: node.clock.now() };
     let mut with_above = !communes.iter().any(there);
     let missing: Vec<&Commune> = communes.iter().filter(|commune| !there(commune)).collect();
     for (done, commune) in missing.iter().enumerate() {
@@ -96,7 +98,8 @@ fn config(options: &cli::Demo) -> anyhow::Result<Config> {
 
 /// The door of the demo: a page that hands a one-time code in and opens the app of its role.
 fn door() -> Router {
-    let page = |kind: &'static str, text: &'static str| get(async move || ([(header::CONTENT_TYPE, kind)], text));
+    let page =
+        |kind: &'static str, text: &'static str| get(async move || ([(header::CONTENT_TYPE, kind)], text));
     Router::new()
         .route("/demo", page("text/html; charset=utf-8", include_str!("enter.html")))
         .route("/demo/enter.js", page("text/javascript; charset=utf-8", include_str!("enter.js")))

@@ -73,7 +73,8 @@ async fn welcome(node: &Node, official: &Official, login: &str) -> anyhow::Resul
         return Ok(told.code);
     }
     let login = rules::login(&Pii::new(login.to_owned())).map_err(|error| anyhow::anyhow!("{error}"))?;
-    let new = NewAccount { person: Some(official.id), name: Some(official.name.clone()), login, roles: Vec::new() };
+    let new =
+        NewAccount { person: Some(official.id), name: Some(official.name.clone()), login, roles: Vec::new() };
     let added = node.access.add_account(&context(node), None, new).await;
     let Act { commit, told: (_, invited) } = added.map_err(|problem| anyhow::anyhow!("{problem:?}"))?;
     node.journal.commit(commit).await?;

@@ -208,7 +208,11 @@ fn point(commune: &Commune, point: &sample::Point) -> (liengia_kernel::PointId, 
         place: point.place,
         name: point.name.clone(),
         position: point.position,
-        contents: what.iter().filter(|(word, _)| line.contains(word)).map(|(_, contents)| *contents).collect(),
+        contents: what
+            .iter()
+            .filter(|(word, _)| line.contains(word))
+            .map(|(_, contents)| *contents)
+            .collect(),
         access: format!("{}. {}", point.contents_line(), point.access),
     };
     (point.id, PointParticulars { facts, keyholder: told.unwrap_or_default() })

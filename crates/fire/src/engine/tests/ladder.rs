@@ -119,6 +119,15 @@ fn enough_acceptances_stop_the_recruiting_and_nothing_else() {
 }
 
 #[test]
+fn a_home_in_danger_is_told_on_although_somebody_there_has_answered() {
+    let mut alley = Alley::new();
+    alley.press(1, 1).say(1, person(1, 0), Said::Safe).say(1, person(2, 0), Said::Coming).pass(secs(60));
+    assert_eq!(alley.told(Recipient::Household(home(1)), Channel::Push), [Message::GetOut]);
+    assert_eq!(alley.told(Recipient::Household(home(2)), Channel::Push), [Message::GetOut]);
+    assert!(!alley.told(Recipient::Person(person(1, 0)), Channel::Hook).is_empty(), "and called on");
+}
+
+#[test]
 fn people_of_homes_in_danger_do_not_count_as_coming() {
     let mut alley = Alley::new();
     alley.press(1, 1);
