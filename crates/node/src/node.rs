@@ -6,12 +6,12 @@ use crate::{
     config::{Config, Gateway},
     gatekeeper::{self, Gatekeeper},
     identity::{Identity, write_durably},
-    listen,
+    listen, pages,
     ports::{Reached, Screens, Wrong, topics},
     tls,
 };
 use anyhow::Context as _;
-use axum::Router;
+use axum::{Router, routing::get};
 use liengia_access::{Access, AccessConfig, Built, PasswordCost};
 use liengia_fire::{
     Kit,
@@ -215,7 +215,9 @@ impl Node {
         };
         let Built { router, document, .. } = api::routes(&shared).build(&access);
         let shell = ShellConfig::new(origins, clock.clone(), entropy.clone());
-        let whole = router.merge(extra).fallback(crate::pages::page);
+        // Not the fallback: that one is the shell's, and says so of methods too.
+        let pages = Router::new().route("/", get(pages::page)).route("/{*path}", get(pages::page));
+        let whole = router.merge(extra).merge(pages);
         let (router, _counts) = liengia_http::shell(whole, shell);
         let router = router.merge(api::health(&shared));
         let certificate = config.http.tls.as_ref().map(tls::server_config).transpose()?;

@@ -83,11 +83,6 @@ impl Postman {
             tracing::error!(lost, "words to people could not be queued; the ladder says them again");
         }
     }
-
-    /// How many were let go.
-    pub fn lost(&self) -> u64 {
-        self.lost.load(Ordering::Relaxed)
-    }
 }
 
 /// Goes the round until nobody drops letters any more.
