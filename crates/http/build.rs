@@ -16,6 +16,10 @@ fn main() {
         let mut files: Vec<_> = files.map(|file| file.expect("a readable folder").path()).collect();
         files.sort();
         for file in files.iter().filter(|file| file.extension().is_some_and(|kind| kind == "ftl")) {
+            // The browser's own: each app has a bundle of its own, and they may use the same ids.
+            if file.file_stem().is_some_and(|area| area == "home" || area == "desk") {
+                continue;
+            }
             let path = file.to_str().expect("a path in UTF-8");
             writeln!(list, "    ({language:?}, {path:?}, include_str!({path:?})),").expect("memory");
         }

@@ -31,11 +31,12 @@ pub fn read(text: &str) -> Vec<Line> {
     lines
 }
 
-/// Whether the whole file at `path` is for tests only, by its name: tests, or `testing`, which a crate lends to others'.
+/// Whether the whole file at `path` is no part of the program, by its name: tests, `testing`, which a crate lends to
+/// others', or an example that somebody runs by hand.
 pub fn is_test_file(path: &str) -> bool {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     let named = matches!(name, "tests.rs" | "testing.rs") || name.ends_with("_tests.rs");
-    named || folders.split('/').any(|folder| matches!(folder, "tests" | "testing"))
+    named || folders.split('/').any(|folder| matches!(folder, "tests" | "testing" | "examples"))
 }
 
 /// `word` in `line`, not as a part of a longer word. A word that ends with a sign, like `f(`, may go on.

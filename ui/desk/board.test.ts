@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { answered, asking, heard, nothingHeld } from '@shared/events/merge.ts';
 import type { Alarm } from '@shared/api/types.ts';
-import { exampleAlarm, HOMES } from '../home/alarm/example.ts';
+import { exampleAlarm, HOMES } from '@shared/alarm-example.ts';
 import { chosen, homesInOrder, inOrder, placesFor, soundFor } from './board.ts';
 import { passwordProblem } from './door/password.ts';
 

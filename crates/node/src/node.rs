@@ -15,7 +15,7 @@ use axum::{Router, routing::get};
 use liengia_access::{Access, AccessConfig, Built, PasswordCost};
 use liengia_fire::{
     Kit,
-    live::{self, Alarms, Directory, Hub},
+    live::{self, Alarms, Hub},
     settings::{Mqtt, Settings},
 };
 use liengia_http::{Origins, ShellConfig};
@@ -32,7 +32,7 @@ use liengia_signal::{
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, OnceLock, RwLock},
+    sync::{Arc, Mutex, OnceLock},
     time::Duration,
 };
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
@@ -53,7 +53,7 @@ const READERS: usize = 4;
 const HEARTBEAT: Duration = Duration::from_secs(20);
 
 /// How long a start waits for what it has just written to be known everywhere.
-const CATCH_UP: Duration = Duration::from_secs(60);
+const CATCH_UP: Duration = Duration::from_mins(1);
 
 /// How long a message may take on its way to a push service or a gateway.
 const SEND_TIMEOUT: Duration = Duration::from_secs(5);
@@ -70,8 +70,6 @@ pub struct Node {
     pub kit: Kit,
     /// The alarm engine.
     pub alarms: Alarms,
-    /// Who is who, in memory.
-    pub directory: Arc<RwLock<Directory>>,
     /// The broker.
     pub broker: Broker,
     /// What the endpoints are.
@@ -96,6 +94,7 @@ pub struct Setting {
 
 impl Node {
     /// Starts a node.
+    #[expect(clippy::too_many_lines, reason = "the wiring, once and in its order")]
     pub async fn start(config: &Config, setting: &Setting, extra: Router) -> anyhow::Result<Self> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
@@ -162,8 +161,7 @@ impl Node {
         let book = Arc::new(Book::open(&journal, reach).await?);
         let vapid = vapid_key(&config.data.join("keys"), &*entropy)?;
         let outgoing = Outgoing::start(config, reach, &vapid, &clock, &entropy)?;
-        let round = Arc::new(OnceLock::new());
-        let _ = round.set(Round {
+        let round = Round {
             directory: directory.clone(),
             alarms: alarms.clone(),
             book: book.clone(),
@@ -171,8 +169,8 @@ impl Node {
             hook: outgoing.hook,
             numbers: numbers(config),
             clock: clock.clone(),
-        });
-        tasks.push(tokio::spawn(alarm_loop::go(round, letters)));
+        };
+        tasks.push(tokio::spawn(alarm_loop::go(round, letters, stopping.clone())));
         let wrong = Arc::new(Wrong {
             journal: journal.clone(),
             alarms: OnceLock::new(),
@@ -200,12 +198,9 @@ impl Node {
         let shared = api::Shared {
             fire,
             screens,
-            config: Arc::new(config.clone()),
             access: access.clone(),
             register: register.clone(),
-            kit: kit.clone(),
             alarms: alarms.clone(),
-            directory: directory.clone(),
             hub,
             book,
             push_key: vapid.public_key().into(),
@@ -239,7 +234,6 @@ impl Node {
             register,
             kit,
             alarms,
-            directory,
             broker,
             document,
             listening,

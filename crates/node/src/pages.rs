@@ -34,8 +34,8 @@ static BY_PATH: LazyLock<BTreeMap<&'static str, File>> = LazyLock::new(|| {
         .iter()
         .map(|(path, bytes)| {
             let tag =
-                Sha256::digest(bytes).iter().take(12).map(|byte| format!("{byte:02x}")).collect::<String>();
-            (*path, File { bytes, tag: format!("\"{tag}\"") })
+                Sha256::digest(bytes).iter().take(8).fold(0_u64, |tag, byte| tag << 8 | u64::from(*byte));
+            (*path, File { bytes, tag: format!("\"{tag:016x}\"") })
         })
         .collect()
 });

@@ -46,7 +46,7 @@ fn home(label: &str) -> HouseholdParticulars {
         label: Pii::new(label.into()),
         how_to_find: Pii::new("cổng xanh".into()),
         floor_notes: Pii::default(),
-        position: Some(Pii::new(Position::new(16.0, 108.0).unwrap())),
+        position: Some(Pii::new(Position::new(16.0, 108.0).expect("a position"))),
     }
 }
 

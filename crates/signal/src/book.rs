@@ -19,7 +19,10 @@ use std::{
 /// What signals bring to the database.
 pub const PART: Part = Part {
     slice: "signal",
-    migrations: &[Migration { name: "signal/0001_signal", sql: include_str!("../migrations/0001_signal.sql") }],
+    migrations: &[Migration {
+        name: "signal/0001_signal",
+        sql: include_str!("../migrations/0001_signal.sql"),
+    }],
     views: &[],
     vault: &[Vault { table: "push_subscriptions", owner: "person" }],
     apply: |_| Ok(Vec::new()),

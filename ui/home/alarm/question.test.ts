@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { HOMES, exampleAlarm } from './example.ts';
+import { HOMES, exampleAlarm } from '@shared/alarm-example.ts';
 import { inOrder, isOwnFire, question, soundsFor } from './question.ts';
 
 type Parts = Parameters<typeof exampleAlarm>[0];

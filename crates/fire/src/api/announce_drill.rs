@@ -56,7 +56,7 @@ pub async fn announce_drill(
     let text = input.text.as_ref().map(shortened).filter(|text| !text.expose().is_empty());
     let mut items = Vec::with_capacity(input.teams.len());
     for team in &input.teams {
-        let drill = api.id_of(&written, &account, team.as_bytes())?;
+        let drill = Api::id_of(&written, &account, team.as_bytes())?;
         api.announce(&caller, drill, *team, &input, text.as_ref())?;
         items.extend(api.announced(drill));
     }

@@ -66,7 +66,7 @@ impl Api {
             self.prepare(caller, &whole).await;
             alarms.extend(self.shown(caller, &whole));
         }
-        alarms.sort_by(|one, other| (other.raised_at, other.alarm).cmp(&(one.raised_at, one.alarm)));
+        alarms.sort_by_key(|one| std::cmp::Reverse((one.raised_at, one.alarm)));
         alarms
     }
 }

@@ -30,6 +30,7 @@ const fn ground_floor() -> Spot {
 }
 
 /// A pairing that waits for its device.
+#[expect(clippy::struct_field_names, reason = "the field is the API's word")]
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct Pairing {
     /// Its id, which is the id that the device will have.

@@ -85,7 +85,7 @@ pub async fn press(
     caller: Caller,
     Body(input): Body<NewAlarm>,
 ) -> Result<(StatusCode, Json<AlarmReceipt>), Problem> {
-    let (household, team, scope) = api.pressed_for(&caller, &input)?;
+    let (household, team, scope) = Api::pressed_for(&caller, &input)?;
     caller.permit(Action::PressAlarm, Target::node(scope))?;
     let desk = input.source == PressedAt::Desk && api.sits(&caller, Some(scope));
     let held =
@@ -118,7 +118,6 @@ pub async fn press(
 impl Api {
     /// The home and team that a press is for, and where that is in the tree.
     fn pressed_for(
-        &self,
         caller: &Caller,
         input: &NewAlarm,
     ) -> Result<(Option<HouseholdId>, Option<TeamId>, Scope), Problem> {

@@ -43,7 +43,7 @@ pub async fn ring_test(
         _ => return Err(Problem::new(WRONG_FIELDS).blaming(Field::new("team", "missing"))),
     };
     caller.permit(Action::TestRing, Target::node(scope))?;
-    let test = api.id_of(&written, &caller.account().to_string(), b"ring test")?;
+    let test = Api::id_of(&written, &caller.account().to_string(), b"ring test")?;
     if let Some((at, devices)) = api.memory.ring_test(test) {
         return Ok((StatusCode::CREATED, Json(RingTestShown { ring_test: test, at, devices })));
     }

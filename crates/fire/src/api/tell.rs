@@ -40,7 +40,7 @@ impl Api {
     }
 
     /// An id that this request makes, the same for a repeat of it.
-    pub(super) fn id_of(&self, written: &Written, account: &str, part: &[u8]) -> Result<AlarmId, Problem> {
+    pub(super) fn id_of(written: &Written, account: &str, part: &[u8]) -> Result<AlarmId, Problem> {
         let key = written.key(account)?;
         let digest = Sha256::new().chain_update(key).chain_update(part).finalize();
         let mut bytes = [0; 16];

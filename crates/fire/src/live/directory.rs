@@ -87,8 +87,12 @@ impl Directory {
         if let Some(home) = home {
             teams.extend(home.team);
             self.put_home(home);
-            people.into_iter().for_each(|person| self.put_person(person));
-            devices.into_iter().for_each(|device| self.put_device(device));
+            for person in people {
+                self.put_person(person);
+            }
+            for device in devices {
+                self.put_device(device);
+            }
         }
         teams
     }

@@ -32,16 +32,12 @@ impl Whole {
         let now = alarms.now();
         let open = alarms.look(|state| state.snapshot(alarm, now));
         let story = alarms.story(alarm)?;
-        match open {
-            Some(snapshot) => {
-                let Story { number, events, notes, .. } = story;
-                Some(Self { snapshot, number, events, notes, ending: None })
-            }
-            None => {
-                let directory = directory.read().unwrap_or_else(PoisonError::into_inner);
-                Self::ended(alarm, story, &directory)
-            }
-        }
+        let Some(snapshot) = open else {
+            let directory = directory.read().unwrap_or_else(PoisonError::into_inner);
+            return Self::ended(alarm, story, &directory);
+        };
+        let Story { number, events, notes, .. } = story;
+        Some(Self { snapshot, number, events, notes, ending: None })
     }
 
     /// An alarm that is over, from its story.

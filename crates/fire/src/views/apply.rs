@@ -27,6 +27,7 @@ const TESTED: &str = "INSERT INTO ring_tests (commune, team, household, test, at
 const OVER: &str =
     "UPDATE alarms SET state = 'over', over_at = $3, reason = $4 WHERE commune = $1 AND alarm = $2";
 
+#[expect(clippy::too_many_lines, reason = "one arm an event, each a statement")]
 fn alarm(entry: &Entry, event: &engine::Event) -> Vec<Statement> {
     use engine::Event as Was;
     let open = |alarm: AlarmId, mode: &str, scope: Scope, home: Option<Value>, source: Option<Source>| {

@@ -5,6 +5,7 @@ use crate::bell::Bell;
 use crate::node::Node;
 use crate::outbox::Pressed;
 use crate::town::Town;
+use crate::whom::{burning, clear, concerned, near};
 use crate::world::SECOND;
 use liengia_fire::engine::{
     AlarmSnapshot, BellCommand, CardChange, Event, Holder, Input, Message, Mode, Notice, Output, Phase,
@@ -375,36 +376,4 @@ fn remember<K: Ord + Copy>(since: &mut BTreeMap<K, u64>, now_holds: &BTreeSet<K>
     for key in now_holds {
         since.entry(*key).or_insert(now);
     }
-}
-
-fn burning(shown: &AlarmSnapshot) -> BTreeSet<HouseholdId> {
-    shown.households.iter().filter(|home| home.burning).map(|home| home.household).collect()
-}
-
-/// The burning homes and those next to them; the whole team where nobody knows.
-fn near(town: &Town, shown: &AlarmSnapshot) -> BTreeSet<HouseholdId> {
-    if shown.mode == Mode::Drill {
-        return BTreeSet::new();
-    }
-    let burning = burning(shown);
-    match shown.team {
-        Some(team) if burning.is_empty() => town.homes_of(team),
-        _ => burning.iter().flat_map(|home| town.adjoining(*home)).chain(burning.clone()).collect(),
-    }
-}
-
-/// Whoever must hear it: the whole team of each home where somebody pressed, and the homes near.
-fn concerned(town: &Town, shown: &AlarmSnapshot) -> BTreeSet<HouseholdId> {
-    let mut homes = near(town, shown);
-    homes.extend(shown.team.into_iter().flat_map(|team| town.homes_of(team)));
-    let pressed = shown.presses.iter().filter(|press| press.source != Source::Bell);
-    for home in pressed.filter_map(|press| press.household).filter(|home| !town.moved.contains(home)) {
-        homes.extend(town.homes_of(town.team_of(home)));
-    }
-    homes
-}
-
-fn clear(town: &Town, shown: &AlarmSnapshot, home: HouseholdId) -> bool {
-    let out = shown.households.iter().find(|known| known.household == home).and_then(|known| known.out);
-    out.is_some_and(|out| usize::from(out.count + out.away) >= town.home(home).people.len())
 }

@@ -15,6 +15,7 @@ mod outbox;
 mod people;
 mod tally;
 mod town;
+mod whom;
 mod world;
 
 use world::World;

@@ -15,11 +15,11 @@ use serde_json::json;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{
-        Arc, OnceLock, PoisonError, RwLock,
+        Arc, PoisonError, RwLock,
         atomic::{AtomicU64, Ordering},
     },
 };
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 /// Most words that wait to be addressed; one more is counted and let go, since the ladder says it again.
 const MAX_WAITING: usize = 16_384;
@@ -85,11 +85,15 @@ impl Postman {
     }
 }
 
-/// Goes the round until nobody drops letters any more.
-pub async fn go(round: Arc<OnceLock<Round>>, mut letters: mpsc::Receiver<Letter>) {
-    while let Some(letter) = letters.recv().await {
-        if let Some(round) = round.get() {
-            round.deliver(&letter);
+/// Goes the round until `stop` is true.
+pub async fn go(round: Round, mut letters: mpsc::Receiver<Letter>, mut stop: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            letter = letters.recv() => match letter {
+                Some(letter) => round.deliver(&letter),
+                None => return,
+            },
+            _ = stop.wait_for(|stop| *stop) => return,
         }
     }
 }
@@ -199,12 +203,11 @@ impl Round {
         let mut said: BTreeMap<String, Arc<push::Message>> = BTreeMap::new();
         for person in people {
             for browser in self.book.of(*person) {
-                let message = match said.get(&browser.language) {
-                    Some(message) => message.clone(),
-                    None => {
-                        let Some(message) = self.pushed(word, &browser.language, urgency) else { continue };
-                        said.entry(browser.language.clone()).or_insert(message).clone()
-                    }
+                let message = if let Some(message) = said.get(&browser.language) {
+                    message.clone()
+                } else {
+                    let Some(message) = self.pushed(word, &browser.language, urgency) else { continue };
+                    said.entry(browser.language.clone()).or_insert(message).clone()
                 };
                 if pusher.send(browser.wake, message, browser.subscription).is_err() {
                     tracing::error!("a push could not be queued");

@@ -33,7 +33,7 @@ impl Reach for Bells {
             }
             Output::AskStillBurning(question) => self.hub.publish(News::Question(*question)),
             Output::Board(board) => self.hub.publish(News::Board(*board)),
-            Output::Health(health) => self.hub.publish(News::Health(health.clone())),
+            Output::Health(health) => self.hub.publish(News::Health(*health)),
             Output::Record(_) | Output::Refused(_) => {}
         }
     }

@@ -82,7 +82,9 @@ impl Screen {
     fn opened(mut self) -> Self {
         self.alive();
         let open: Vec<AlarmId> = self.shared.alarms.look(|state| state.open().collect());
-        open.into_iter().for_each(|alarm| self.alarm(alarm));
+        for alarm in open {
+            self.alarm(alarm);
+        }
         self
     }
 
@@ -109,6 +111,7 @@ impl Screen {
         }
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "news are taken in")]
     fn take(&mut self, news: Result<News, broadcast::error::RecvError>) -> Option<()> {
         match news {
             Ok(News::Board(Board::Alarm(alarm)) | News::Card(alarm)) => self.alarm(alarm),

@@ -6,17 +6,14 @@ mod push;
 
 pub use health::health;
 
-use crate::{config::Config, ports::Screens};
+use crate::ports::Screens;
 use liengia_access::{Access, Action, Routes};
-use liengia_fire::{
-    Kit,
-    live::{Alarms, Directory, Hub},
-};
+use liengia_fire::live::{Alarms, Hub};
 use liengia_http::{Class, Kind};
 use liengia_kernel::Clock;
 use liengia_register::Register;
 use liengia_signal::{book::Book, mqtt::Broker};
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 use tokio::sync::watch;
 use utoipa_axum::routes;
 
@@ -26,20 +23,14 @@ pub const BAD_SUBSCRIPTION: Kind = Kind::new(Class::Refused, "bad_subscription")
 /// What the node's handlers share.
 #[derive(Clone)]
 pub struct Shared {
-    /// The configuration.
-    pub config: Arc<Config>,
     /// Accounts, sessions, roles.
     pub access: Access,
     /// Who is where.
     pub register: Register,
-    /// Devices, points, shifts.
-    pub kit: Kit,
     /// The alarm engine.
     pub alarms: Alarms,
     /// The endpoints of fire safety.
     pub fire: liengia_fire::api::Api,
-    /// Who is who, in memory.
-    pub directory: Arc<RwLock<Directory>>,
     /// News for open screens.
     pub hub: Hub,
     /// Where browsers are woken.

@@ -21,7 +21,8 @@ pub async fn print() -> anyhow::Result<()> {
 
 async fn printed(folder: &Path) -> anyhow::Result<String> {
     let text = format!(
-        "data = {folder:?}\nhost = \"localhost\"\n[http]\nlisten = [\"127.0.0.1:0\"]\n[mqtt]\nlisten = \"127.0.0.1:0\"\n"
+        "data = '{}'\nhost = \"localhost\"\n[http]\nlisten = [\"127.0.0.1:0\"]\n[mqtt]\nlisten = \"127.0.0.1:0\"\n",
+        folder.display()
     );
     let config = Config::parse(Path::new("the document's configuration"), &text)?;
     let node = Node::start(&config, &Setting::default(), axum::Router::new()).await?;

@@ -20,7 +20,7 @@ use seed::Basin;
 use std::{path::Path, time::Instant};
 
 /// The seed of the sample: the same people and places at every start.
-const SEED: u64 = 19_08_2005;
+const SEED: u64 = 19_082_005;
 
 /// Serves the demo until it is asked to stop.
 pub async fn run(options: &cli::Demo) -> anyhow::Result<()> {
@@ -87,8 +87,9 @@ fn told(communes: &[Commune], devices: usize) -> String {
 
 fn config(options: &cli::Demo) -> anyhow::Result<Config> {
     let data = std::path::absolute(&options.data).context("the data folder has no absolute path")?;
+    let data = data.display();
     let text = format!(
-        "data = {data:?}\nhost = \"localhost\"\n[http]\nlisten = [\"127.0.0.1:{}\", \"[::1]:{}\"]\n\
+        "data = '{data}'\nhost = \"localhost\"\n[http]\nlisten = [\"127.0.0.1:{}\", \"[::1]:{}\"]\n\
          [mqtt]\nlisten = \"127.0.0.1:{}\"\n[log]\nlevel = \"warn\"\nformat = \"text\"\n",
         options.port, options.port, options.mqtt_port
     );

@@ -10,7 +10,6 @@ use serde::Deserialize;
 
 /// A person to add.
 #[derive(Deserialize, utoipa::ToSchema)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own on the form")]
 pub struct NewPerson {
     /// Their name.
     name: Pii<String>,
