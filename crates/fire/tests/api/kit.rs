@@ -119,7 +119,7 @@ async fn a_device_is_late_after_100_seconds_and_at_fault_after_180_and_that_surv
         assert_eq!(state(&town).await, json!("late"));
         town.pass(80);
         assert_eq!(state(&town).await, json!("fault"));
-        town.house.clock.advance(Duration::from_secs(7_200));
+        town.house.clock.advance(Duration::from_hours(2));
         let town = town.restarted().await;
         assert_eq!(state(&town).await, json!("fault"), "two hours of silence are not forgotten");
         town.beat(bell(0));

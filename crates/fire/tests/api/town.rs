@@ -61,7 +61,6 @@ impl Told {
 pub struct Town {
     pub house: House,
     pub alarms: Alarms,
-    pub directory: Arc<RwLock<Directory>>,
     pub kit: Kit,
     pub register: Register,
     pub told: Arc<Told>,
@@ -92,7 +91,7 @@ fn settings() -> Settings {
     let topics = |device: DeviceId| BTreeMap::from([("ring", format!("lg/{device}/ring"))]);
     Settings {
         emergency_number: "114".into(),
-        heartbeat: Duration::from_secs(60),
+        heartbeat: Duration::from_mins(1),
         mqtt: Mqtt { host: "node.example".into(), port: 8883, tls: true, topics },
         outline: None,
         phones: Arc::new(Nothing),
@@ -237,11 +236,11 @@ impl Town {
             kit.clone(),
             register.clone(),
             house.access.clone(),
-            directory.clone(),
+            directory,
             settings(),
         );
         let router = house.serve(routes().with_state(api.clone()));
-        Self { house, alarms, directory, kit, register, told, router, api, stop }
+        Self { house, alarms, kit, register, told, router, api, stop }
     }
 
     /// Stops the engine, writes what is left, and starts another one on the same journal.
