@@ -10,7 +10,7 @@ use liengia_fire::{
     api::{Api, routes},
     engine::{BellCommand, Input, Output, State},
     event::{Contents, Kind, PointFacts, Spot},
-    live::{self, Alarms, Directory, Opened, Reach},
+    live::{self, Alarms, Opened, Reach},
     rules::PointParticulars,
     settings::{Mqtt, Nothing, Settings},
 };
@@ -27,7 +27,7 @@ use liengia_register::{
 use serde_json::{Value, json};
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, RwLock},
+    sync::{Arc, Mutex},
     time::Duration,
 };
 use tokio::sync::watch;

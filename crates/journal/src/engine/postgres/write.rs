@@ -1,4 +1,4 @@
-//! The one writer on PostgreSQL: each group is one transaction in two round trips, its statements pipelined.
+//! The one writer on PostgreSQL: each group is one transaction in three round trips, its statements pipelined.
 //!
 //! Promises: where the connection is lost while a group commits, the next connection first finds out whether it
 //! came through; nothing is done twice and nothing that was done is told to have failed. A server that restarts is
@@ -83,8 +83,7 @@ impl Postgres {
         answers
     }
 
-    /// Runs the plan and commits, in one round trip: where a statement fails, the server makes of the commit a
-    /// rollback.
+    /// Runs the plan, pipelined, and commits.
     async fn conclude(&mut self, mut plan: Plan, transaction: Option<String>) -> Outcome {
         let mut statements = std::mem::take(&mut plan.statements);
         statements.extend(plan.fence.clone());
@@ -95,16 +94,24 @@ impl Postgres {
                 return Outcome::Failed(failure);
             }
         };
-        let commit = async { self.client.batch_execute("COMMIT").await.map_err(|error| failed(&error)) };
-        let (changed, committed) = join(self.run_all(&prepared, &statements), commit).await;
-        match (changed, committed) {
-            (Ok(changed), Ok(())) if plan.fence.is_none() || changed.last() == Some(&1) => {
-                Outcome::Done(plan)
+        // Not in one go with the statements: where there are many of them, the commit could overtake the last ones.
+        let changed = match self.run_all(&prepared, &statements).await {
+            Ok(changed) => changed,
+            Err(Failure::Lost(_)) => return Outcome::InDoubt(plan, transaction),
+            Err(failure) => {
+                let _ = self.batch("ROLLBACK").await;
+                return Outcome::Failed(failure);
             }
+        };
+        if plan.fence.is_some() && changed.last() != Some(&1) {
             // The head was locked and ours, so this cannot be; whoever made it so, we write no more.
-            (Ok(_), Ok(())) => Outcome::Failed(Failure::Fenced),
-            (Err(Failure::Lost(_)), _) | (_, Err(Failure::Lost(_))) => Outcome::InDoubt(plan, transaction),
-            (Err(failure), _) | (_, Err(failure)) => Outcome::Failed(failure),
+            let _ = self.batch("ROLLBACK").await;
+            return Outcome::Failed(Failure::Fenced);
+        }
+        match self.client.batch_execute("COMMIT").await.map_err(|error| failed(&error)) {
+            Ok(()) => Outcome::Done(plan),
+            Err(Failure::Lost(_)) => Outcome::InDoubt(plan, transaction),
+            Err(failure) => Outcome::Failed(failure),
         }
     }
 
