@@ -90,6 +90,7 @@ impl Mosquitto {
         let listens = || TcpStream::connect_timeout(&self.address, Duration::from_millis(50)).is_ok();
         let tries = (0..600).any(|_| {
             listens() || {
+                // Time itself is waited for: between two tries while the broker starts.
                 std::thread::sleep(Duration::from_millis(10));
                 false
             }

@@ -90,6 +90,7 @@ pub async fn run(
         writers.push(one.await.expect("connected"));
     }
     let connect_s = began.elapsed().as_secs_f64();
+    // Time itself is waited for: the load goes on for so long.
     sleep(Duration::from_secs(2)).await;
     #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
     let kb_each = (resident_kb(server) - before) as f64 / devices as f64;

@@ -117,6 +117,7 @@ impl Node {
         let watched = async {
             while !enough(&self.counts()) {
                 tokio::task::yield_now().await;
+                // Time itself is waited for: between two looks at a condition.
                 tokio::time::sleep(Duration::from_millis(2)).await;
             }
         };
@@ -128,6 +129,7 @@ impl Node {
     pub async fn has_connections(&self, wanted: usize) {
         let watched = async {
             while self.broker.presence().connections != wanted {
+                // Time itself is waited for: between two looks at a condition.
                 tokio::time::sleep(Duration::from_millis(2)).await;
             }
         };
