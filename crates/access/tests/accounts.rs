@@ -123,8 +123,10 @@ async fn an_administrator_of_a_village_does_not_reach_the_commune() {
     taken_over["person"] = json!(person(Role::Clerk));
     assert_eq!(small.post("/api/accounts", &taken_over).await.code(), "not_allowed");
     let list = small.get("/api/accounts").await.json();
-    let logins: Vec<_> = list["items"].as_array().unwrap().iter().map(|item| item["login"].clone()).collect();
-    assert_eq!(logins, [json!("nho"), json!("beo")]);
+    let items = list["items"].as_array().unwrap();
+    let logins: std::collections::BTreeSet<_> =
+        items.iter().filter_map(|item| item["login"].as_str()).collect();
+    assert_eq!(logins, ["beo", "nho"].into());
 }
 
 #[tokio::test]
