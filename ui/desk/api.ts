@@ -1,84 +1,89 @@
 /**
- * What the desk asks the node, with the shapes of its answers. Every write carries an idempotency key; nothing is sent
- * twice by itself; a session that is gone is told to `onSignedOut`.
+ * What the desk asks the node, under short names. The shapes of questions and answers are the OpenAPI document's; every
+ * write carries an idempotency key; nothing is sent twice by itself.
  */
-import { fillPath, send, Trouble } from '@shared/api/client.ts';
-import type { Alarm, Device, Household, Person, Session } from '@shared/api/types.ts';
-import { lang } from '@shared/i18n/index.svelte.ts';
+import { api, type Options } from '@shared/api/client.ts';
+import type { paths } from '@shared/api/schema.d.ts';
+import type { Act, ActBody, Alarm } from '@shared/api/types.ts';
 
-export type Position = { lat: number; lon: number };
-export type Named = { id: string; name: string };
-export type HomeNamed = { household: string; label: string; team: Named | null };
-export type LatePress = { alarm: string; home: HomeNamed | null; team: Named | null; source: string; by: string | null; phone: string | null; pressed_at: string; asked_at: string };
-export type Quiet = {
-  silent_households: HomeNamed[];
-  silent_count: number;
-  faults: Device[];
-  faults_count: number;
-  low_batteries: Device[];
-  low_batteries_count: number;
-  due: Device[];
-  due_count: number;
-  devices_count: number;
-  without_bell_count: number;
-};
-export type Shift = { id: string; person: string; officer: string; started_at: string; ended_at: string | null; successor: string | null; note: string | null };
-export type Board = { alarms: Alarm[]; late: LatePress[]; quiet: Quiet; shift: Shift | null; faults: { code: string; since: string | null }[]; unrecorded: number; as_of: string };
-export type Point = { id: string; version: number; place: string; name: string; position: Position; contents: string[]; access: string; keyholder?: string | null };
-export type MapHome = { id: string; team: string | null; place: string; kind: string; label: string; position: Position | null };
-export type MapView = { outline: unknown; places: { id: string; parent: string | null; kind: string; name: string }[]; teams: { id: string; name: string; place: string }[]; households: MapHome[]; points: Point[] };
-export type HomeRow = Omit<Household, 'people'>;
-export type TeamRow = { id: string; version: number; name: string; place: Named; leader: Named | null; deputy: Named | null; households_count: number; dissolved: boolean; warnings: { code: string; count: number }[] };
-export type Page<Item> = { items: Item[]; next: string | null };
-export type Happened = { seq: number; at: string; kind: string; who: string | null; reason: string | null };
-export type Pairing = { pairing: string; words: string[]; qr_svg: string; expires_at: string };
-
-type Ask = { params?: Record<string, string>; query?: Record<string, string | number | boolean | null | undefined>; body?: unknown };
-
-let onSignedOut: () => void = () => {};
-export function whenSignedOut(then: () => void): void {
-  onSignedOut = then;
-}
-
-async function call<T>(method: string, path: string, ask: Ask = {}): Promise<T> {
-  const asked = Object.entries(ask.query ?? {}).flatMap(([name, value]) => (value === undefined || value === null || value === '' ? [] : [[name, String(value)]]));
-  const url = fillPath(path, ask.params) + (asked.length ? '?' + new URLSearchParams(asked).toString() : '');
-  try {
-    return (await send(method, url, { body: ask.body, lang: lang() })) as T;
-  } catch (reason) {
-    if (reason instanceof Trouble && reason.status === 401) onSignedOut();
-    throw reason;
-  }
-}
-
-const get = <T>(path: string, ask?: Ask) => call<T>('GET', path, ask);
-const post = <T>(path: string, body?: unknown, params?: Record<string, string>) => call<T>('POST', path, { body, ...(params ? { params } : {}) });
-
-export type Correction = { version: number; reason: string; [field: string]: unknown };
-export type Press = { alarm: string; household: string; pressed_at: string; source: 'desk'; caller_note?: string };
+type Body<P extends keyof paths, M extends 'post' | 'put' | 'patch' | 'delete'> = NonNullable<Options<NonNullable<paths[P][M]>>['body']>;
+type Query<P extends keyof paths> = NonNullable<Options<NonNullable<paths[P]['get']>>['query']>;
+/** The last part of an act's address fits the whole address; the compiler cannot see that for all acts at once. */
+type AnyAct = (path: string, options: { params: { id: string }; body?: unknown }) => Promise<Alarm>;
 
 export const desk = {
-  session: () => get<Session>('/api/session'),
-  signIn: (login: string, password: string) => post<Session>('/api/sign-in', { login, password }),
-  signOut: () => post<void>('/api/sign-out'),
-  setUp: (body: { token: string; commune_name: string; name: string; login: string; password: string }) => post<Session>('/api/setup', body),
-  welcome: (code: string, password: string) => post<Session>('/api/welcome', { code, password }),
-  board: () => get<Board>('/api/board'),
-  map: () => get<MapView>('/api/map'),
-  startShift: () => post<Shift>('/api/shifts', {}),
-  handOver: (id: string, note: string) => post<Shift>('/api/shifts/{id}/handover', { note }, { id }),
-  press: (body: Press) => post<{ alarm: string; joined?: string | null; state: string }>('/api/alarms', body),
-  act: (id: string, what: string, body?: unknown) => post<Alarm>(`/api/alarms/{id}/${what}`, body, { id }),
-  closed: (after?: string | null) => get<Page<Alarm>>('/api/alarms', { query: { open: false, limit: 50, after } }),
-  alarm: (id: string) => get<Alarm>('/api/alarms/{id}', { params: { id } }),
-  homes: (query: { search?: string; team?: string; after?: string | null; limit?: number }) => get<Page<HomeRow>>('/api/households', { query }),
-  home: (id: string) => get<Household>('/api/households/{id}', { params: { id } }),
-  correctHome: (id: string, body: Correction) => call<HomeRow>('PATCH', '/api/households/{id}', { params: { id }, body }),
-  correctPerson: (id: string, body: Correction) => call<Person>('PATCH', '/api/people/{id}', { params: { id }, body }),
-  teams: (query: { search?: string; after?: string | null; limit?: number }) => get<Page<TeamRow>>('/api/teams', { query }),
-  team: (id: string) => get<TeamRow>('/api/teams/{id}', { params: { id } }),
-  correctTeam: (id: string, body: Correction) => call<TeamRow>('PATCH', '/api/teams/{id}', { params: { id }, body }),
-  points: () => get<{ items: Point[] }>('/api/points'),
-  devices: (query: { household?: string; state?: string; after?: string | null; limit?: number }) => get<Page<Device>>('/api/devices', { query }),
-  pair: (body: { household: string; kind: string; profile: string }) => post<Pairing>('/api/pairings', body),
+  session: () => api.get('/api/session'),
+  signIn: (login: string, password: string) => api.post('/api/sign-in', { body: { login, password } }),
+  signOut: () => api.post('/api/sign-out'),
+  setUp: (body: Body<'/api/setup', 'post'>) => api.post('/api/setup', { body }),
+  setUpNeeded: () => api.get('/api/setup'),
+  welcome: (code: string, password: string | null) => api.post('/api/welcome', { body: { code, password } }),
+  setPassword: (body: Body<'/api/password', 'put'>) => api.put('/api/password', { body }),
+  passkeys: () => api.get('/api/passkeys'),
+  passkeyMake: () => api.post('/api/passkeys/registration'),
+  passkeyAdd: (body: Body<'/api/passkeys', 'post'>) => api.post('/api/passkeys', { body }),
+  passkeyRemove: (id: string) => api.delete('/api/passkeys/{id}', { params: { id } }),
+  passkeyAsk: () => api.post('/api/passkeys/challenge'),
+  passkeySignIn: (body: Body<'/api/passkeys/sign-in', 'post'>) => api.post('/api/passkeys/sign-in', { body }),
+  sessions: (account?: string) => api.get('/api/sessions', { query: account ? { account } : {} }),
+  sessionEnd: (id: string) => api.delete('/api/sessions/{id}', { params: { id } }),
+
+  accounts: (query: Query<'/api/accounts'>) => api.get('/api/accounts', { query }),
+  accountAdd: (body: Body<'/api/accounts', 'post'>) => api.post('/api/accounts', { body }),
+  accountRemove: (id: string) => api.delete('/api/accounts/{id}', { params: { id } }),
+  accountLink: (id: string) => api.post('/api/accounts/{id}/link', { params: { id } }),
+  roleGive: (id: string, body: Body<'/api/accounts/{id}/roles', 'post'>) => api.post('/api/accounts/{id}/roles', { params: { id }, body }),
+  roleTake: (params: { id: string; role: Body<'/api/accounts/{id}/roles', 'post'>['role']; kind: string; scope: string }) => api.delete('/api/accounts/{id}/roles/{role}/{kind}/{scope}', { params }),
+  invitations: (query: Query<'/api/invitations'>) => api.get('/api/invitations', { query }),
+  invite: (body: Body<'/api/invitations', 'post'>) => api.post('/api/invitations', { body }),
+  inviteRevoke: (id: string) => api.delete('/api/invitations/{id}', { params: { id } }),
+
+  board: () => api.get('/api/board'),
+  map: (place?: string) => api.get('/api/map', { query: place ? { place } : {} }),
+  startShift: () => api.post('/api/shifts'),
+  handOver: (id: string, body: Body<'/api/shifts/{id}/handover', 'post'>) => api.post('/api/shifts/{id}/handover', { params: { id }, body }),
+  shifts: (query: Query<'/api/shifts'>) => api.get('/api/shifts', { query }),
+  press: (body: Body<'/api/alarms', 'post'>) => api.post('/api/alarms', { body }),
+  act: <W extends Act>(id: string, what: W, body?: ActBody<W>) => (api.post as unknown as AnyAct)(`/api/alarms/{id}/${what}`, { params: { id }, body }),
+  alarms: (query: Query<'/api/alarms'>) => api.get('/api/alarms', { query }),
+  alarm: (id: string) => api.get('/api/alarms/{id}', { params: { id } }),
+  report: (id: string) => api.get('/api/alarms/{id}/report', { params: { id } }),
+
+  places: () => api.get('/api/places'),
+  homes: (query: Query<'/api/households'>) => api.get('/api/households', { query }),
+  home: (id: string) => api.get('/api/households/{id}', { params: { id } }),
+  homeAdd: (body: Body<'/api/households', 'post'>) => api.post('/api/households', { body }),
+  homeCorrect: (id: string, body: Body<'/api/households/{id}', 'patch'>) => api.patch('/api/households/{id}', { params: { id }, body }),
+  homeMove: (id: string, body: Body<'/api/households/{id}/move', 'post'>) => api.post('/api/households/{id}/move', { params: { id }, body }),
+  homeRemove: (id: string, body: Body<'/api/households/{id}', 'delete'>) => api.delete('/api/households/{id}', { params: { id }, body }),
+  personAdd: (id: string, body: Body<'/api/households/{id}/people', 'post'>) => api.post('/api/households/{id}/people', { params: { id }, body }),
+  personCorrect: (id: string, body: Body<'/api/people/{id}', 'patch'>) => api.patch('/api/people/{id}', { params: { id }, body }),
+  personErase: (id: string, reason: string) => api.delete('/api/people/{id}', { params: { id }, body: { reason } }),
+  helpRead: (id: string) => api.post('/api/people/{id}/help/read', { params: { id } }),
+  helpReads: (id: string) => api.get('/api/people/{id}/help/reads', { params: { id } }),
+  history: (query: Query<'/api/history'>) => api.get('/api/history', { query }),
+  teams: (query: Query<'/api/teams'>) => api.get('/api/teams', { query }),
+  team: (id: string) => api.get('/api/teams/{id}', { params: { id } }),
+  teamForm: (body: Body<'/api/teams', 'post'>) => api.post('/api/teams', { body }),
+  teamCorrect: (id: string, body: Body<'/api/teams/{id}', 'patch'>) => api.patch('/api/teams/{id}', { params: { id }, body }),
+  teamLeaders: (id: string, body: Body<'/api/teams/{id}/leaders', 'put'>) => api.put('/api/teams/{id}/leaders', { params: { id }, body }),
+  teamAdjacent: (id: string, body: Body<'/api/teams/{id}/adjacent', 'put'>) => api.put('/api/teams/{id}/adjacent', { params: { id }, body }),
+  teamDissolve: (id: string, body: Body<'/api/teams/{id}/dissolve', 'post'>) => api.post('/api/teams/{id}/dissolve', { params: { id }, body }),
+
+  points: () => api.get('/api/points'),
+  point: (id: string) => api.get('/api/points/{id}', { params: { id } }),
+  pointAdd: (body: Body<'/api/points', 'post'>) => api.post('/api/points', { body }),
+  pointCorrect: (id: string, body: Body<'/api/points/{id}', 'patch'>) => api.patch('/api/points/{id}', { params: { id }, body }),
+  pointRemove: (id: string) => api.delete('/api/points/{id}', { params: { id } }),
+  devices: (query: Query<'/api/devices'>) => api.get('/api/devices', { query }),
+  device: (id: string) => api.get('/api/devices/{id}', { params: { id } }),
+  deviceRemove: (id: string) => api.delete('/api/devices/{id}', { params: { id } }),
+  heard: (id: string, yes: boolean) => api.post('/api/devices/{id}/heard', { params: { id }, body: { yes } }),
+  pair: (body: Body<'/api/pairings', 'post'>) => api.post('/api/pairings', { body }),
+  ringTest: (body: Body<'/api/ring-tests', 'post'>) => api.post('/api/ring-tests', { body }),
+  drills: (query: Query<'/api/drills'>) => api.get('/api/drills', { query }),
+  drillAnnounce: (body: Body<'/api/drills', 'post'>) => api.post('/api/drills', { body }),
+  drillStart: (id: string) => api.post('/api/drills/{id}/start', { params: { id } }),
+  drillEnd: (id: string) => api.post('/api/drills/{id}/end', { params: { id } }),
+  drillCancel: (id: string) => api.post('/api/drills/{id}/cancel', { params: { id } }),
 };

@@ -39,9 +39,10 @@ test('an alarm that rings while the board is asked for stays, and one that close
 });
 
 test('each role sees the doors that open for it', () => {
-  expect(placesFor([{ role: 'duty_officer' }])).toEqual(['now', 'past', 'teams', 'homes', 'points', 'health']);
-  expect(placesFor([{ role: 'clerk' }])).toEqual(['teams', 'homes', 'points']);
-  expect(placesFor([{ role: 'household_member' }])).toEqual([]);
+  expect(placesFor([{ role: 'duty_officer' }])).toEqual(['now', 'past', 'drills', 'teams', 'homes', 'points', 'health', 'shifts', 'me']);
+  expect(placesFor([{ role: 'clerk' }])).toEqual(['drills', 'teams', 'homes', 'points', 'health', 'places', 'me']);
+  expect(placesFor([{ role: 'administrator' }])).toEqual(['teams', 'homes', 'points', 'health', 'shifts', 'places', 'accounts', 'me']);
+  expect(placesFor([{ role: 'household_member' }])).toEqual(['me']);
 });
 
 test('the burning home comes first, then the one next door, then by distance, and clear homes last', () => {

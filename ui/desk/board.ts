@@ -1,5 +1,6 @@
-/** Rules of the board without the board: which alarm comes first, which one is chosen, what each role may open. Pure. */
+/** Rules of the board without the board: which alarm comes first, which one is chosen, where each role may go. Pure. */
 import type { Alarm, Role } from '@shared/api/types.ts';
+import { mayWith, type Deed } from './may.ts';
 
 /** Live before drill, ringing before a warning in one home, then the newest. */
 export function inOrder(alarms: readonly Alarm[]): Alarm[] {
@@ -19,21 +20,25 @@ export function soundFor(alarms: readonly Alarm[], silenced: readonly string[]):
   return loud.length > 0 ? 'drill' : null;
 }
 
-export const PLACES = ['now', 'past', 'teams', 'homes', 'points', 'health'] as const;
+export const PLACES = ['now', 'past', 'drills', 'teams', 'homes', 'points', 'health', 'shifts', 'places', 'accounts', 'me'] as const;
 export type Place = (typeof PLACES)[number];
 
-const OPEN_TO: Record<Place, readonly Role[]> = {
-  now: ['duty_officer', 'administrator', 'team_leader', 'team_deputy'],
-  past: ['duty_officer', 'administrator', 'analyst', 'auditor', 'team_leader', 'team_deputy'],
-  teams: ['duty_officer', 'administrator', 'clerk', 'team_leader', 'team_deputy'],
-  homes: ['duty_officer', 'administrator', 'clerk', 'team_leader', 'team_deputy'],
-  points: ['duty_officer', 'administrator', 'clerk', 'team_leader', 'team_deputy'],
-  health: ['duty_officer', 'administrator', 'team_leader', 'team_deputy'],
+const OPEN_TO: Record<Exclude<Place, 'me'>, Deed> = {
+  now: 'readBoard',
+  past: 'readAlarms',
+  drills: 'readDrills',
+  teams: 'readTeams',
+  homes: 'readHomes',
+  points: 'readPoints',
+  health: 'readDevices',
+  shifts: 'readShifts',
+  places: 'keepPlaces',
+  accounts: 'readAccounts',
 };
 
-/** What stands in the navigation. The node decides again at each call; this only spares people doors that do not open. */
+/** What stands in the navigation; one's own account is open to everybody. */
 export function placesFor(roles: readonly { role: Role }[]): Place[] {
-  return PLACES.filter((place) => roles.some(({ role }) => OPEN_TO[place].includes(role)));
+  return PLACES.filter((place) => place === 'me' || mayWith(roles, OPEN_TO[place]));
 }
 
 /** Homes in the order in which they are asked for: burning, next door, not yet clear by distance, then the rest. */

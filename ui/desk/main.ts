@@ -6,10 +6,11 @@ import { lang, startTexts } from '@shared/i18n/index.svelte.ts';
 import { applyTheme, chosenTheme } from '@shared/settings.ts';
 import App from './App.svelte';
 import { startRouter } from './router.svelte.ts';
+import { signedOut } from './state.svelte.ts';
 import { texts } from './texts.ts';
 
 applyTheme(chosenTheme());
-startClient({ language: lang });
+startClient({ language: lang, onSignedOut: signedOut });
 startRouter();
 /** One-time links are `/setup#TOKEN` and `/welcome#CODE`: what follows the # never reaches a server or its log. */
 const door = location.pathname === '/setup' ? 'setup' : location.pathname === '/welcome' ? 'welcome' : null;

@@ -3,11 +3,12 @@
  * new connection everything is asked again; while the stream is silent the board is asked for every few seconds.
  */
 import { Trouble } from '@shared/api/client.ts';
-import type { Alarm, Session } from '@shared/api/types.ts';
+import type { Alarm, Board, Session } from '@shared/api/types.ts';
 import { listen, type FromNode, type LinkState, type Message } from '@shared/events/index.ts';
 import { answered, asking, forget, heard, nothingHeld, unanswered } from '@shared/events/merge.ts';
-import { desk, whenSignedOut, type Board } from './api.ts';
+import { desk } from './api.ts';
 import { inOrder } from './board.ts';
+import { mayWith, type Deed } from './may.ts';
 
 /** Health is on the board and has no event of its own for each change, so it is asked for even when all is well. */
 const POLL_MS = 60_000;
@@ -55,13 +56,15 @@ export const here = {
   },
 };
 
+/** Whether one of the roles of whoever sits here is offered this. */
+export const may = (deed: Deed): boolean => mayWith(session?.roles ?? [], deed);
+
 /** The officer has heard it: this desk is quiet for these alarms, the bells are not. */
 export function silence(ids: readonly string[]): void {
   silenced = [...new Set([...silenced, ...ids])];
 }
 
 export async function start(): Promise<void> {
-  whenSignedOut(signedOut);
   try {
     entered(await desk.session());
   } catch (reason) {
@@ -78,7 +81,8 @@ export function entered(opened: Session): void {
   void reload();
 }
 
-function signedOut(): void {
+/** The node knows this session no more, or the person left. */
+export function signedOut(): void {
   who = 'out';
   session = null;
   board = null;
@@ -129,6 +133,7 @@ export function takeAlarm(alarm: Alarm | null | undefined): void {
 
 /** Asks for the whole board; one question at a time, and one more if something happened meanwhile. */
 export async function reload(): Promise<void> {
+  if (!may('readBoard')) return;
   if (busy) {
     again = true;
     return;

@@ -2,7 +2,7 @@
  * Everything this person does in an alarm goes through the outbox, so that it survives a dead network and a closed app.
  * Also follows the one press that was made on this phone: sending, not sent, received, too late to ring by itself.
  */
-import type { Alarm, AlarmReceipt } from '@shared/api/types.ts';
+import type { Act, ActBody, Alarm, AlarmReceipt, NewAlarm } from '@shared/api/types.ts';
 import { line } from '@shared/api/words.ts';
 import { lang } from '@shared/i18n/index.svelte.ts';
 import { uuidv7 } from '@shared/id.ts';
@@ -53,7 +53,7 @@ function pressed(outcome: Outcome): void {
   else {
     const receipt = outcome.answer as AlarmReceipt;
     const ask = receipt.state === 'ask_still_burning';
-    const joined = receipt.alarm;
+    const joined = receipt.joined ?? receipt.alarm;
     raised = [joined, ...raised].slice(0, RAISED_MOST);
     Object.assign(press, { state: ask ? 'ask' : 'received', joined, receivedAt: receipt.received_at ?? null, recorded: receipt.recorded });
     if (ask) void kept.put('late', { alarm: press.alarm, pressedAt: press.pressedAt });
@@ -69,7 +69,7 @@ export function raise(): void {
   watch(alarm);
   raised = [alarm, ...raised].slice(0, RAISED_MOST);
   void kept.put('raised', raised);
-  const body = { alarm, pressed_at: new Date(pressedAt).toISOString(), source: 'phone' };
+  const body: NewAlarm = { alarm, pressed_at: new Date(pressedAt).toISOString(), source: 'phone' };
   void outbox.add({ id: alarm, kind: 'press', alarm, path: '/api/alarms', body }).finally(schedule);
   schedule();
   askForSync();
@@ -100,7 +100,7 @@ export async function stillBurning(yes: boolean): Promise<void> {
 }
 
 /** Does something in an alarm: `act(id, 'answers', {answer: 'coming'})`. */
-export async function act(alarm: string, what: string, body?: unknown): Promise<void> {
+export async function act<W extends Act>(alarm: string, what: W, body?: ActBody<W>): Promise<void> {
   await outbox.add({ id: uuidv7(Date.now()), kind: 'act', alarm, path: `/api/alarms/${alarm}/${what}`, body });
   schedule();
   askForSync();

@@ -13,6 +13,7 @@ export { default as check } from 'lucide-static/icons/check.svg?shape';
 export { default as clock } from 'lucide-static/icons/clock.svg?shape';
 export { default as close } from 'lucide-static/icons/x.svg?shape';
 export { default as connected } from 'lucide-static/icons/wifi.svg?shape';
+export { default as copy } from 'lucide-static/icons/copy.svg?shape';
 export { default as dark } from 'lucide-static/icons/moon.svg?shape';
 export { default as descending } from 'lucide-static/icons/arrow-down.svg?shape';
 export { default as desk } from 'lucide-static/icons/monitor.svg?shape';
@@ -65,3 +66,8 @@ export { default as unknown } from 'lucide-static/icons/circle-dashed.svg?shape'
 export { default as unplugged } from 'lucide-static/icons/plug-zap.svg?shape';
 export { default as walking } from 'lucide-static/icons/footprints.svg?shape';
 export { default as well } from 'lucide-static/icons/circle-check.svg?shape';
+export { default as keyboard } from 'lucide-static/icons/keyboard.svg?shape';
+export { default as link } from 'lucide-static/icons/link.svg?shape';
+export { default as move } from 'lucide-static/icons/move-right.svg?shape';
+export { default as print } from 'lucide-static/icons/printer.svg?shape';
+export { default as tree } from 'lucide-static/icons/landmark.svg?shape';

@@ -10,10 +10,9 @@ use crate::{
 use anyhow::{Context as _, Result, bail};
 use std::{fs, process::Command};
 
-/// The OpenAPI document, as `liengia openapi` prints it. The browser apps still read one that is written by hand,
-/// ui/shared/api/openapi.json, until their types follow this one.
+/// The OpenAPI document, as `liengia openapi` prints it.
 const DOCUMENT: &str = "docs/reference/openapi.json";
-/// The types of the client, as `npm run types` writes them.
+/// The types of the client, as `npm run types` writes them from that document.
 const TYPES: &str = "ui/shared/api/schema.d.ts";
 
 /// Writes both anew.

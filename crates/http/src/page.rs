@@ -15,9 +15,13 @@ const USUAL_PAGE: u16 = 50;
 const MAX_CURSOR: usize = 1024;
 
 /// Which part of a list is asked for: `?after=CURSOR&limit=1..200`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct Page {
+    /// Where the page begins: `next` of the page before.
     after: Option<String>,
+    /// Most items on the page, 50 where it is left out.
+    #[param(required = false, minimum = 1, maximum = 200)]
     limit: u16,
 }
 

@@ -1,6 +1,6 @@
 /** A list that comes page by page and is searched on the node. A late answer never replaces a newer one. */
 import { line } from '@shared/api/words.ts';
-import type { Page } from '../api.ts';
+import type { Page } from '@shared/api/types.ts';
 
 export type Fetch<Item> = (search: string, after: string | null) => Promise<Page<Item>>;
 
@@ -30,7 +30,7 @@ export class Paged<Item> {
       const page = await this.fetch(this.#search, after);
       if (turn !== this.#turn) return;
       this.items = after === null ? page.items : [...this.items, ...page.items];
-      this.next = page.next;
+      this.next = page.next ?? null;
       this.why = '';
     } catch (reason) {
       if (turn === this.#turn) this.why = line(reason);

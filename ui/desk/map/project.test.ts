@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { boundsOf, metresBetween, projection } from './project.ts';
+import { boundsOf, metresBetween, projection, spotOf, zoomed } from './project.ts';
 
 const a = { lat: 21, lon: 105.8 };
 const b = { lat: 21.01, lon: 105.82 };
@@ -35,4 +35,26 @@ test('one home alone stands in the middle, and nothing known draws nothing', () 
 
 test('a hundredth of a degree of latitude is about 1113 m', () => {
   expect(metresBetween(a, { lat: 21.01, lon: 105.8 })).toBeCloseTo(1113.2, 0);
+});
+
+test('a touch on the drawing is the place that is drawn there', () => {
+  const plan = projection(boundsOf([a, b])!, 800, 600, 20);
+  const back = plan.at(plan.point(b));
+  expect(back.lat).toBeCloseTo(b.lat, 9);
+  expect(back.lon).toBeCloseTo(b.lon, 9);
+});
+
+test('a closer look keeps its middle and shows half as much', () => {
+  const bounds = boundsOf([a, b])!;
+  const near = zoomed(bounds, 2);
+  expect(near.north - near.south).toBeCloseTo((bounds.north - bounds.south) / 2, 9);
+  expect((near.north + near.south) / 2).toBeCloseTo((bounds.north + bounds.south) / 2, 9);
+  expect(zoomed(bounds, 2, a).south).toBeLessThan(a.lat);
+});
+
+test('typed coordinates count only when both are there and on earth', () => {
+  expect(spotOf('21,03', '105.85')).toEqual({ lat: 21.03, lon: 105.85 });
+  expect(spotOf('21', '')).toBeNull();
+  expect(spotOf('91', '105')).toBeNull();
+  expect(spotOf('abc', '105')).toBeNull();
 });

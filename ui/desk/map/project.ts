@@ -4,7 +4,7 @@
  */
 export type At = { lat: number; lon: number };
 export type Bounds = { south: number; north: number; west: number; east: number };
-export type Projection = { width: number; height: number; point: (at: At) => { x: number; y: number } };
+export type Projection = { width: number; height: number; point: (at: At) => { x: number; y: number }; at: (spot: { x: number; y: number }) => At };
 
 /** So that one home, or a lane of homes in a row, still has ground around it: about 110 m. */
 const LEAST_DEGREES = 0.001;
@@ -35,7 +35,26 @@ export function projection(bounds: Bounds, width: number, height: number, margin
   const scale = Math.min((width - 2 * margin) / ((east - west) * shrink), (height - 2 * margin) / (north - south));
   const left = (width - (east - west) * shrink * scale) / 2;
   const top = (height - (north - south) * scale) / 2;
-  return { width, height, point: ({ lat, lon }) => ({ x: left + (lon - west) * shrink * scale, y: top + (north - lat) * scale }) };
+  return {
+    width,
+    height,
+    point: ({ lat, lon }) => ({ x: left + (lon - west) * shrink * scale, y: top + (north - lat) * scale }),
+    at: ({ x, y }) => ({ lat: north - (y - top) / scale, lon: west + (x - left) / (shrink * scale) }),
+  };
+}
+
+/** The same middle, shown `times` as large. */
+export function zoomed(bounds: Bounds, times: number, middle?: At | null): Bounds {
+  const at = middle ?? { lat: (bounds.south + bounds.north) / 2, lon: (bounds.west + bounds.east) / 2 };
+  const high = (bounds.north - bounds.south) / 2 / times;
+  const wide = (bounds.east - bounds.west) / 2 / times;
+  return { south: at.lat - high, north: at.lat + high, west: at.lon - wide, east: at.lon + wide };
+}
+
+/** What was typed as latitude and longitude, if it is a place on earth. */
+export function spotOf(lat: string, lon: string): At | null {
+  const at = { lat: Number(lat.replace(',', '.')), lon: Number(lon.replace(',', '.')) };
+  return lat.trim() && lon.trim() && Math.abs(at.lat) <= 90 && Math.abs(at.lon) <= 180 ? at : null;
 }
 
 /** Metres between two positions, for texts such as "40 m": a straight line on the same flat ground. */

@@ -5,6 +5,11 @@ import type { Place } from '../board.ts';
 type Later = () => Promise<{ default: Component }>;
 
 export const screens: Record<Exclude<Place, 'now'>, Later> = {
+  accounts: () => import('../accounts/Accounts.svelte'),
+  drills: () => import('../drills/Drills.svelte'),
+  me: () => import('../me/Me.svelte'),
+  places: () => import('../lists/Places.svelte'),
+  shifts: () => import('../lists/Shifts.svelte'),
   past: () => import('../lists/Past.svelte'),
   teams: () => import('../lists/Teams.svelte'),
   homes: () => import('../lists/Homes.svelte'),

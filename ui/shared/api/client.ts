@@ -14,7 +14,8 @@ type Good = 200 | 201 | 202 | 204;
 type Answer<O> = O extends { responses: infer R } ? Json<R[Extract<keyof R, Good>]> : never;
 type Body<O> = O extends { requestBody: { content: { 'application/json': infer B } } } ? B : undefined;
 type PathParams<O> = O extends { parameters: { path: infer Q } } ? Q : undefined;
-type Query<O> = O extends { parameters: { query?: infer Q } } ? Q : undefined;
+/** What is null or undefined is left out of the address. */
+type Query<O> = O extends { parameters: { query?: infer Q } } ? { [K in keyof Q]: Q[K] | null | undefined } : undefined;
 
 export type Options<O> = {
   params?: PathParams<O>;

@@ -4,6 +4,95 @@
  */
 
 export interface paths {
+    "/api/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the accounts of people who have a role where the caller keeps or checks accounts. */
+        get: operations["accounts_list"];
+        put?: never;
+        /** Adds an account, and makes the one-time link with which its owner gets in. There is no first password. */
+        post: operations["account_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Removes an account with its sessions, its passkeys and its roles at the commune. What the person is in a household or
+         *     team stays, and the phones that joined can join again.
+         */
+        delete: operations["account_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a new one-time link for an account whose owner cannot get in any more. */
+        post: operations["account_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{id}/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives the person of an account a role. */
+        post: operations["role_give"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{id}/roles/{role}/{kind}/{scope}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a role from the person of an account. With the last one, their sessions end. */
+        delete: operations["role_take"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/alarms": {
         parameters: {
             query?: never;
@@ -11,11 +100,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Alarms */
-        get: operations["get_alarms"];
+        /** Alarms and drills that rang and that the caller may see, the latest first. Open ones come all at once. */
+        get: operations["list_alarms"];
         put?: never;
-        /** Raise an alarm */
-        post: operations["post_alarms"];
+        /**
+         * Raises the alarm. 202 once it rings; 200 where the press is older than five minutes and somebody must say whether it
+         *     still burns, or where its alarm is over.
+         */
+        post: operations["press"];
         delete?: never;
         options?: never;
         head?: never;
@@ -29,8 +121,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One alarm */
-        get: operations["get_alarms_id"];
+        /** One alarm or drill as the caller may see it, open or over. */
+        get: operations["read_alarm"];
         put?: never;
         post?: never;
         delete?: never;
@@ -48,8 +140,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Everybody of a home is out */
-        post: operations["post_alarms_id_all_out"];
+        /** Says that everybody is out of a home: a named person confirms it for any home of the team. */
+        post: operations["all_out"];
         delete?: never;
         options?: never;
         head?: never;
@@ -65,8 +157,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What this person does */
-        post: operations["post_alarms_id_answers"];
+        /** Answers an alarm. A repeat changes nothing. */
+        post: operations["answer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -82,8 +174,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 114 has been called */
-        post: operations["post_alarms_id_called_114"];
+        /** Says that one called the emergency number. The first who says so stands on every screen. */
+        post: operations["called_114"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms/{id}/cancel-at-home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a detector's warning in one's own home, in the time before the team is rung. */
+        post: operations["cancel_at_home"];
         delete?: never;
         options?: never;
         head?: never;
@@ -99,8 +208,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take or refuse the role card */
-        post: operations["post_alarms_id_card"];
+        /** Takes or declines a role card. Taking one says "I am coming". */
+        post: operations["answer_card"];
         delete?: never;
         options?: never;
         head?: never;
@@ -116,8 +225,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Close the alarm */
-        post: operations["post_alarms_id_close"];
+        /** Closes an alarm. It takes somebody who looked, another person who leads or sits at the desk, and a reason. */
+        post: operations["close"];
         delete?: never;
         options?: never;
         head?: never;
@@ -133,8 +242,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Call more help now */
-        post: operations["post_alarms_id_escalate"];
+        /**
+         * Takes every rung of the ladder now, and asks for as many people again. The leader, the deputy and the desk may; and
+         *     whoever lives in a home that its own detector warns, since to say "there is fire" is to press.
+         */
+        post: operations["escalate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -150,8 +262,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** There is no fire */
-        post: operations["post_alarms_id_false_alarm"];
+        /**
+         * Says that nothing burns. It is told to everybody and silences nothing by itself; only the home that its own
+         *     detector warns ends that warning by it.
+         */
+        post: operations["false_alarm"];
         delete?: never;
         options?: never;
         head?: never;
@@ -167,8 +282,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What this person saw */
-        post: operations["post_alarms_id_looked"];
+        /** Says what one saw on site. Two neighbours confirm or deny. */
+        post: operations["looked"];
         delete?: never;
         options?: never;
         head?: never;
@@ -184,8 +299,28 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Add a note */
-        post: operations["post_alarms_id_note"];
+        /** Writes a note into an alarm, open or over. The leader, the deputy and the desk read it. */
+        post: operations["note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The report on an alarm or drill, from the journal alone. While it is open, on what happened so far.
+         * @description Names stand in it only for those who may read the households.
+         */
+        get: operations["report"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -201,8 +336,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Whether a late press still burns */
-        post: operations["post_alarms_id_still_burning"];
+        /** Says whether it still burns. If it does, the team rings now. */
+        post: operations["still_burning"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that the desk's first screen shows. Alarms are there even when the disk is not. */
+        get: operations["board"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -216,11 +368,29 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Devices */
-        get: operations["get_devices"];
+        /** Devices that the caller may see, in the order in which they were paired. */
+        get: operations["list_devices"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One device, and how it is. */
+        get: operations["read_device"];
+        put?: never;
+        post?: never;
+        /** Takes a device away. Its secret opens nothing from now on. */
+        delete: operations["remove_device"];
         options?: never;
         head?: never;
         patch?: never;
@@ -235,8 +405,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Whether the bell was heard */
-        post: operations["post_devices_id_heard"];
+        /** Says whether one heard a bell ringing. A heartbeat is not a sound: only this is. */
+        post: operations["heard"];
         delete?: never;
         options?: never;
         head?: never;
@@ -250,11 +420,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Drills */
-        get: operations["get_drills"];
+        /** Drills of the teams that the caller may see, the latest first. */
+        get: operations["list_drills"];
         put?: never;
-        /** Announce a drill */
-        post: operations["post_drills"];
+        /** Announces a drill to its team, and to the desk. */
+        post: operations["announce_drill"];
         delete?: never;
         options?: never;
         head?: never;
@@ -270,8 +440,76 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Call a drill off */
-        post: operations["post_drills_id_cancel"];
+        /** Calls an announced drill off, and says so to its team. */
+        post: operations["cancel_drill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drills/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a running drill. */
+        post: operations["end_drill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drills/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Starts an announced drill whose time has come. */
+        post: operations["start_drill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happens, as server-sent events. */
+        get: operations["events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to one household, person or team, the oldest first. */
+        get: operations["read_history"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -285,8 +523,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Everything the phone shows first */
-        get: operations["get_home"];
+        /** Everything that the phone's first screen shows. Alarms are there even when the disk is not. */
+        get: operations["home"];
         put?: never;
         post?: never;
         delete?: never;
@@ -302,10 +540,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Households */
-        get: operations["get_households"];
+        /** Households, a page at a time, in the order of their labels. */
+        get: operations["list_households"];
         put?: never;
-        post?: never;
+        /** Adds a household. */
+        post: operations["add_household"];
         delete?: never;
         options?: never;
         head?: never;
@@ -319,10 +558,29 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One household */
-        get: operations["get_households_id"];
+        /** One household with its people. */
+        get: operations["read_household"];
         put?: never;
         post?: never;
+        /** Removes a household and forgets where it was; its history stays, without a name. */
+        delete: operations["remove_household"];
+        options?: never;
+        head?: never;
+        /** Corrects a household's particulars. */
+        patch: operations["correct_household"];
+        trace?: never;
+    };
+    "/api/households/{id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Moves a household between teams. */
+        post: operations["move_household"];
         delete?: never;
         options?: never;
         head?: never;
@@ -338,8 +596,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Add a person */
-        post: operations["post_households_id_people"];
+        /** Adds a person to a household. */
+        post: operations["add_person"];
         delete?: never;
         options?: never;
         head?: never;
@@ -353,11 +611,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Open invitations of a household */
-        get: operations["get_invitations"];
+        /** Lists the codes that were made for households, the latest first. */
+        get: operations["invitations_list"];
         put?: never;
-        /** Invite a household to join by QR code */
-        post: operations["post_invitations"];
+        /**
+         * Makes a one-time code with which a phone joins a household.
+         * @description The code is told in this answer alone. The same request again gives another code of the same invitation, and the one
+         *     before it opens nothing any more.
+         */
+        post: operations["invitation_make"];
         delete?: never;
         options?: never;
         head?: never;
@@ -374,8 +636,8 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Take an invitation back */
-        delete: operations["delete_invitations_id"];
+        /** Takes a code back that nobody used yet. */
+        delete: operations["invitation_revoke"];
         options?: never;
         head?: never;
         patch?: never;
@@ -390,8 +652,173 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Join with a code */
-        post: operations["post_join"];
+        /**
+         * Joins a household with its one-time code: this phone is signed in from now on.
+         * @description The code is used up, and bound to this phone. The same request again, with the same key, is answered again: a phone on
+         *     a weak network is not locked out by an answer that got lost.
+         */
+        post: operations["join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The map of what the caller may see: households by team, teams, points, places. */
+        get: operations["map"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pairs the device that shows a code. A code is used once. */
+        post: operations["pair"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pairings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Opens a pairing for a quarter of an hour.
+         * @description The code is told in this answer alone. The same request again gives another code for the same device, and the one
+         *     before it opens nothing any more.
+         */
+        post: operations["open_pairing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the caller's passkeys. */
+        get: operations["passkeys_list"];
+        put?: never;
+        /** Adds a passkey to the caller's account. */
+        post: operations["passkey_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/passkeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a passkey of the caller's, unless nothing else opens the account. */
+        delete: operations["passkey_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/passkeys/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks for any passkey that the person has for this host.
+         * @description Nothing is told about anybody: every passkey is discoverable, so the question names none.
+         */
+        post: operations["passkey_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/passkeys/registration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks the browser to make a passkey for the caller's account. */
+        post: operations["passkey_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/passkeys/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs in with a passkey. */
+        post: operations["passkey_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives the caller's account another password. Its sessions elsewhere end, except those of phones that joined. */
+        put: operations["password_set"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -408,11 +835,12 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete?: never;
+        /** Erases a person: name, phone and notes are gone; an entry without a name stays. */
+        delete: operations["erase_person"];
         options?: never;
         head?: never;
-        /** Correct a person */
-        patch: operations["patch_people_id"];
+        /** Corrects a person's particulars. */
+        patch: operations["correct_person"];
         trace?: never;
     };
     "/api/people/{id}/help": {
@@ -423,8 +851,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Say or take back what help this person needs */
-        put: operations["put_people_id_help"];
+        /** Writes or takes back a help note. Only the household itself may. */
+        put: operations["write_help"];
         post?: never;
         delete?: never;
         options?: never;
@@ -441,8 +869,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Show the help note; the reading is written down */
-        post: operations["post_people_id_help_read"];
+        /** Shows a help note, and writes down who was shown it. A write, because reading it is an act. */
+        post: operations["read_help"];
         delete?: never;
         options?: never;
         head?: never;
@@ -456,14 +884,86 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who read the help note */
-        get: operations["get_people_id_help_reads"];
+        /** Who was shown a person's help note. */
+        get: operations["read_help_reads"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tree of places. */
+        get: operations["list_places"];
+        put?: never;
+        /** Adds a place. */
+        post: operations["add_place"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/places/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Corrects a place. */
+        patch: operations["correct_place"];
+        trace?: never;
+    };
+    "/api/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The public firefighting points of the commune. */
+        get: operations["list_points"];
+        put?: never;
+        /** Adds a firefighting point. */
+        post: operations["add_point"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One point; with who has its key for whoever keeps it, leads a team there or sits at the desk. */
+        get: operations["read_point"];
+        put?: never;
+        post?: never;
+        /** Removes a firefighting point, and forgets who had its key. */
+        delete: operations["remove_point"];
+        options?: never;
+        head?: never;
+        /** Corrects a firefighting point. */
+        patch: operations["correct_point"];
         trace?: never;
     };
     "/api/push/key": {
@@ -473,8 +973,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The key that push subscriptions are made with */
-        get: operations["get_push_key"];
+        /** The public key with which a browser subscribes. */
+        get: operations["key"];
         put?: never;
         post?: never;
         delete?: never;
@@ -492,10 +992,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Let this phone be woken */
-        post: operations["post_push_subscriptions"];
-        /** Stop waking this phone */
-        delete: operations["delete_push_subscriptions"];
+        /** Lets this browser be woken by alarms. */
+        post: operations["subscribe"];
+        /** Forgets this browser. */
+        delete: operations["unsubscribe"];
         options?: never;
         head?: never;
         patch?: never;
@@ -510,8 +1010,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ring a team for a moment */
-        post: operations["post_ring_tests"];
+        /** Tests bells, by day and never near a live alarm. Whoever lives in a home may test that home's. */
+        post: operations["ring_test"];
         delete?: never;
         options?: never;
         head?: never;
@@ -525,9 +1025,26 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who this browser is */
-        get: operations["get_session"];
+        /** Says who is signed in. */
+        get: operations["session_read"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/language": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Chooses the language in which the caller is spoken to, also by pushes. */
+        put: operations["language_set"];
         post?: never;
         delete?: never;
         options?: never;
@@ -542,8 +1059,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where this account is signed in */
-        get: operations["get_sessions"];
+        /** Lists the sessions of the caller, or of an account that the caller keeps. */
+        get: operations["sessions_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -562,8 +1079,85 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Sign one of them out */
-        delete: operations["delete_sessions_id"];
+        /** Closes a session of the caller, or of an account that the caller keeps. It ends at once, with its event streams. */
+        delete: operations["session_close"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says whether the node waits for its first set-up. */
+        get: operations["set_up_needed"];
+        put?: never;
+        /**
+         * Sets the node up: its commune, and its first administrator, who is signed in at once.
+         * @description Works once, with the one-time link that the node prints at its first start.
+         */
+        post: operations["set_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shifts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last shifts, the latest first. */
+        get: operations["list_shifts"];
+        put?: never;
+        /** Begins the caller's shift at the desk, or goes on with it. */
+        post: operations["start_shift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shifts/{id}/handover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hands the caller's shift over. */
+        post: operations["hand_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Signs in with a login and a password.
+         * @description On a phone that joined a household with the same person, the phone stays joined, and bears the person's other roles
+         *     for twelve hours. On any other browser, what was signed in there before ends.
+         */
+        post: operations["sign_in"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -578,8 +1172,116 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign this browser out */
-        post: operations["post_sign_out"];
+        /**
+         * Signs out. Also where nobody is signed in: the cookie is taken back either way.
+         * @description A phone that joined a household and bears its person's other roles for a while puts those down and stays joined, so
+         *     that it still rings; signing out once more ends it.
+         */
+        post: operations["sign_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Teams that stand, a page at a time, in the order of their names. */
+        get: operations["list_teams"];
+        put?: never;
+        /** Forms a team. */
+        post: operations["form_team"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/teams/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One team. */
+        get: operations["read_team"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Corrects a team. */
+        patch: operations["correct_team"];
+        trace?: never;
+    };
+    "/api/teams/{id}/adjacent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Names the teams next to a team; each is next to the other from then on. */
+        put: operations["name_neighbours"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/teams/{id}/dissolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Dissolves a team. */
+        post: operations["dissolve_team"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/teams/{id}/leaders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Names a team's leader and deputy. They get the rights of it, and who led before loses them. */
+        put: operations["name_leaders"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/welcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gets the owner of an account in with its one-time link, and sets a password. */
+        post: operations["welcome"];
         delete?: never;
         options?: never;
         head?: never;
@@ -590,597 +1292,2059 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        Alarm: {
-            /** Format: uuid */
-            alarm: string;
-            bells_rest: boolean;
-            closed?: null | components["schemas"]["Closed"];
-            counts: components["schemas"]["AlarmCounts"];
-            emergency_call: components["schemas"]["EmergencyCall"];
-            false_alarm?: null | components["schemas"]["FalseAlarm"];
-            help?: components["schemas"]["HelpNote"][];
-            households: components["schemas"]["AlarmHousehold"][];
-            ladder: components["schemas"]["Ladder"];
-            late: boolean;
-            linked: string[];
-            looked: components["schemas"]["Looked"];
-            mine?: null | components["schemas"]["Mine"];
-            mode: components["schemas"]["Mode"];
+        /** @description An account. */
+        Account: {
+            has_password: boolean;
+            id: components["schemas"]["AccountId"];
+            login?: components["schemas"]["String_String"] | null;
+            name?: components["schemas"]["String_String"] | null;
             /** Format: int64 */
-            number: number | null;
+            passkeys: number;
+            person: components["schemas"]["PersonId"];
+            roles: components["schemas"]["HeldRole"][];
+            /** @description Browsers and phones that are signed in. */
+            sessions: number;
+            since: components["schemas"]["Timestamp"];
+        };
+        /** @description A new account, and the link with which its owner gets in. */
+        AccountAdded: {
+            account: components["schemas"]["Account"];
+            link: components["schemas"]["Invitation"];
+        };
+        /** Format: uuid */
+        AccountId: string;
+        /** @description Whose account, and what they are. */
+        AccountInput: {
+            login: components["schemas"]["String_String"];
+            name?: components["schemas"]["String_String"] | null;
+            person?: components["schemas"]["PersonId"] | null;
+            /** @description At least one. */
+            roles: components["schemas"]["RoleInput"][];
+        };
+        /** @description An alarm or drill, as the one who asks may see it. */
+        Alarm: {
+            /** @description Its id: that of the press which raised it. */
+            alarm: components["schemas"]["AlarmId"];
+            /** @description Everybody next to the fire is out and enough are coming: the bells rest. */
+            bells_rest: boolean;
+            closed?: components["schemas"]["Closed"] | null;
+            /** @description The homes, counted; people where it says so. */
+            counts: components["schemas"]["AlarmCounts"];
+            /** @description Whether somebody said that the emergency number was called. */
+            emergency_call: components["schemas"]["EmergencyCall"];
+            false_alarm?: components["schemas"]["FalseAlarm"] | null;
+            /** @description Who may need help to get out, for responders, the leader and the desk while it runs. */
+            help?: components["schemas"]["AlarmHelp"][];
+            /** @description The homes that it concerns. */
+            households: components["schemas"]["AlarmHousehold"][];
+            /** @description What comes next. */
+            ladder: components["schemas"]["Ladder"];
+            /** @description The press came late, and somebody said that it still burns. */
+            late: boolean;
+            /** @description Alarms of teams next door that were open at the same time. */
+            linked: components["schemas"]["AlarmId"][];
+            /** @description What those saw who looked. */
+            looked: components["schemas"]["Looked"];
+            mine?: components["schemas"]["Mine"] | null;
+            /** @description Fire or practice. */
+            mode: components["schemas"]["Mode"];
+            /**
+             * Format: int64
+             * @description Its number in this commune; null until it is written.
+             */
+            number?: number | null;
+            /** @description What burns. */
             origin: components["schemas"]["AlarmOrigin"];
+            /** @description The nearest firefighting points. */
             points: components["schemas"]["PointNear"][];
-            /** Format: date-time */
-            raised_at: string;
+            /** @description When it was raised. */
+            raised_at: components["schemas"]["Timestamp"];
+            /** @description Every press is on the disk. */
             recorded: boolean;
+            /** @description Who holds which card. */
             responders: components["schemas"]["Responder"][];
-            /** @enum {string} */
-            source: "button" | "detector" | "phone" | "desk" | "bell";
+            /** @description What raised it. */
+            source: components["schemas"]["AlarmSource"];
+            /** @description How far it is. */
             state: components["schemas"]["AlarmState"];
-            team: null | components["schemas"]["Named"];
+            team?: components["schemas"]["TeamNamed"] | null;
+            /** @description What happened, oldest first; the report has all of it. */
             timeline: components["schemas"]["TimelineEntry"][];
         };
+        /** @description The homes of an alarm, counted; people where it says so. */
         AlarmCounts: {
-            /** Format: int64 */
+            /** @description People who are there. */
             arrived: number;
-            /** Format: int64 */
+            /** @description People who cannot come. */
             cannot: number;
-            /** Format: int64 */
+            /** @description People who said that they come, from homes not in danger. */
             coming: number;
-            /** Format: int64 */
+            /** @description Homes whose phone has it. */
             delivered: number;
-            /** Format: int64 */
+            /** @description Homes that it concerns. */
             homes: number;
-            /** Format: int64 */
+            /** @description Homes of which somebody said that all are out. */
             out: number;
-            /** Format: int64 */
+            /** @description Homes whose bell confirmed that it rings. */
             rang: number;
-            /** Format: int64 */
+            /** @description People who said that they are safe. */
             safe: number;
-            /** Format: int64 */
+            /** @description Homes where somebody saw it. */
             seen: number;
-            /** Format: int64 */
+            /** @description Burning and adjoining homes that are not. */
             unaccounted: number;
         };
+        /** @description What a household wrote about the help somebody there needs to get out. */
+        AlarmHelp: {
+            /** @description Which. */
+            household: components["schemas"]["HouseholdId"];
+            /** @description Who needs help. */
+            name: components["schemas"]["String_String"];
+            /** @description What the household wrote. */
+            note: components["schemas"]["String_String"];
+        };
+        /** @description One home in one alarm. */
         AlarmHousehold: {
+            /** @description It stands next to one that burns. */
             adjoining: boolean;
-            answer?: null | components["schemas"]["Said"];
-            /** Format: date-time */
-            answer_at?: string | null;
+            answer?: components["schemas"]["Said"] | null;
+            answer_at?: components["schemas"]["Timestamp"] | null;
+            /** @description It burns. */
             burning: boolean;
+            /** @description Everybody whom the register knows is out. */
             clear: boolean;
-            /** Format: date-time */
-            delivered_at?: string | null;
-            /** Format: uuid */
-            household: string;
-            label: string;
-            /** Format: int64 */
+            delivered_at?: components["schemas"]["Timestamp"] | null;
+            /** @description Its id. */
+            household: components["schemas"]["HouseholdId"];
+            /** @description What neighbours call it. */
+            label: components["schemas"]["String_String"];
+            /**
+             * Format: int32
+             * @description How far from the home that was named first.
+             */
             metres?: number | null;
-            out?: null | components["schemas"]["AllOut"];
-            /** Format: int64 */
+            out?: components["schemas"]["AllOut"] | null;
+            /**
+             * Format: int32
+             * @description How many people the register knows there.
+             */
             people: number;
-            position?: null | components["schemas"]["Position"];
-            /** Format: date-time */
-            rang_at?: string | null;
-            /** Format: date-time */
-            seen_at?: string | null;
+            position?: components["schemas"]["Position_Position"] | null;
+            rang_at?: components["schemas"]["Timestamp"] | null;
+            seen_at?: components["schemas"]["Timestamp"] | null;
+            /** @description No bell of it is there to ring: told to the leader and the desk only, false for everyone else. */
             silent: boolean;
         };
+        /** Format: uuid */
+        AlarmId: string;
+        /** @description What burns. */
         AlarmOrigin: {
-            floor_notes?: string | null;
-            /** Format: uuid */
-            household: string | null;
-            how_to_find?: string | null;
-            label: string;
-            position?: null | components["schemas"]["Position"];
+            floor_notes?: components["schemas"]["String_String"] | null;
+            household?: components["schemas"]["HouseholdId"] | null;
+            how_to_find?: components["schemas"]["String_String"] | null;
+            /** @description What neighbours call it; else the team's name. */
+            label: components["schemas"]["String_String"];
+            position?: components["schemas"]["Position_Position"] | null;
         };
-        AlarmPage: {
-            items: components["schemas"]["Alarm"][];
-            next: string | null;
-        };
+        /** @description What became of a press. */
         AlarmReceipt: {
-            /** Format: uuid */
-            alarm: string;
-            /** Format: uuid */
-            press: string;
-            /** Format: date-time */
-            received_at?: string | null;
+            /** @description The id of the press. */
+            alarm: components["schemas"]["AlarmId"];
+            joined?: components["schemas"]["AlarmId"] | null;
+            /** @description When the node had it. */
+            received_at: components["schemas"]["Timestamp"];
+            /** @description It is on the disk. What is not yet still rings. */
             recorded: boolean;
-            /** @enum {string} */
-            state: "own_home_warning" | "ringing" | "closed" | "ask_still_burning";
+            /** @description What happens now. */
+            state: components["schemas"]["PressState"];
         };
-        /** @enum {string} */
+        /** @description The report on an alarm or drill. */
+        AlarmReport: {
+            /** @description Its id. */
+            alarm: components["schemas"]["AlarmId"];
+            closed?: components["schemas"]["Closed"] | null;
+            /** @description What was counted. */
+            counts: components["schemas"]["ReportCounts"];
+            /** @description How long things took. */
+            durations: components["schemas"]["Durations"];
+            /** @description What was missed in the whole. */
+            gaps: components["schemas"]["Gap"][];
+            household?: components["schemas"]["HouseholdId"] | null;
+            /** @description Home by home. */
+            households: components["schemas"]["ReportHousehold"][];
+            label?: components["schemas"]["String_String"] | null;
+            /** @description The press came late. */
+            late: boolean;
+            /** @description Fire or practice. */
+            mode: components["schemas"]["Mode"];
+            /**
+             * Format: int64
+             * @description Its number in this commune.
+             */
+            number?: number | null;
+            /** @description Whether it is still open: then the report is of what happened so far. */
+            open: boolean;
+            /** @description When it was raised. */
+            raised_at: components["schemas"]["Timestamp"];
+            /** @description What it rests on. */
+            seal: components["schemas"]["Seal"];
+            /** @description What raised it. */
+            source: components["schemas"]["AlarmSource"];
+            team?: components["schemas"]["TeamNamed"] | null;
+            /** @description Everything that happened, from press to close. */
+            timeline: components["schemas"]["ReportEntry"][];
+        };
+        /**
+         * @description Where a press comes from.
+         * @enum {string}
+         */
+        AlarmSource: "button" | "detector" | "phone" | "desk" | "bell";
+        /**
+         * @description How far an alarm is.
+         * @enum {string}
+         */
         AlarmState: "own_home_warning" | "ringing" | "closed";
+        /** @description Somebody said that all are out of a home. */
         AllOut: {
-            /** Format: date-time */
-            at: string;
-            /** Format: int64 */
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int32
+             * @description How many are known to be elsewhere.
+             */
             away: number;
-            by: string;
-            /** Format: int64 */
+            /** @description Who says so. */
+            by: components["schemas"]["String_String"];
+            /**
+             * Format: int32
+             * @description How many stand outside.
+             */
             count: number;
         };
-        /** @enum {string} */
+        /**
+         * @description What a phone or a person says to an alarm.
+         * @enum {string}
+         */
         AnswerKind: "delivered" | "seen" | "coming" | "cannot" | "safe" | "arrived";
+        /** @description The desk's first screen. */
+        Board: {
+            /** @description Open alarms and running drills. */
+            alarms: components["schemas"]["Alarm"][];
+            /** @description When this was true. */
+            as_of: components["schemas"]["Timestamp"];
+            /** @description What is wrong with the node. */
+            faults: components["schemas"]["Fault"][];
+            /** @description Late presses that wait for somebody to say whether it still burns. */
+            late: components["schemas"]["LatePress"][];
+            /** @description What is the matter in quiet times. */
+            quiet: components["schemas"]["Quiet"];
+            shift?: components["schemas"]["ShiftShown"] | null;
+            /** @description Events of alarms that wait to be written. */
+            unrecorded: number;
+        };
+        /** @description The answer to a card. */
         CardAnswer: {
+            /** @description It is taken. */
             accept: boolean;
+            card?: components["schemas"]["CardKind"] | null;
         };
-        /** @enum {string} */
-        CardKind: "extinguisher" | "people_out" | "gate" | "first_aid" | "power" | "call_114";
-        /** @enum {string} */
+        /**
+         * @description What a role card asks for.
+         * @enum {string}
+         */
+        CardKind: "call_114" | "people_out" | "extinguisher" | "first_aid" | "gate" | "power";
+        /**
+         * @description How far a card is with its holder.
+         * @enum {string}
+         */
         CardState: "offered" | "accepted" | "arrived" | "declined" | "moved_on" | "withdrawn";
-        ChangePerson: {
-            adult?: boolean;
-            can_respond?: boolean;
-            name?: string;
-            phone?: string;
-            reason: string;
-            tenant?: boolean;
-            trained?: ("extinguisher" | "first_aid" | "evacuation" | "power" | "gate")[];
-            /** Format: int64 */
-            version: number;
-        };
+        /** @description Why and by whose word an alarm is closed. */
         CloseAlarm: {
-            /** @enum {string} */
-            code: "fire_out" | "no_fire" | "handed_over" | "other";
-            /** Format: uuid */
-            looked_by: string;
-            reason: string;
+            looked_by?: components["schemas"]["PersonId"] | null;
+            /** @description `fire_out`, `no_fire`, `handed_over` or `other`; or words of one's own, which count as `other`. */
+            reason: components["schemas"]["String_String"];
+            words?: components["schemas"]["String_String"] | null;
         };
+        /** @description How an alarm or drill ended. */
         Closed: {
-            /** Format: date-time */
-            at: string;
-            by: string;
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description Who closed it. */
+            by: components["schemas"]["String_String"];
+            /**
+             * @description Why, in a word of a closed list: `fire_out`, `no_fire`, `handed_over`, `other`, `cancelled_at_home`, `by_hand`,
+             *     `time_over`, `live_alarm`.
+             */
             code: string;
-            looked_by: string;
-            reason: string;
+            /** @description Who had looked; empty in a drill. */
+            looked_by: components["schemas"]["String_String"];
+            /** @description Why, in words. */
+            reason: components["schemas"]["String_String"];
         };
+        /** @description Whether the one who asks is reached. */
         Connection: {
-            /** Format: date-time */
-            last_heard_ringing_at?: string | null;
+            last_heard_ringing_at?: components["schemas"]["Timestamp"] | null;
+            /** @description Whether the app is open and connected. */
             phone: boolean;
-            /** @enum {string} */
-            push: "ok" | "none" | "failed";
-            /** @enum {string} */
-            siren: "ok" | "late" | "fault" | "none";
+            /** @description Whether the closed app is woken. */
+            push: components["schemas"]["Push"];
+            /** @description The home's bell. */
+            siren: components["schemas"]["Siren"];
         };
+        /**
+         * @description What stands at a public firefighting point.
+         * @enum {string}
+         */
+        Contents: "extinguisher" | "tools" | "cutter" | "ladder" | "hose" | "pump" | "water" | "masks";
+        /** @description A device and how it is. */
         Device: {
+            /** @description Its charge is low. */
             battery_low: boolean;
-            /** Format: int64 */
+            /**
+             * Format: int32
+             * @description Its charge.
+             */
             battery_percent?: number | null;
-            /** Format: uuid */
-            household: string;
-            household_label: string;
-            /** Format: uuid */
-            id: string;
-            kind: components["schemas"]["DeviceKind"];
+            /** @description Whose it is. */
+            household: components["schemas"]["HouseholdId"];
+            /** @description What neighbours call that home. */
+            household_label: components["schemas"]["String_String"];
+            /** @description Its id, which is also its user name at the broker. */
+            id: components["schemas"]["DeviceId"];
+            /** @description What it is. */
+            kind: components["schemas"]["Kind"];
+            /** @description The same in words. */
             label: string;
-            /** Format: date-time */
-            last_heard_at?: string | null;
-            profile: components["schemas"]["DeviceProfile"];
-            /** Format: date-time */
-            rang_at?: string | null;
-            /** @enum {string|null} */
-            rang_state?: "ok" | "due" | "never" | null;
+            last_heard_at?: components["schemas"]["Timestamp"] | null;
+            /** @description How it speaks. */
+            profile: components["schemas"]["Profile"];
+            rang_at?: components["schemas"]["Timestamp"] | null;
+            rang_state?: components["schemas"]["RangState"] | null;
+            /** @description Whether a drill sounds different on it; if not, it stays silent in a drill. */
             second_sound: boolean;
-            spot: string;
+            /** @description Where in the home it is. */
+            spot: components["schemas"]["Spot"];
+            /** @description Whether it is there. */
             state: components["schemas"]["DeviceState"];
+            /** @description It was opened or taken off. */
             tamper: boolean;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Send it back with a change.
+             */
             version: number;
         };
-        /** @enum {string} */
-        DeviceKind: "bell" | "button" | "detector" | "combined";
-        DevicePage: {
-            items: components["schemas"]["Device"][];
-            next: string | null;
-        };
-        /** @enum {string} */
-        DeviceProfile: "liengia" | "zigbee2mqtt" | "tasmota" | "esphome";
-        /** @enum {string} */
+        /** Format: uuid */
+        DeviceId: string;
+        /**
+         * @description Whether a device is there.
+         * @enum {string}
+         */
         DeviceState: "ok" | "late" | "fault" | "never_seen";
-        Done: {
-            ok: boolean;
+        /** @description Why a team is dissolved. */
+        Dissolution: {
+            /** @description Why. */
+            reason: components["schemas"]["String_String"];
+            /**
+             * Format: int64
+             * @description The version that was read.
+             */
+            version: number;
         };
+        /** @description A drill of one team. */
         Drill: {
-            /** Format: date-time */
-            at: string;
-            /** Format: uuid */
-            id: string;
-            /** @enum {string} */
-            state: "announced" | "running" | "done" | "cancelled";
-            teams: string[];
-            text?: string | null;
+            /** @description When it begins, or began. */
+            at: components["schemas"]["Timestamp"];
+            /** @description Its id. */
+            id: components["schemas"]["AlarmId"];
+            /** @description How far it is. */
+            state: components["schemas"]["DrillState"];
+            /** @description Its team, as a list of one. */
+            teams: components["schemas"]["TeamId"][];
+            text?: components["schemas"]["String_String"] | null;
         };
-        DrillPage: {
-            items: components["schemas"]["Drill"][];
-            next: string | null;
-        };
+        /** @description The next drill. */
         DrillRef: {
-            /** Format: date-time */
-            at: string;
-            /** Format: uuid */
-            id: string;
-            text?: string | null;
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description Its id. */
+            id: components["schemas"]["AlarmId"];
+            text?: components["schemas"]["String_String"] | null;
         };
+        /** @description The drills that a request announced. */
         DrillsAnnounced: {
+            /** @description One for each team. */
             items: components["schemas"]["Drill"][];
         };
+        /**
+         * @description How far a drill is.
+         * @enum {string}
+         */
+        DrillState: "announced" | "running" | "done" | "cancelled";
+        /** @description How long things took, in seconds from the press. */
+        Durations: {
+            /**
+             * Format: double
+             * @description Until the last home near the fire was out, if all were.
+             */
+            all_out_s?: number | null;
+            /**
+             * Format: double
+             * @description Until it was closed.
+             */
+            closed_s?: number | null;
+            /**
+             * Format: double
+             * @description Until somebody said that the emergency number was called.
+             */
+            emergency_called_s?: number | null;
+            /**
+             * Format: double
+             * @description Until somebody was there.
+             */
+            first_arrived_s?: number | null;
+            /**
+             * Format: double
+             * @description Until the first bell confirmed.
+             */
+            first_bell_s?: number | null;
+            /**
+             * Format: double
+             * @description Until somebody said that they come.
+             */
+            first_coming_s?: number | null;
+            /**
+             * Format: double
+             * @description Until somebody said what they saw.
+             */
+            first_looked_s?: number | null;
+            /**
+             * Format: double
+             * @description Until somebody saw it.
+             */
+            first_seen_s?: number | null;
+            /**
+             * Format: double
+             * @description Until the last bell that ever confirmed.
+             */
+            last_bell_s?: number | null;
+        };
+        /** @description Whether the emergency number was called. */
         EmergencyCall: {
-            /** Format: date-time */
-            at?: string | null;
-            by?: string | null;
+            at?: components["schemas"]["Timestamp"] | null;
+            by?: components["schemas"]["String_String"] | null;
+            /** @description A named person said so. */
             called: boolean;
         };
+        /** @description Somebody says that nothing burns. It silences nothing. */
         FalseAlarm: {
-            /** Format: date-time */
-            at: string;
-            by: string;
-            reason?: string | null;
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description Who. */
+            by: components["schemas"]["String_String"];
         };
-        FieldProblem: {
+        /** @description Something that is wrong with the node. */
+        Fault: {
+            /** @description What, for instance `journal_failing`. */
             code: string;
-            detail: string;
-            field: string;
+            since?: components["schemas"]["Timestamp"] | null;
         };
+        /** @description What was missed in the whole. */
+        Gap: {
+            /** @enum {string} */
+            code: "emergency_never_called";
+        } | {
+            /** @enum {string} */
+            code: "emergency_called_late";
+            /**
+             * Format: int64
+             * @description So many seconds after the press.
+             */
+            seconds: number;
+        } | {
+            /** @enum {string} */
+            code: "nobody_came";
+        } | {
+            /** @enum {string} */
+            code: "nobody_looked";
+        } | {
+            /** @enum {string} */
+            code: "bells_never_confirmed";
+            /**
+             * Format: int64
+             * @description Of so many homes.
+             */
+            homes: number;
+        } | {
+            /** @enum {string} */
+            code: "homes_not_reached";
+            /**
+             * Format: int64
+             * @description So many.
+             */
+            homes: number;
+        } | {
+            /** @enum {string} */
+            code: "homes_unaccounted";
+            /**
+             * Format: int64
+             * @description So many.
+             */
+            homes: number;
+        };
+        /** @description To whom and with what words a shift is handed over. */
+        Handover: {
+            /** @description What the next one should know. */
+            note?: components["schemas"]["String_String"];
+            to?: components["schemas"]["PersonId"] | null;
+        };
+        /** @description One thing that happened. */
+        Happened: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description What the entry holds: ids, words, counts. */
+            facts: Record<string, never>;
+            /** @description What, as in the journal. */
+            kind: string;
+            reason?: components["schemas"]["String_String"] | null;
+            /**
+             * Format: int64
+             * @description Its place in the journal.
+             */
+            seq: number;
+            who?: components["schemas"]["String_String"] | null;
+        };
+        /** @description Whether a bell was heard. */
         Heard: {
+            /** @description It was. */
             yes: boolean;
         };
+        /** @description A role somewhere. */
+        HeldRole: {
+            /** @description The role. */
+            role: components["schemas"]["Role"];
+            /** @description Where it is held. */
+            scope: components["schemas"]["Scope"];
+        };
+        /** @description The note; null or empty takes it back. */
         HelpNote: {
-            /** Format: uuid */
-            household: string;
-            note: string;
+            note?: components["schemas"]["String_String"] | null;
         };
-        HelpRead: {
-            /** Format: uuid */
-            alarm?: string | null;
-            /** Format: date-time */
-            at: string;
-            who: string;
-        };
-        HelpReadPage: {
-            items: components["schemas"]["HelpRead"][];
-        };
+        /** @description A help note. */
         HelpShown: {
-            note: string | null;
+            note?: components["schemas"]["String_String"] | null;
         };
+        /**
+         * @description What was missed at one home.
+         * @enum {string}
+         */
+        HomeGap: "no_bell" | "bell_never_confirmed" | "bell_late" | "nobody_saw_it" | "nobody_answered" | "nobody_said_all_out" | "someone_missing";
+        /** @description The household of the one who asks. */
         HomeHousehold: {
-            /** Format: uuid */
-            id: string;
-            label: string;
-            /** Format: int64 */
+            /** @description Its id. */
+            id: components["schemas"]["HouseholdId"];
+            /** @description What neighbours call it. */
+            label: components["schemas"]["String_String"];
+            /**
+             * Format: int64
+             * @description How many people are registered in it.
+             */
             people_count: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Its version.
+             */
             version: number;
         };
-        HomeTeam: {
-            deputy?: string | null;
-            /** Format: uuid */
+        /** @description A role, and where it is held. */
+        HomeRole: {
+            /** @description Which. */
+            role: components["schemas"]["Role"];
+            /** @description Where. */
+            scope: components["schemas"]["HomeScope"];
+        };
+        /** @description Where a role is held. */
+        HomeScope: {
+            /** @description Its id. */
             id: string;
-            leader?: string | null;
+            /** @description `household`, `team` or the kind of place. */
+            kind: string;
+            /** @description Its name. */
+            name: components["schemas"]["String_String"];
+        };
+        /** @description Their team. */
+        HomeTeam: {
+            deputy?: components["schemas"]["String_String"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["TeamId"];
+            leader?: components["schemas"]["String_String"] | null;
+            /** @description Its households. */
             members: components["schemas"]["TeamMemberHome"][];
+            /** @description What people call it. */
             name: string;
         };
+        /** @description The phone's first screen. */
         HomeView: {
+            /** @description Open alarms and drills, theirs and next door. */
             alarms: components["schemas"]["Alarm"][];
+            /** @description Whether they are reached. */
             connection: components["schemas"]["Connection"];
-            drill_next?: null | components["schemas"]["DrillRef"];
+            drill_next?: components["schemas"]["DrillRef"] | null;
+            /** @description The number that every alarm screen shows. */
             emergency_number: string;
-            household?: null | components["schemas"]["HomeHousehold"];
+            household?: components["schemas"]["HomeHousehold"] | null;
+            /** @description Who asks. */
             me: components["schemas"]["Me"];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How often the node says that it is there.
+             */
             node_heartbeat_s: number;
-            ring_test?: null | components["schemas"]["RingTestRef"];
-            team?: null | components["schemas"]["HomeTeam"];
+            ring_test?: components["schemas"]["RingTestRef"] | null;
+            team?: components["schemas"]["HomeTeam"] | null;
         };
-        Household: {
-            floor_notes: string;
-            how_to_find: string;
-            /** Format: uuid */
-            id: string;
-            kind: components["schemas"]["HouseholdKind"];
-            label: string;
-            people: components["schemas"]["Person"][];
-            /** Format: int64 */
-            people_count: number;
-            place: components["schemas"]["Named"];
-            position?: null | components["schemas"]["Position"];
-            team?: null | components["schemas"]["Named"];
-            /** Format: int64 */
+        /** @description What changes about a household; what is left out stays. */
+        HouseholdCorrection: {
+            floor_notes?: components["schemas"]["String_String"] | null;
+            how_to_find?: components["schemas"]["String_String"] | null;
+            kind?: components["schemas"]["MemberKind"] | null;
+            label?: components["schemas"]["String_String"] | null;
+            place?: components["schemas"]["PlaceId"] | null;
+            position?: components["schemas"]["Position_Position"] | null;
+            /** @description Why it changes. */
+            reason: components["schemas"]["String_String"];
+            /**
+             * Format: int64
+             * @description The version that was read.
+             */
             version: number;
         };
-        /** @enum {string} */
-        HouseholdKind: "home" | "school" | "agency" | "company" | "boat" | "boarding_house";
-        HouseholdPage: {
-            items: components["schemas"]["HouseholdRow"][];
-            next: string | null;
+        /** Format: uuid */
+        HouseholdId: string;
+        /** @description Where a household moves. */
+        HouseholdMove: {
+            /** @description Why it moves. */
+            reason: components["schemas"]["String_String"];
+            team?: components["schemas"]["TeamId"] | null;
+            /**
+             * Format: int64
+             * @description The version that was read.
+             */
+            version: number;
         };
+        /** @description A household with its label. */
+        HouseholdNamed: {
+            /** @description Its id. */
+            household: components["schemas"]["HouseholdId"];
+            /** @description What neighbours call it. */
+            label: components["schemas"]["String_String"];
+            team?: components["schemas"]["TeamNamed"] | null;
+        };
+        /** @description A household, by its label. */
         HouseholdRef: {
-            /** Format: uuid */
-            id: string;
-            label: string;
+            id: components["schemas"]["HouseholdId"];
+            label?: components["schemas"]["String_String"] | null;
         };
-        HouseholdRow: {
-            floor_notes: string;
-            how_to_find: string;
-            /** Format: uuid */
-            id: string;
-            kind: components["schemas"]["HouseholdKind"];
-            label: string;
-            /** Format: int64 */
-            people_count: number;
-            place: components["schemas"]["Named"];
-            position?: null | components["schemas"]["Position"];
-            team?: null | components["schemas"]["Named"];
-            /** Format: int64 */
+        /** @description Why a household is removed. */
+        HouseholdRemoval: {
+            /** @description Why. */
+            reason: components["schemas"]["String_String"];
+            /**
+             * Format: int64
+             * @description The version that was read.
+             */
             version: number;
         };
+        /** @description A household in a list. */
+        HouseholdShown: {
+            /** @description What a responder must know about floors, doors, gas. */
+            floor_notes: components["schemas"]["String_String"];
+            /** @description How to find it where there is no number. */
+            how_to_find: components["schemas"]["String_String"];
+            /** @description Its id. */
+            id: components["schemas"]["HouseholdId"];
+            /** @description What kind of member of a team it is. */
+            kind: components["schemas"]["MemberKind"];
+            /** @description What neighbours call it. */
+            label: components["schemas"]["String_String"];
+            /**
+             * Format: int64
+             * @description How many people are registered in it.
+             */
+            people_count: number;
+            /** @description The village or cluster it is in. */
+            place: components["schemas"]["PlaceRef"];
+            position?: components["schemas"]["Position_Position"] | null;
+            team?: components["schemas"]["TeamRef"] | null;
+            /**
+             * Format: int64
+             * @description Send it back with a correction.
+             */
+            version: number;
+        };
+        /** @description A household with its people. */
+        HouseholdWhole: components["schemas"]["HouseholdShown"] & {
+            /** @description Its people. */
+            people: components["schemas"]["PersonShown"][];
+        };
+        /** @description A one-time code, shown once. */
         Invitation: {
-            code?: string;
-            /** Format: date-time */
-            expires_at: string;
-            /** Format: uuid */
-            household?: string;
-            /** Format: uuid */
-            id: string;
-            qr_svg?: string;
-            url?: string;
-            used?: boolean;
+            /** @description The code itself. */
+            code: components["schemas"]["String_String"];
+            /** @description When the code is over. */
+            expires_at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["InvitationId"];
+            /** @description The page's address as a QR code, to be shown as it is. */
+            qr_svg: components["schemas"]["String_String"];
+            /** @description The page that takes it. */
+            url: components["schemas"]["String_String"];
         };
-        InvitationPage: {
-            items: components["schemas"]["Invitation"][];
-            next: string | null;
+        /** Format: uuid */
+        InvitationId: string;
+        /** @description For whom the code is. */
+        InvitationInput: {
+            /**
+             * Format: int32
+             * @description For how long it is good, 1 to 336; 72 where it is left out.
+             */
+            hours?: number | null;
+            household: components["schemas"]["HouseholdId"];
+            person?: components["schemas"]["PersonId"] | null;
         };
-        Join: {
-            code: string;
-            device_label: string;
+        /** @description A code that was made for a household. The code itself is not kept. */
+        InvitationItem: {
+            expires_at: components["schemas"]["Timestamp"];
+            household: components["schemas"]["HouseholdId"];
+            id: components["schemas"]["InvitationId"];
+            made_at: components["schemas"]["Timestamp"];
+            person?: components["schemas"]["PersonId"] | null;
+            state: components["schemas"]["InvitationState"];
         };
+        /**
+         * @description What has become of a code.
+         * @enum {string}
+         */
+        InvitationState: "open" | "used" | "revoked" | "expired";
+        /** @description A household's one-time code, and what the phone is called. */
+        JoinInput: {
+            /** @description What stands behind `#` in the link, or in the QR code. */
+            code: components["schemas"]["String_String"];
+            /** @description What its owner calls the phone, at most 80 letters. */
+            device_label: components["schemas"]["String_String"];
+        };
+        /**
+         * @description What a device is.
+         * @enum {string}
+         */
+        Kind: "bell" | "button" | "detector" | "combined";
+        /** @description What comes next. */
         Ladder: {
+            /** @description Everybody in the burning and adjoining homes is accounted for. */
             accounted: boolean;
+            /** @description Enough are coming: nobody more is recruited. */
             enough: boolean;
-            /** Format: date-time */
-            next_at?: string | null;
-            next_step?: string | null;
+            next_at?: components["schemas"]["Timestamp"] | null;
+            next_step?: components["schemas"]["Rung"] | null;
         };
+        /**
+         * @description A language that the program speaks.
+         * @enum {string}
+         */
+        Language: "vi" | "en" | "id";
+        /** @description The language in which to speak to the person. */
+        LanguageInput: {
+            language: components["schemas"]["Language"];
+        };
+        /** @description What becomes of a late press. */
+        LateAnswer: components["schemas"]["Alarm"] | components["schemas"]["AlarmReceipt"];
+        /** @description A press that came late. */
+        LatePress: {
+            /** @description Its id. */
+            alarm: components["schemas"]["AlarmId"];
+            /** @description When it was asked about. */
+            asked_at: components["schemas"]["Timestamp"];
+            by?: components["schemas"]["String_String"] | null;
+            desk_at?: components["schemas"]["Timestamp"] | null;
+            home?: components["schemas"]["HouseholdNamed"] | null;
+            phone?: components["schemas"]["String_String"] | null;
+            /** @description When it was pressed. */
+            pressed_at: components["schemas"]["Timestamp"];
+            /** @description What sent it. */
+            source: components["schemas"]["AlarmSource"];
+            team?: components["schemas"]["TeamNamed"] | null;
+        };
+        /** @description A person who leads. */
+        LeaderRef: {
+            /** @description Their id. */
+            id: components["schemas"]["PersonId"];
+            /** @description Their name. */
+            name: components["schemas"]["String_String"];
+        };
+        /** @description Who leads. */
+        Leaders: {
+            deputy?: components["schemas"]["PersonId"] | null;
+            leader?: components["schemas"]["PersonId"] | null;
+            /** @description Why it changes. */
+            reason: components["schemas"]["String_String"];
+            /**
+             * Format: int64
+             * @description The version that was read.
+             */
+            version: number;
+        };
+        /** @description What those saw who looked. */
         Looked: {
-            /** Format: int64 */
+            /** @description So many saw fire. */
             fire: number;
-            /** Format: int64 */
+            /** @description So many saw none. */
             no_fire: number;
         };
-        Me: {
-            name: string;
-            /** Format: uuid */
-            person: string | null;
-            roles: components["schemas"]["RoleGrant"][];
-            trained?: ("extinguisher" | "first_aid" | "evacuation" | "power" | "gate")[];
+        /** @description A household on the map. */
+        MapHousehold: {
+            /** @description Its id. */
+            id: components["schemas"]["HouseholdId"];
+            /** @description What kind of member of a team it is. */
+            kind: components["schemas"]["MemberKind"];
+            /** @description What neighbours call it. */
+            label: components["schemas"]["String_String"];
+            /** @description The village or cluster it is in. */
+            place: components["schemas"]["PlaceId"];
+            position?: components["schemas"]["Position_Position"] | null;
+            team?: components["schemas"]["TeamId"] | null;
         };
+        /** @description A place on the map. */
+        MapPlace: {
+            /** @description Its id. */
+            id: components["schemas"]["PlaceId"];
+            /** @description What kind of place it is. */
+            kind: components["schemas"]["PlaceKind"];
+            /** @description What people call it. */
+            name: string;
+            parent?: components["schemas"]["PlaceId"] | null;
+        };
+        /** @description A team on the map. */
+        MapTeam: {
+            /** @description The teams next to it. */
+            adjacent: components["schemas"]["TeamId"][];
+            /** @description Its id. */
+            id: components["schemas"]["TeamId"];
+            /** @description What people call it. */
+            name: string;
+            /** @description The village it is in. */
+            place: components["schemas"]["PlaceId"];
+        };
+        /** @description What a map is drawn from. */
+        MapView: {
+            /** @description Households that have a position, and those that have none. */
+            households: components["schemas"]["MapHousehold"][];
+            /** @description The commune's outline as GeoJSON, if the operator loaded one. */
+            outline?: Record<string, never> | null;
+            /** @description Places. */
+            places: components["schemas"]["MapPlace"][];
+            /** @description Firefighting points. */
+            points: components["schemas"]["Point"][];
+            /** @description Teams. */
+            teams: components["schemas"]["MapTeam"][];
+        };
+        /** @description Who asks. */
+        Me: {
+            /** @description Their name. */
+            name: components["schemas"]["String_String"];
+            /** @description The person. */
+            person: components["schemas"]["PersonId"];
+            /** @description Their roles on this phone. */
+            roles: components["schemas"]["HomeRole"][];
+            /** @description What they were trained for. */
+            trained: components["schemas"]["Training"][];
+        };
+        /**
+         * @description What kind of member of a team it is.
+         * @enum {string}
+         */
+        MemberKind: "home" | "school" | "agency" | "company" | "boat" | "boarding_house";
+        /** @description What concerns the one who asks. */
         Mine: {
-            answer?: null | components["schemas"]["Said"];
-            card?: null | components["schemas"]["CardKind"];
-            card_state?: null | components["schemas"]["CardState"];
-            /** @enum {string|null} */
-            looked?: "fire" | "no_fire" | null;
+            answer?: components["schemas"]["Said"] | null;
+            card?: components["schemas"]["CardKind"] | null;
+            card_state?: components["schemas"]["CardState"] | null;
+            looked?: components["schemas"]["Saw"] | null;
+            /** @description Their own detector warns their own home, and they may say that nothing burns. */
             may_cancel: boolean;
+            /** @description They may close it now, once they name who looked and why. */
             may_close: boolean;
+            /** @description They may say what they see on site. */
             may_looked: boolean;
+            /** @description Their own home is in danger: get out. */
             must_get_out: boolean;
         };
-        /** @enum {string} */
+        /**
+         * @description Whether there is a fire, or people practise.
+         * @enum {string}
+         */
         Mode: "live" | "drill";
-        Named: {
-            /** Format: uuid */
-            id: string;
-            name: string;
+        /** @description Where a device connects, and as whom. */
+        MqttPlace: {
+            /** @description The host. */
+            host: string;
+            /** @description The password. */
+            password: components["schemas"]["String_String"];
+            /**
+             * Format: int32
+             * @description Its port.
+             */
+            port: number;
+            /** @description Whether it is TLS. */
+            tls: boolean;
+            /** @description The device's topics, by what they are for. */
+            topics: {
+                [key: string]: string;
+            };
+            /** @description The user name. */
+            username: string;
         };
-        NewAlarm: {
-            /** Format: uuid */
-            alarm: string;
-            caller_note?: string;
-            /** Format: uuid */
-            household?: string;
-            /** Format: date-time */
-            pressed_at: string;
-            /** @enum {string} */
-            source: "phone" | "desk";
-        };
-        NewAllOut: {
-            /** Format: int64 */
-            away?: number;
-            /** Format: int64 */
-            count: number;
-            /** Format: uuid */
-            household: string;
-        };
-        NewAnswer: {
-            answer: components["schemas"]["AnswerKind"];
-            card?: components["schemas"]["CardKind"];
-        };
-        NewDrill: {
-            /** Format: date-time */
-            at: string;
-            teams: string[];
-            text?: string;
-        };
-        NewInvitation: {
-            /** Format: int64 */
-            hours: number;
-            /** Format: uuid */
-            household: string;
-            /** Format: uuid */
-            person?: string;
-        };
-        NewLook: {
-            /** @enum {string} */
-            saw: "fire" | "no_fire";
-        };
-        NewNote: {
-            text: string;
-        };
-        NewPerson: {
-            adult: boolean;
-            /** Format: date-time */
-            born?: string;
-            can_respond: boolean;
-            name: string;
-            phone?: string;
-            tenant: boolean;
-            trained: ("extinguisher" | "first_aid" | "evacuation" | "power" | "gate")[];
-        };
-        NewRingTest: {
-            /** Format: uuid */
-            household?: string;
-            /** Format: uuid */
-            team?: string;
-        };
-        Person: {
-            adult: boolean;
-            /** Format: date-time */
-            born?: string | null;
-            can_respond: boolean;
-            help: boolean;
-            /** Format: uuid */
-            household: string;
-            /** Format: uuid */
-            id: string;
-            name: string;
-            phone: string;
-            tenant: boolean;
-            trained: ("extinguisher" | "first_aid" | "evacuation" | "power" | "gate")[];
-            /** Format: int64 */
+        /** @description Which teams are next door. */
+        Neighbours: {
+            /** @description Why it changes. */
+            reason: components["schemas"]["String_String"];
+            /** @description All of them. */
+            teams: components["schemas"]["TeamId"][];
+            /**
+             * Format: int64
+             * @description The version that was read.
+             */
             version: number;
         };
-        PointNear: {
-            /** Format: int64 */
-            metres: number;
+        /** @description A press. */
+        NewAlarm: {
+            /** @description The id that the phone made. Every repeat carries the same. */
+            alarm: components["schemas"]["AlarmId"];
+            caller_note?: components["schemas"]["String_String"] | null;
+            household?: components["schemas"]["HouseholdId"] | null;
+            /** @description When it was pressed, by the phone's clock. */
+            pressed_at: components["schemas"]["Timestamp"];
+            sent_at?: components["schemas"]["Timestamp"] | null;
+            /** @description Where it was pressed. */
+            source: components["schemas"]["PressedAt"];
+            team?: components["schemas"]["TeamId"] | null;
+        };
+        /** @description Who is out of a home. */
+        NewAllOut: {
+            /**
+             * Format: int32
+             * @description How many are known to be elsewhere.
+             */
+            away?: number;
+            /**
+             * Format: int32
+             * @description How many stand outside; all whom the register knows where it is left out.
+             */
+            count?: number | null;
+            /** @description Which home. */
+            household: components["schemas"]["HouseholdId"];
+        };
+        /** @description An answer. */
+        NewAnswer: {
+            /** @description What. */
+            answer: components["schemas"]["AnswerKind"];
+            card?: components["schemas"]["CardKind"] | null;
+            said_at?: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description A drill to announce. */
+        NewDrill: {
+            /** @description When: at least a day ahead, and by day. */
+            at: components["schemas"]["Timestamp"];
+            /** @description It begins at that time by itself; otherwise somebody starts it then. */
+            by_itself?: boolean;
+            /** @description The teams that practise; each has a drill of its own. */
+            teams: components["schemas"]["TeamId"][];
+            text?: components["schemas"]["String_String"] | null;
+        };
+        /** @description A household to add. */
+        NewHousehold: {
+            /** @description What a responder must know about floors, doors, gas. */
+            floor_notes?: components["schemas"]["String_String"];
+            /** @description How to find it where there is no number. */
+            how_to_find?: components["schemas"]["String_String"];
+            /** @description What kind of member of a team it is. */
+            kind: components["schemas"]["MemberKind"];
+            /** @description What neighbours call it, with its number if it has one. */
+            label: components["schemas"]["String_String"];
+            /** @description The village or cluster it is in. */
+            place: components["schemas"]["PlaceId"];
+            position?: components["schemas"]["Position_Position"] | null;
+            team?: components["schemas"]["TeamId"] | null;
+        };
+        /** @description What somebody saw. */
+        NewLook: {
+            /** @description Fire or smoke, or neither. */
+            saw: components["schemas"]["Saw"];
+        };
+        /** @description A note. */
+        NewNote: {
+            /** @description Its words. */
+            text: components["schemas"]["String_String"];
+        };
+        /** @description A device that is to be paired. */
+        NewPairing: {
+            /** @description Whose it will be. */
+            household: components["schemas"]["HouseholdId"];
+            /** @description What it is. */
+            kind: components["schemas"]["Kind"];
+            /** @description How it speaks. */
+            profile: components["schemas"]["Profile"];
+            replaces?: components["schemas"]["DeviceId"] | null;
+            /** @description Where in the home it will be. */
+            spot?: components["schemas"]["Spot"];
+        };
+        /** @description A person to add. */
+        NewPerson: {
+            /** @description Whether they are an adult. */
+            adult: boolean;
+            born?: components["schemas"]["Timestamp_Timestamp"] | null;
+            /** @description Whether they chose to help in an alarm. */
+            can_respond?: boolean;
+            /** @description Their name. */
+            name: components["schemas"]["String_String"];
+            /** @description Their phone number. */
+            phone?: components["schemas"]["String_String"];
+            /** @description Whether they rent. */
+            tenant?: boolean;
+            /** @description What they were trained for. */
+            trained?: components["schemas"]["Training"][];
+        };
+        /** @description A place to add. */
+        NewPlace: {
+            /** @description What kind of place it is. */
+            kind: components["schemas"]["PlaceKind"];
+            /** @description What people call it. */
             name: string;
-            /** Format: uuid */
-            point: string;
+            /** @description The place it is in. */
+            parent: components["schemas"]["PlaceId"];
+        };
+        /** @description A point to add. */
+        NewPoint: {
+            /** @description How to get to it. */
+            access?: string;
+            /** @description What stands there. */
+            contents: components["schemas"]["Contents"][];
+            /** @description Who has the key, and their phone. */
+            keyholder?: components["schemas"]["String_String"];
+            /** @description What people call it. */
+            name: string;
+            /** @description The village it is in. */
+            place: components["schemas"]["PlaceId"];
+            /** @description Where it is. */
             position: components["schemas"]["Position"];
         };
+        /** @description Which bells are tested: a team's or one home's. */
+        NewRingTest: {
+            household?: components["schemas"]["HouseholdId"] | null;
+            team?: components["schemas"]["TeamId"] | null;
+        };
+        /** @description A team to form. */
+        NewTeam: {
+            /** @description Its households; each leaves the team that it is in. */
+            households?: components["schemas"]["HouseholdId"][];
+            /** @description What people call it. */
+            name: string;
+            /** @description The village it is in. */
+            place: components["schemas"]["PlaceId"];
+        };
+        /** @description One page of a list. */
+        Paged_Account: {
+            /** @description The items of this page, in the list's order. */
+            items: {
+                has_password: boolean;
+                id: components["schemas"]["AccountId"];
+                login?: components["schemas"]["String_String"] | null;
+                name?: components["schemas"]["String_String"] | null;
+                /** Format: int64 */
+                passkeys: number;
+                person: components["schemas"]["PersonId"];
+                roles: components["schemas"]["HeldRole"][];
+                /** @description Browsers and phones that are signed in. */
+                sessions: number;
+                since: components["schemas"]["Timestamp"];
+            }[];
+            /** @description Where the next page begins: hand it back as `after`. Null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_Alarm: {
+            /** @description The items of this page, in the list's order. */
+            items: {
+                /** @description Its id: that of the press which raised it. */
+                alarm: components["schemas"]["AlarmId"];
+                /** @description Everybody next to the fire is out and enough are coming: the bells rest. */
+                bells_rest: boolean;
+                closed?: components["schemas"]["Closed"] | null;
+                /** @description The homes, counted; people where it says so. */
+                counts: components["schemas"]["AlarmCounts"];
+                /** @description Whether somebody said that the emergency number was called. */
+                emergency_call: components["schemas"]["EmergencyCall"];
+                false_alarm?: components["schemas"]["FalseAlarm"] | null;
+                /** @description Who may need help to get out, for responders, the leader and the desk while it runs. */
+                help?: components["schemas"]["AlarmHelp"][];
+                /** @description The homes that it concerns. */
+                households: components["schemas"]["AlarmHousehold"][];
+                /** @description What comes next. */
+                ladder: components["schemas"]["Ladder"];
+                /** @description The press came late, and somebody said that it still burns. */
+                late: boolean;
+                /** @description Alarms of teams next door that were open at the same time. */
+                linked: components["schemas"]["AlarmId"][];
+                /** @description What those saw who looked. */
+                looked: components["schemas"]["Looked"];
+                mine?: components["schemas"]["Mine"] | null;
+                /** @description Fire or practice. */
+                mode: components["schemas"]["Mode"];
+                /**
+                 * Format: int64
+                 * @description Its number in this commune; null until it is written.
+                 */
+                number?: number | null;
+                /** @description What burns. */
+                origin: components["schemas"]["AlarmOrigin"];
+                /** @description The nearest firefighting points. */
+                points: components["schemas"]["PointNear"][];
+                /** @description When it was raised. */
+                raised_at: components["schemas"]["Timestamp"];
+                /** @description Every press is on the disk. */
+                recorded: boolean;
+                /** @description Who holds which card. */
+                responders: components["schemas"]["Responder"][];
+                /** @description What raised it. */
+                source: components["schemas"]["AlarmSource"];
+                /** @description How far it is. */
+                state: components["schemas"]["AlarmState"];
+                team?: components["schemas"]["TeamNamed"] | null;
+                /** @description What happened, oldest first; the report has all of it. */
+                timeline: components["schemas"]["TimelineEntry"][];
+            }[];
+            /** @description Where the next page begins: hand it back as `after`. Null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_Device: {
+            /** @description The items of this page, in the list's order. */
+            items: {
+                /** @description Its charge is low. */
+                battery_low: boolean;
+                /**
+                 * Format: int32
+                 * @description Its charge.
+                 */
+                battery_percent?: number | null;
+                /** @description Whose it is. */
+                household: components["schemas"]["HouseholdId"];
+                /** @description What neighbours call that home. */
+                household_label: components["schemas"]["String_String"];
+                /** @description Its id, which is also its user name at the broker. */
+                id: components["schemas"]["DeviceId"];
+                /** @description What it is. */
+                kind: components["schemas"]["Kind"];
+                /** @description The same in words. */
+                label: string;
+                last_heard_at?: components["schemas"]["Timestamp"] | null;
+                /** @description How it speaks. */
+                profile: components["schemas"]["Profile"];
+                rang_at?: components["schemas"]["Timestamp"] | null;
+                rang_state?: components["schemas"]["RangState"] | null;
+                /** @description Whether a drill sounds different on it; if not, it stays silent in a drill. */
+                second_sound: boolean;
+                /** @description Where in the home it is. */
+                spot: components["schemas"]["Spot"];
+                /** @description Whether it is there. */
+                state: components["schemas"]["DeviceState"];
+                /** @description It was opened or taken off. */
+                tamper: boolean;
+                /**
+                 * Format: int64
+                 * @description Send it back with a change.
+                 */
+                version: number;
+            }[];
+            /** @description Where the next page begins: hand it back as `after`. Null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_Drill: {
+            /** @description The items of this page, in the list's order. */
+            items: {
+                /** @description When it begins, or began. */
+                at: components["schemas"]["Timestamp"];
+                /** @description Its id. */
+                id: components["schemas"]["AlarmId"];
+                /** @description How far it is. */
+                state: components["schemas"]["DrillState"];
+                /** @description Its team, as a list of one. */
+                teams: components["schemas"]["TeamId"][];
+                text?: components["schemas"]["String_String"] | null;
+            }[];
+            /** @description Where the next page begins: hand it back as `after`. Null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_Happened: {
+            /** @description The items of this page, in the list's order. */
+            items: {
+                /** @description When. */
+                at: components["schemas"]["Timestamp"];
+                /** @description What the entry holds: ids, words, counts. */
+                facts: Record<string, never>;
+                /** @description What, as in the journal. */
+                kind: string;
+                reason?: components["schemas"]["String_String"] | null;
+                /**
+                 * Format: int64
+                 * @description Its place in the journal.
+                 */
+                seq: number;
+                who?: components["schemas"]["String_String"] | null;
+            }[];
+            /** @description Where the next page begins: hand it back as `after`. Null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_HouseholdShown: {
+            /** @description The items of this page, in the list's order. */
+            items: {
+                /** @description What a responder must know about floors, doors, gas. */
+                floor_notes: components["schemas"]["String_String"];
+                /** @description How to find it where there is no number. */
+                how_to_find: components["schemas"]["String_String"];
+                /** @description Its id. */
+                id: components["schemas"]["HouseholdId"];
+                /** @description What kind of member of a team it is. */
+                kind: components["schemas"]["MemberKind"];
+                /** @description What neighbours call it. */
+                label: components["schemas"]["String_String"];
+                /**
+                 * Format: int64
+                 * @description How many people are registered in it.
+                 */
+                people_count: number;
+                /** @description The village or cluster it is in. */
+                place: components["schemas"]["PlaceRef"];
+                position?: components["schemas"]["Position_Position"] | null;
+                team?: components["schemas"]["TeamRef"] | null;
+                /**
+                 * Format: int64
+                 * @description Send it back with a correction.
+                 */
+                version: number;
+            }[];
+            /** @description Where the next page begins: hand it back as `after`. Null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_InvitationItem: {
+            /** @description The items of this page, in the list's order. */
+            items: {
+                expires_at: components["schemas"]["Timestamp"];
+                household: components["schemas"]["HouseholdId"];
+                id: components["schemas"]["InvitationId"];
+                made_at: components["schemas"]["Timestamp"];
+                person?: components["schemas"]["PersonId"] | null;
+                state: components["schemas"]["InvitationState"];
+            }[];
+            /** @description Where the next page begins: hand it back as `after`. Null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_Passkey: {
+            /** @description The items of this page, in the list's order. */
+            items: {
+                added_at: components["schemas"]["Timestamp"];
+                id: components["schemas"]["PasskeyId"];
+                /** @description What its owner calls it. */
+                label: components["schemas"]["String_String"];
+                used_at: components["schemas"]["Timestamp"];
+            }[];
+            /** @description Where the next page begins: hand it back as `after`. Null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_SessionItem: {
+            /** @description The items of this page, in the list's order. */
+            items: {
+                /** @description Whether it is the one that asks. */
+                current: boolean;
+                id: components["schemas"]["SessionId"];
+                /** @description What its owner calls it. */
+                label: components["schemas"]["String_String"];
+                opened_at: components["schemas"]["Timestamp"];
+                /** @description When it was last used, to the minute. */
+                seen_at: components["schemas"]["Timestamp"];
+                until?: components["schemas"]["Timestamp"] | null;
+                /** @description How the person got in. */
+                way: components["schemas"]["Way"];
+            }[];
+            /** @description Where the next page begins: hand it back as `after`. Null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_TeamShown: {
+            /** @description The items of this page, in the list's order. */
+            items: {
+                /** @description The teams next to it. */
+                adjacent: components["schemas"]["TeamId"][];
+                deputy?: components["schemas"]["LeaderRef"] | null;
+                /** @description Whether it was dissolved. */
+                dissolved: boolean;
+                /**
+                 * Format: int64
+                 * @description How many households it has.
+                 */
+                households_count: number;
+                /** @description Its id. */
+                id: components["schemas"]["TeamId"];
+                leader?: components["schemas"]["LeaderRef"] | null;
+                /** @description What people call it. */
+                name: string;
+                /** @description The village it is in. */
+                place: components["schemas"]["PlaceRef"];
+                /**
+                 * Format: int64
+                 * @description Send it back with a correction.
+                 */
+                version: number;
+                /** @description What is unusual about it. */
+                warnings: components["schemas"]["Warning"][];
+            }[];
+            /** @description Where the next page begins: hand it back as `after`. Null on the last page. */
+            next?: string | null;
+        };
+        /** @description A device that was paired. The password is told once and kept nowhere. */
+        PairedDevice: {
+            /** @description Its id. */
+            device: components["schemas"]["DeviceId"];
+            /** @description Where it connects. */
+            mqtt: components["schemas"]["MqttPlace"];
+        };
+        /** @description A pairing that waits for its device. */
+        Pairing: {
+            /** @description When the code is over. */
+            expires_at: components["schemas"]["Timestamp"];
+            /** @description Its id, which is the id that the device will have. */
+            pairing: components["schemas"]["DeviceId"];
+            /** @description The code as a picture, to be shown as it is. */
+            qr_svg: components["schemas"]["String_String"];
+            /** @description The code in six words, to be typed. */
+            words: string[];
+        };
+        /** @description A code. */
+        PairingCode: {
+            /** @description The device has a second sound, so that a drill cannot be taken for a fire. */
+            second_sound?: boolean;
+            /** @description Its six words, as they were typed. */
+            words: components["schemas"]["String_String"];
+        };
+        /** @description A passkey of the caller's. */
+        Passkey: {
+            added_at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["PasskeyId"];
+            /** @description What its owner calls it. */
+            label: components["schemas"]["String_String"];
+            used_at: components["schemas"]["Timestamp"];
+        };
+        /** @description The answer of a passkey. */
+        PasskeyAnswer: {
+            /** @description The `PublicKeyCredential`, as `toJSON()` writes it. */
+            credential: unknown;
+            /** @description The question's id. */
+            id: string;
+        };
+        /** Format: uuid */
+        PasskeyId: string;
+        /** @description A new passkey. */
+        PasskeyInput: {
+            /** @description The `PublicKeyCredential`, as `toJSON()` writes it. */
+            credential: unknown;
+            /** @description The id of the question that asked for it. */
+            id: string;
+            /** @description What its owner calls it. */
+            label: components["schemas"]["String_String"];
+        };
+        /** @description A question for a passkey. */
+        PasskeyQuestion: {
+            /** @description Goes back with the answer. */
+            id: string;
+            /** @description For `PublicKeyCredential.parseRequestOptionsFromJSON` or `parseCreationOptionsFromJSON`. */
+            options: unknown;
+        };
+        /** @description The password that the caller has, and the one that they want. */
+        PasswordInput: {
+            current?: components["schemas"]["String_String"] | null;
+            /** @description At least 15 characters. */
+            password: components["schemas"]["String_String"];
+        };
+        /** @description What changes about a person; what is left out stays. */
+        PersonCorrection: {
+            /** @description Whether they are an adult. */
+            adult?: boolean | null;
+            born?: components["schemas"]["Timestamp_Timestamp"] | null;
+            /** @description Whether they chose to help in an alarm. */
+            can_respond?: boolean | null;
+            name?: components["schemas"]["String_String"] | null;
+            phone?: components["schemas"]["String_String"] | null;
+            /** @description Why it changes. */
+            reason: components["schemas"]["String_String"];
+            /** @description Whether they rent. */
+            tenant?: boolean | null;
+            /** @description What they were trained for. */
+            trained?: components["schemas"]["Training"][] | null;
+            /**
+             * Format: int64
+             * @description The version that was read.
+             */
+            version: number;
+        };
+        /** @description Why a person is erased. */
+        PersonErasure: {
+            /** @description Why. */
+            reason: components["schemas"]["String_String"];
+        };
+        /** Format: uuid */
+        PersonId: string;
+        /** @description A person of a household. */
+        PersonShown: {
+            /** @description Whether they are an adult. */
+            adult: boolean;
+            born?: components["schemas"]["Timestamp_Timestamp"] | null;
+            /** @description Whether they chose to help in an alarm. */
+            can_respond: boolean;
+            /** @description Whether there is a note about the help they need to get out. Its text is read by itself, and the reading noted. */
+            help: boolean;
+            /** @description Where they live. */
+            household: components["schemas"]["HouseholdId"];
+            /** @description Their id. */
+            id: components["schemas"]["PersonId"];
+            /** @description Their name. */
+            name: components["schemas"]["String_String"];
+            /** @description Their phone number, or empty. */
+            phone: components["schemas"]["String_String"];
+            /** @description Whether they rent. */
+            tenant: boolean;
+            /** @description What they were trained for. */
+            trained: components["schemas"]["Training"][];
+            /**
+             * Format: int64
+             * @description Send it back with a correction.
+             */
+            version: number;
+        };
+        /** @description The place that was added. */
+        PlaceAdded: {
+            /** @description Its id. */
+            id: components["schemas"]["PlaceId"];
+        };
+        /** @description The place that was corrected. */
+        PlaceCorrected: {
+            /** @description Its id. */
+            id: components["schemas"]["PlaceId"];
+        };
+        /** @description What changes about a place. */
+        PlaceCorrection: {
+            /** @description Its new name. */
+            name?: string | null;
+            parent?: components["schemas"]["PlaceId"] | null;
+        };
+        /** Format: uuid */
+        PlaceId: string;
+        /**
+         * @description What kind of place it is. Any may stand under any larger one; none is needed between.
+         * @enum {string}
+         */
+        PlaceKind: "province" | "district" | "commune" | "village" | "cluster";
+        /** @description A place, a team or anything else with a name. */
+        PlaceRef: {
+            /** @description Its id. */
+            id: components["schemas"]["PlaceId"];
+            /** @description What people call it. */
+            name: string;
+        };
+        /** @description A place of the tree. */
+        PlaceShown: {
+            /** @description Its id. */
+            id: components["schemas"]["PlaceId"];
+            /** @description What kind of place it is. */
+            kind: components["schemas"]["PlaceKind"];
+            /** @description What people call it. */
+            name: string;
+            parent?: components["schemas"]["PlaceId"] | null;
+        };
+        /** @description All places. */
+        PlacesShown: {
+            /** @description Every place, a parent before its children. */
+            items: components["schemas"]["PlaceShown"][];
+        };
+        /** @description A public firefighting point. */
+        Point: {
+            /** @description How to get to it. */
+            access: string;
+            /** @description What stands there. */
+            contents: components["schemas"]["Contents"][];
+            /** @description Its id. */
+            id: components["schemas"]["PointId"];
+            keyholder?: components["schemas"]["String_String"] | null;
+            /** @description What people call it. */
+            name: string;
+            /** @description The village it is in. */
+            place: components["schemas"]["PlaceId"];
+            /** @description Where it is. */
+            position: components["schemas"]["Position"];
+            /**
+             * Format: int64
+             * @description Send it back with a correction.
+             */
+            version: number;
+        };
+        /** @description What changes. What is left out stays. */
+        PointCorrection: {
+            /** @description How to get to it. */
+            access?: string | null;
+            /** @description What stands there. */
+            contents?: components["schemas"]["Contents"][] | null;
+            keyholder?: components["schemas"]["String_String"] | null;
+            /** @description What people call it. */
+            name?: string | null;
+            place?: components["schemas"]["PlaceId"] | null;
+            position?: components["schemas"]["Position"] | null;
+            /**
+             * Format: int64
+             * @description The version that was read.
+             */
+            version: number;
+        };
+        /** Format: uuid */
+        PointId: string;
+        /** @description A firefighting point near an alarm. */
+        PointNear: {
+            /**
+             * Format: int32
+             * @description How far in a straight line.
+             */
+            metres: number;
+            /** @description What people call it. */
+            name: string;
+            /** @description Its id. */
+            point: components["schemas"]["PointId"];
+            /** @description Where it is. */
+            position: components["schemas"]["Position"];
+        };
+        /** @description All points that the one who asks may read. */
+        Points: {
+            /** @description In the order of their names. */
+            items: components["schemas"]["Point"][];
+        };
+        /** @description A position in degrees (WGS 84). */
         Position: {
             /** Format: double */
             lat: number;
             /** Format: double */
             lon: number;
         };
+        /** @description A position in degrees (WGS 84). */
+        Position_Position: {
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lon: number;
+        };
+        /**
+         * @description Where a press was made.
+         * @enum {string}
+         */
+        PressedAt: "phone" | "desk";
+        /**
+         * @description What happens after a press.
+         * @enum {string}
+         */
+        PressState: "own_home_warning" | "ringing" | "closed" | "ask_still_burning";
+        /** @description A problem as the caller reads it (RFC 9457). */
         Problem: {
+            /** @description The stable code, for programs. */
             code: string;
+            /** @description The record as it stands now, where a stale version was sent. */
+            current?: unknown;
+            /** @description What to do, in the caller's language. */
             detail: string;
-            fields?: components["schemas"]["FieldProblem"][];
-            /** Format: int64 */
+            /** @description What is wrong with which field of the request. */
+            fields?: components["schemas"]["ProblemField"][];
+            /** @description The number to quote for a failure on our side. */
+            request?: string | null;
+            /**
+             * Format: int32
+             * @description The status code of the answer.
+             */
             status: number;
+            /** @description What happened, for people, in the caller's language. */
             title: string;
+            /** @description The address of the problem's description. */
             type: string;
         };
-        PushFarewell: {
-            endpoint: string;
+        /** @description What is wrong with one field of the request. */
+        ProblemField: {
+            /** @description What is wrong, for programs. */
+            code: string;
+            /** @description What is wrong and what is needed, in the caller's language. */
+            detail: string;
+            /** @description The path of the field, for instance `position.lat`. */
+            field: string;
         };
+        /**
+         * @description How a device speaks.
+         * @enum {string}
+         */
+        Profile: "liengia" | "zigbee2mqtt" | "tasmota" | "esphome";
+        /**
+         * @description Whether a person's phone is reached.
+         * @enum {string}
+         */
+        Push: "ok" | "none" | "failed";
+        /** @description A subscription to forget. */
+        PushFarewell: {
+            /** @description The push service's address for this browser. */
+            endpoint: components["schemas"]["String_String"];
+        };
+        /** @description The node's public key for pushes. */
         PushKey: {
+            /** @description P-256, base64url. */
             key: string;
         };
+        /** @description The keys of a subscription. */
         PushKeys: {
-            auth: string;
-            p256dh: string;
+            /** @description Its secret, base64url. */
+            auth: components["schemas"]["String_String"];
+            /** @description The browser's public key, base64url. */
+            p256dh: components["schemas"]["String_String"];
         };
-        PushSubscriptionIn: {
-            endpoint: string;
+        /** @description A subscription as the browser gives it. */
+        PushSubscription: {
+            /** @description The push service's address for this browser. */
+            endpoint: components["schemas"]["String_String"];
+            /** @description Its keys. */
             keys: components["schemas"]["PushKeys"];
         };
-        PutHelp: {
-            note: string | null;
+        /** @description What is the matter in quiet times. Each list holds the first of them; the count is of all. */
+        Quiet: {
+            /** @description Devices in all. */
+            devices_count: number;
+            /** @description Bells that nobody has heard ringing for 35 days, or ever. */
+            due: components["schemas"]["Device"][];
+            /** @description How many. */
+            due_count: number;
+            /** @description Devices that are late, at fault, never seen or tampered with. */
+            faults: components["schemas"]["Device"][];
+            /** @description How many. */
+            faults_count: number;
+            /** @description Devices whose battery is low. */
+            low_batteries: components["schemas"]["Device"][];
+            /** @description How many. */
+            low_batteries_count: number;
+            /** @description How many. */
+            silent_count: number;
+            /** @description Households that have bells of which none is there to ring. */
+            silent_households: components["schemas"]["HouseholdNamed"][];
+            /** @description Households without any bell. */
+            without_bell_count: number;
         };
+        /**
+         * @description Whether somebody heard a bell ringing lately.
+         * @enum {string}
+         */
+        RangState: "ok" | "due" | "never";
+        /** @description One reading of a help note. */
+        ReadShown: {
+            alarm?: components["schemas"]["AlarmId"] | null;
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description Who was shown it. */
+            who: components["schemas"]["String_String"];
+        };
+        /** @description Who read a help note. */
+        ReadsShown: {
+            /** @description The latest first. */
+            items: components["schemas"]["ReadShown"][];
+        };
+        /** @description What was counted. */
+        ReportCounts: {
+            /**
+             * Format: int64
+             * @description People who answered.
+             */
+            answered: number;
+            /** @description People who were there in the end. */
+            arrived: number;
+            /** @description Cards that were taken. */
+            cards_taken: number;
+            /** @description Homes whose phone had it. */
+            delivered: number;
+            /** @description Homes that it concerned. */
+            homes: number;
+            /** @description Homes of which somebody said that all are out. */
+            out: number;
+            /** @description Homes whose bell confirmed. */
+            rang: number;
+            /**
+             * Format: int64
+             * @description Who looked and saw fire.
+             */
+            saw_fire: number;
+            /**
+             * Format: int64
+             * @description Who looked and saw none.
+             */
+            saw_no_fire: number;
+            /** @description Homes where somebody saw it. */
+            seen: number;
+        };
+        /** @description One thing that happened, with its place in the chain. */
+        ReportEntry: components["schemas"]["TimelineEntry"] & {
+            /**
+             * Format: int64
+             * @description Its entry in the journal.
+             */
+            seq: number;
+        };
+        /** @description One home in a report. */
+        ReportHousehold: {
+            /** @description It stood next to one that burnt. */
+            adjoining: boolean;
+            answer?: components["schemas"]["Said"] | null;
+            answer_at?: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int32
+             * @description Bells that it had.
+             */
+            bells: number;
+            /** @description It burnt. */
+            burning: boolean;
+            delivered_at?: components["schemas"]["Timestamp"] | null;
+            /** @description What was missed. */
+            gaps: components["schemas"]["HomeGap"][];
+            /** @description Its id. */
+            household: components["schemas"]["HouseholdId"];
+            label?: components["schemas"]["String_String"] | null;
+            out?: components["schemas"]["AllOut"] | null;
+            /**
+             * Format: int32
+             * @description People whom the register knew there.
+             */
+            people: number;
+            rang_at?: components["schemas"]["Timestamp"] | null;
+            seen_at?: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description A role card with one holder. */
         Responder: {
-            /** Format: date-time */
-            at: string;
+            /** @description Since when. */
+            at: components["schemas"]["Timestamp"];
+            /** @description Which card. */
             card: components["schemas"]["CardKind"];
-            name: string;
-            /** Format: uuid */
-            person: string | null;
+            /** @description Their name. */
+            name: components["schemas"]["String_String"];
+            person?: components["schemas"]["PersonId"] | null;
+            /** @description How far. */
             state: components["schemas"]["CardState"];
         };
-        RingTest: {
-            /** Format: date-time */
-            at: string;
-            /** Format: int64 */
-            devices: number;
-            /** Format: uuid */
-            ring_test: string;
-        };
+        /** @description A ring test that waits for "did you hear it?". */
         RingTestRef: {
-            /** Format: uuid */
-            device: string;
-            /** Format: date-time */
-            started_at: string;
+            /** @description The bell. */
+            device: components["schemas"]["DeviceId"];
+            /** @description When it rang. */
+            started_at: components["schemas"]["Timestamp"];
         };
-        /** @enum {string} */
+        /** @description A ring test. */
+        RingTestShown: {
+            /** @description When the bells sounded. */
+            at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            devices: number;
+            /** @description Its id. */
+            ring_test: components["schemas"]["AlarmId"];
+        };
+        /**
+         * @description What somebody is, for one household, team, village or commune.
+         * @enum {string}
+         */
         Role: "household_member" | "team_leader" | "team_deputy" | "duty_officer" | "mediator" | "clerk" | "analyst" | "administrator" | "auditor";
-        RoleGrant: {
+        /** @description A role somewhere. */
+        RoleInput: {
             role: components["schemas"]["Role"];
-            scope: components["schemas"]["Scope"];
+            scope: components["schemas"]["ScopeInput"];
         };
-        /** @enum {string} */
+        /**
+         * @description A rung of the ladder.
+         * @enum {string}
+         */
+        Rung: "team" | "hook" | "leaders" | "wider";
+        /**
+         * @description What a person says to an alarm.
+         * @enum {string}
+         */
         Said: "cannot" | "safe" | "coming" | "arrived";
+        /**
+         * @description What someone saw who looked.
+         * @enum {string}
+         */
+        Saw: "fire" | "no_fire";
+        /** @description Where a role is held. */
         Scope: {
-            /** Format: uuid */
+            /** @description The id of the household, team or place. */
             id: string;
-            /** @enum {string} */
-            kind: "household" | "team" | "village" | "commune";
-            name: string;
+            /** @description `household`, `team`, or the kind of the place: `village`, `commune`. */
+            kind: string;
+            name?: components["schemas"]["String_String"] | null;
         };
+        /** @description Where a role is held. */
+        ScopeInput: {
+            /** @description The id of the household, team or place. */
+            id: string;
+            /** @description `household`, `team`, or the kind of the place: `village`, `commune`. */
+            kind: string;
+        };
+        /** @description What a report rests on: whoever has the journal can check that nothing was changed. */
+        Seal: {
+            /** @description How many entries tell of it. */
+            entries: number;
+            /**
+             * Format: int64
+             * @description The first.
+             */
+            first_seq: number;
+            /** @description Its hash. */
+            head_hash: string;
+            /**
+             * Format: int64
+             * @description The last entry of the whole journal when this report was made.
+             */
+            head_seq: number;
+            /** @description The hash of the last, which seals all before it. */
+            last_hash: string;
+            /**
+             * Format: int64
+             * @description The last.
+             */
+            last_seq: number;
+        };
+        /** @description Who is signed in. */
         Session: {
-            /** Format: uuid */
-            account: string;
-            household?: null | components["schemas"]["HouseholdRef"];
-            /** @enum {string} */
-            language: "vi" | "en" | "id";
-            name: string;
-            /** Format: uuid */
-            person?: string | null;
-            roles: components["schemas"]["RoleGrant"][];
-            team?: null | components["schemas"]["Named"];
+            account: components["schemas"]["AccountId"];
+            household?: components["schemas"]["HouseholdRef"] | null;
+            /** @description The language in which the person is spoken to. */
+            language: components["schemas"]["Language"];
+            name?: components["schemas"]["String_String"] | null;
+            person: components["schemas"]["PersonId"];
+            raised_until?: components["schemas"]["Timestamp"] | null;
+            /** @description The roles that this session bears now. */
+            roles: components["schemas"]["HeldRole"][];
+            session: components["schemas"]["SessionId"];
+            team?: components["schemas"]["TeamRef"] | null;
+            until?: components["schemas"]["Timestamp"] | null;
+            /** @description How the person got in. */
+            way: components["schemas"]["Way"];
         };
+        /** Format: uuid */
+        SessionId: string;
+        /** @description A signed-in browser or phone. */
         SessionItem: {
+            /** @description Whether it is the one that asks. */
             current: boolean;
-            /** Format: uuid */
-            id: string;
-            label: string;
-            /** Format: date-time */
-            opened_at: string;
-            /** Format: date-time */
-            seen_at: string;
-            /** Format: date-time */
-            until?: string | null;
-            way: string;
+            id: components["schemas"]["SessionId"];
+            /** @description What its owner calls it. */
+            label: components["schemas"]["String_String"];
+            opened_at: components["schemas"]["Timestamp"];
+            /** @description When it was last used, to the minute. */
+            seen_at: components["schemas"]["Timestamp"];
+            until?: components["schemas"]["Timestamp"] | null;
+            /** @description How the person got in. */
+            way: components["schemas"]["Way"];
         };
-        SessionPage: {
-            items: components["schemas"]["SessionItem"][];
-            next: string | null;
+        /** @description The commune, and its first administrator. */
+        SetUpInput: {
+            commune_name: string;
+            login: components["schemas"]["String_String"];
+            /** @description What the administrator is called. */
+            name: components["schemas"]["String_String"];
+            /** @description At least 15 characters. */
+            password: components["schemas"]["String_String"];
+            /** @description What stands behind `#` in the link that the node printed. */
+            token: components["schemas"]["String_String"];
         };
+        /** @description Whether the node waits for its first set-up. */
+        SetUpNeeded: {
+            /** @description Nobody is there yet who can give accounts. */
+            needed: boolean;
+        };
+        /** Format: uuid */
+        ShiftId: string;
+        /** @description Shifts. */
+        Shifts: {
+            /** @description The latest first. */
+            items: components["schemas"]["ShiftShown"][];
+        };
+        /** @description A shift at the desk. */
+        ShiftShown: {
+            ended_at?: components["schemas"]["Timestamp"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["ShiftId"];
+            note?: components["schemas"]["String_String"] | null;
+            /** @description Their name. */
+            officer: components["schemas"]["String_String"];
+            /** @description Whose. */
+            person: components["schemas"]["PersonId"];
+            /** @description Since when. */
+            started_at: components["schemas"]["Timestamp"];
+            successor?: components["schemas"]["String_String"] | null;
+        };
+        /** @description A login and its password. */
+        SignInInput: {
+            login: components["schemas"]["String_String"];
+            password: components["schemas"]["String_String"];
+        };
+        /**
+         * @description Whether a home's bell is there.
+         * @enum {string}
+         */
+        Siren: "ok" | "late" | "fault" | "none";
+        /**
+         * @description Where in a home a device is.
+         * @enum {string}
+         */
+        Spot: "ground_floor" | "upper_floor" | "kitchen" | "outside" | "other";
+        /** @description Whether it still burns. */
         StillBurning: {
+            /** @description It does. */
             yes: boolean;
         };
-        TeamMemberHome: {
-            /** Format: uuid */
-            household: string;
-            label: string;
-            people: components["schemas"]["TeamMemberPerson"][];
-            silent?: boolean;
+        String_String: string;
+        /** @description What changes about a team; what is left out stays. */
+        TeamCorrection: {
+            /** @description What people call it. */
+            name?: string | null;
+            place?: components["schemas"]["PlaceId"] | null;
+            /** @description Why it changes. */
+            reason: components["schemas"]["String_String"];
+            /**
+             * Format: int64
+             * @description The version that was read.
+             */
+            version: number;
         };
+        /** Format: uuid */
+        TeamId: string;
+        /** @description A household of the team. */
+        TeamMemberHome: {
+            /** @description Its id. */
+            household: components["schemas"]["HouseholdId"];
+            /** @description What neighbours call it. */
+            label: components["schemas"]["String_String"];
+            /** @description Its people. */
+            people: components["schemas"]["TeamMemberPerson"][];
+            /** @description No bell of it is there to ring: for the leader and the deputy only. */
+            silent?: boolean | null;
+        };
+        /** @description A person of the team. */
         TeamMemberPerson: {
-            name: string;
-            /** Format: uuid */
-            person: string;
+            /** @description Their name. */
+            name: components["schemas"]["String_String"];
+            /** @description Their id. */
+            person: components["schemas"]["PersonId"];
+            /** @description What they are in the team. */
             roles: components["schemas"]["Role"][];
         };
+        /** @description A team with its name. */
+        TeamNamed: {
+            /** @description Its id. */
+            id: components["schemas"]["TeamId"];
+            /** @description What people call it. */
+            name: string;
+        };
+        /** @description A team, by its name. */
+        TeamRef: {
+            id: components["schemas"]["TeamId"];
+            name?: components["schemas"]["String_String"] | null;
+        };
+        /** @description A team. */
+        TeamShown: {
+            /** @description The teams next to it. */
+            adjacent: components["schemas"]["TeamId"][];
+            deputy?: components["schemas"]["LeaderRef"] | null;
+            /** @description Whether it was dissolved. */
+            dissolved: boolean;
+            /**
+             * Format: int64
+             * @description How many households it has.
+             */
+            households_count: number;
+            /** @description Its id. */
+            id: components["schemas"]["TeamId"];
+            leader?: components["schemas"]["LeaderRef"] | null;
+            /** @description What people call it. */
+            name: string;
+            /** @description The village it is in. */
+            place: components["schemas"]["PlaceRef"];
+            /**
+             * Format: int64
+             * @description Send it back with a correction.
+             */
+            version: number;
+            /** @description What is unusual about it. */
+            warnings: components["schemas"]["Warning"][];
+        };
+        /** @description One thing that happened. */
         TimelineEntry: {
+            /** @description The particulars. */
             args?: {
-                [key: string]: string | number | boolean | null;
+                [key: string]: Record<string, never>;
             };
-            /** Format: date-time */
-            at: string;
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description What, in a word of a closed list. */
             kind: string;
-            who?: string | null;
+            who?: components["schemas"]["String_String"] | null;
+        };
+        /** Format: date-time */
+        Timestamp: string;
+        /** Format: date-time */
+        Timestamp_Timestamp: string;
+        /**
+         * @description What a person was trained for, and so which role card they can be given.
+         * @enum {string}
+         */
+        Training: "extinguisher" | "people_out" | "gate" | "first_aid" | "power";
+        /** @description Something unusual that the user should see and may keep. */
+        Warning: {
+            /** @enum {string} */
+            code: "too_few";
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            count: number;
+        } | {
+            /** @enum {string} */
+            code: "too_many";
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            count: number;
+        };
+        /**
+         * @description How somebody got in.
+         * @enum {string}
+         */
+        Way: "password" | "passkey" | "link" | "setup" | "join";
+        /** @description The one-time code of an account. */
+        WelcomeInput: {
+            /** @description What stands behind `#` in the link. */
+            code: components["schemas"]["String_String"];
+            password?: components["schemas"]["String_String"] | null;
         };
     };
     responses: never;
@@ -1191,11 +3355,596 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    get_alarms: {
+    accounts_list: {
         parameters: {
             query?: {
+                /** @description Where the page begins: `next` of the page before. */
                 after?: string;
+                /** @description Most items on the page, 50 where it is left out. */
                 limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Account"];
+                };
+            };
+            /** @description `wrong_query` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_add: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountAdded"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auditor_apart`, `has_account`, `login_taken`, `own_roles` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `wrong_fields`, `wrong_login`, `wrong_name`, `wrong_role` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_remove: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The account. */
+                id: components["schemas"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `idempotency_key_needed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_account` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `last_administrator`, `own_roles` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_link: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The account. */
+                id: components["schemas"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description `idempotency_key_needed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_account` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    role_give: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The account. */
+                id: components["schemas"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_account` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auditor_apart`, `own_roles` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `wrong_fields`, `wrong_role` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    role_take: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The account. */
+                id: components["schemas"]["AccountId"];
+                /** @description `household`, `team`, or the kind of the place. */
+                kind: string;
+                /** @description The role. */
+                role: components["schemas"]["Role"];
+                /** @description The id of the household, team or place. */
+                scope: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description `idempotency_key_needed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_account` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auditor_apart`, `last_administrator`, `own_roles` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `wrong_role` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_alarms: {
+        parameters: {
+            query?: {
+                /** @description Where the page begins: `next` of the page before. */
+                after?: string;
+                /** @description Most items on the page, 50 where it is left out. */
+                limit?: number;
+                /** @description Those that are open; `false` for those that are over. Open ones where it is left out. */
                 open?: boolean;
             };
             header?: never;
@@ -1204,8 +3953,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description not done */
-            "4XX": {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Alarm"];
+                };
+            };
+            /** @description `wrong_query` */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1213,22 +3970,50 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description done */
-            200: {
+            /** @description `signed_out` */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AlarmPage"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    post_alarms: {
+    press: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
             };
             path?: never;
             cookie?: never;
@@ -1239,16 +4024,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description not done */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description too old to ring by itself */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1257,7 +4032,6 @@ export interface operations {
                     "application/json": components["schemas"]["AlarmReceipt"];
                 };
             };
-            /** @description done */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -1266,21 +4040,8 @@ export interface operations {
                     "application/json": components["schemas"]["AlarmReceipt"];
                 };
             };
-        };
-    };
-    get_alarms_id: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description not done */
-            "4XX": {
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1288,7 +4049,91 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description done */
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `id_of_a_drill` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `which_home`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `alarms_full`, `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_alarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["AlarmId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1297,16 +4142,62 @@ export interface operations {
                     "application/json": components["schemas"]["Alarm"];
                 };
             };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_alarm` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    post_alarms_id_all_out: {
+    all_out: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
             };
             path: {
-                id: string;
+                id: components["schemas"]["AlarmId"];
             };
             cookie?: never;
         };
@@ -1316,16 +4207,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description not done */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1334,16 +4215,107 @@ export interface operations {
                     "application/json": components["schemas"]["Alarm"];
                 };
             };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_alarm` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `alarm_closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `alarms_full`, `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    post_alarms_id_answers: {
+    answer: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
             };
             path: {
-                id: string;
+                id: components["schemas"]["AlarmId"];
             };
             cookie?: never;
         };
@@ -1353,16 +4325,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description not done */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1371,31 +4333,112 @@ export interface operations {
                     "application/json": components["schemas"]["Alarm"];
                 };
             };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_alarm` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `alarm_closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `not_of_a_home`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `alarms_full`, `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    post_alarms_id_called_114: {
+    called_114: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
             };
             path: {
-                id: string;
+                id: components["schemas"]["AlarmId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description not done */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1404,16 +4447,185 @@ export interface operations {
                     "application/json": components["schemas"]["Alarm"];
                 };
             };
+            /** @description `idempotency_key_needed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_alarm` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `alarm_closed`, `not_for_a_drill` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    post_alarms_id_card: {
+    cancel_at_home: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
             };
             path: {
-                id: string;
+                id: components["schemas"]["AlarmId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alarm"];
+                };
+            };
+            /** @description `idempotency_key_needed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `not_your_home`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_alarm` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `alarm_closed`, `not_for_a_drill`, `too_late_to_cancel` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_card: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["AlarmId"];
             };
             cookie?: never;
         };
@@ -1423,16 +4635,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description not done */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1441,16 +4643,107 @@ export interface operations {
                     "application/json": components["schemas"]["Alarm"];
                 };
             };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_alarm` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `alarm_closed`, `card_taken`, `no_card`, `own_home_not_out` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    post_alarms_id_close: {
+    close: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
             };
             path: {
-                id: string;
+                id: components["schemas"]["AlarmId"];
             };
             cookie?: never;
         };
@@ -1460,16 +4753,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description not done */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1478,31 +4761,112 @@ export interface operations {
                     "application/json": components["schemas"]["Alarm"];
                 };
             };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_alarm` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `alarm_closed`, `cannot_close`, `not_for_a_drill` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    post_alarms_id_escalate: {
+    escalate: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
             };
             path: {
-                id: string;
+                id: components["schemas"]["AlarmId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description not done */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1511,31 +4875,94 @@ export interface operations {
                     "application/json": components["schemas"]["Alarm"];
                 };
             };
+            /** @description `idempotency_key_needed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_alarm` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `alarm_closed`, `not_for_a_drill` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    post_alarms_id_false_alarm: {
+    false_alarm: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
             };
             path: {
-                id: string;
+                id: components["schemas"]["AlarmId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description not done */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1544,16 +4971,89 @@ export interface operations {
                     "application/json": components["schemas"]["Alarm"];
                 };
             };
+            /** @description `idempotency_key_needed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_alarm` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `alarm_closed`, `not_for_a_drill` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    post_alarms_id_looked: {
+    looked: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
             };
             path: {
-                id: string;
+                id: components["schemas"]["AlarmId"];
             };
             cookie?: never;
         };
@@ -1563,16 +5063,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description not done */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1581,16 +5071,107 @@ export interface operations {
                     "application/json": components["schemas"]["Alarm"];
                 };
             };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_alarm` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `alarm_closed`, `not_for_a_drill` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `alarms_full`, `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    post_alarms_id_note: {
+    note: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
             };
             path: {
-                id: string;
+                id: components["schemas"]["AlarmId"];
             };
             cookie?: never;
         };
@@ -1600,16 +5181,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description not done */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1618,16 +5189,164 @@ export interface operations {
                     "application/json": components["schemas"]["Alarm"];
                 };
             };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_alarm` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `empty_text`, `idempotency_key_reused`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    post_alarms_id_still_burning: {
+    report: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
+            header?: never;
+            path: {
+                id: components["schemas"]["AlarmId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmReport"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_alarm` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    still_burning: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
             };
             path: {
-                id: string;
+                id: components["schemas"]["AlarmId"];
             };
             cookie?: never;
         };
@@ -1637,8 +5356,16 @@ export interface operations {
             };
         };
         responses: {
-            /** @description not done */
-            "4XX": {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LateAnswer"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1646,25 +5373,157 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description done */
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_alarm` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `alarm_closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    board: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Alarm"];
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    get_devices: {
+    list_devices: {
         parameters: {
             query?: {
+                /** @description Where the page begins: `next` of the page before. */
                 after?: string;
-                household?: string;
+                /** @description Of this household. */
+                household?: components["schemas"]["HouseholdId"];
+                /** @description Most items on the page, 50 where it is left out. */
                 limit?: number;
-                state?: string;
-                team?: string;
+                /** @description In this state. */
+                state?: "ok" | "late" | "fault" | "never_seen";
+                /** @description Of this team's households. */
+                team?: components["schemas"]["TeamId"];
             };
             header?: never;
             path?: never;
@@ -1672,8 +5531,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description not done */
-            "4XX": {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Device"];
+                };
+            };
+            /** @description `wrong_query` */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1681,25 +5548,204 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description done */
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DeviceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DevicePage"];
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_device` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    post_devices_id_heard: {
+    remove_device: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
             };
             path: {
-                id: string;
+                id: components["schemas"]["DeviceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `idempotency_key_needed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_device` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    heard: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["DeviceId"];
             };
             cookie?: never;
         };
@@ -1709,16 +5755,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description not done */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1727,12 +5763,95 @@ export interface operations {
                     "application/json": components["schemas"]["Device"];
                 };
             };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_device` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    get_drills: {
+    list_drills: {
         parameters: {
             query?: {
+                /** @description Where the page begins: `next` of the page before. */
                 after?: string;
+                /** @description Most items on the page, 50 where it is left out. */
                 limit?: number;
             };
             header?: never;
@@ -1741,8 +5860,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description not done */
-            "4XX": {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Drill"];
+                };
+            };
+            /** @description `wrong_query` */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1750,22 +5877,50 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description done */
-            200: {
+            /** @description `signed_out` */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DrillPage"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    post_drills: {
+    announce_drill: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
             };
             path?: never;
             cookie?: never;
@@ -1776,16 +5931,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description not done */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description done */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -1794,23 +5939,8 @@ export interface operations {
                     "application/json": components["schemas"]["DrillsAnnounced"];
                 };
             };
-        };
-    };
-    post_drills_id_cancel: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description not done */
-            "4XX": {
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1818,7 +5948,103 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description done */
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_team` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `drill_exists`, `drill_too_far`, `drill_too_soon`, `not_at_night` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `alarms_full`, `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_drill: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["AlarmId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1827,9 +6053,273 @@ export interface operations {
                     "application/json": components["schemas"]["Drill"];
                 };
             };
+            /** @description `idempotency_key_needed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_drill` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `alarm_closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    get_home: {
+    end_drill: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["AlarmId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Drill"];
+                };
+            };
+            /** @description `idempotency_key_needed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_drill` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `alarm_closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_drill: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["AlarmId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Drill"];
+                };
+            };
+            /** @description `idempotency_key_needed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_drill` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `alarm_closed`, `before_its_time`, `drill_running`, `live_alarm_near`, `not_at_night` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    events: {
         parameters: {
             query?: never;
             header?: never;
@@ -1838,8 +6328,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description not done */
-            "4XX": {
+            /** @description alarm, closed, health, register, alive, reset */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description `signed_out` */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1847,7 +6346,119 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description done */
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_history: {
+        parameters: {
+            query?: {
+                /** @description Where the page begins: `next` of the page before. */
+                after?: string;
+                /** @description A household. */
+                household?: components["schemas"]["HouseholdId"];
+                /** @description Most items on the page, 50 where it is left out. */
+                limit?: number;
+                /** @description A person. */
+                person?: components["schemas"]["PersonId"];
+                /** @description A team. */
+                team?: components["schemas"]["TeamId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Happened"];
+                };
+            };
+            /** @description `wrong_query` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    home: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1856,17 +6467,61 @@ export interface operations {
                     "application/json": components["schemas"]["HomeView"];
                 };
             };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    get_households: {
+    list_households: {
         parameters: {
             query?: {
+                /** @description Where the page begins: `next` of the page before. */
                 after?: string;
-                kind?: string;
+                /** @description Of this kind. */
+                kind?: components["schemas"]["MemberKind"];
+                /** @description Most items on the page, 50 where it is left out. */
                 limit?: number;
-                place?: string;
+                /** @description In this place, with all that is in it. */
+                place?: components["schemas"]["PlaceId"];
+                /** @description Part of a label, a name or a phone number; diacritics do not matter. */
                 search?: string;
-                team?: string;
+                /** @description In this team. */
+                team?: components["schemas"]["TeamId"];
+                /** @description In no team. */
+                without_team?: boolean;
             };
             header?: never;
             path?: never;
@@ -1874,8 +6529,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description not done */
-            "4XX": {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_HouseholdShown"];
+                };
+            };
+            /** @description `wrong_query` */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1883,30 +6546,172 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description done */
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_household: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHousehold"];
+            };
+        };
+        responses: {
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HouseholdPage"];
+                    "application/json": components["schemas"]["HouseholdShown"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_place`, `no_team` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `empty_text`, `idempotency_key_reused`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    get_households_id: {
+    read_household: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                id: components["schemas"]["HouseholdId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description not done */
-            "4XX": {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HouseholdWhole"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1914,25 +6719,405 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description done */
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_household` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_household: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["HouseholdId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HouseholdRemoval"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_household` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `changed_meanwhile`, `not_empty` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `no_reason`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correct_household: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["HouseholdId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HouseholdCorrection"];
+            };
+        };
+        responses: {
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Household"];
+                    "application/json": components["schemas"]["HouseholdShown"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_household`, `no_place` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `empty_text`, `idempotency_key_reused`, `no_reason`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    post_households_id_people: {
+    move_household: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
             };
             path: {
-                id: string;
+                id: components["schemas"]["HouseholdId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HouseholdMove"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HouseholdShown"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_household`, `no_team` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_there`, `changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `no_reason`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_person: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["HouseholdId"];
             };
             cookie?: never;
         };
@@ -1942,8 +7127,16 @@ export interface operations {
             };
         };
         responses: {
-            /** @description not done */
-            "4XX": {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonShown"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1951,22 +7144,88 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description done */
-            200: {
+            /** @description `signed_out` */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Person"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_household` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_phone`, `child_responder`, `empty_text`, `idempotency_key_reused`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    get_invitations: {
+    invitations_list: {
         parameters: {
             query?: {
+                /** @description Where the page begins: `next` of the page before. */
                 after?: string;
-                household?: string;
+                /** @description The household; all that the caller may invite for where it is left out. */
+                household?: components["schemas"]["HouseholdId"];
+                /** @description Most items on the page, 50 where it is left out. */
                 limit?: number;
             };
             header?: never;
@@ -1975,8 +7234,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description not done */
-            "4XX": {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_InvitationItem"];
+                };
+            };
+            /** @description `wrong_query` */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1984,42 +7251,60 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description done */
-            200: {
+            /** @description `signed_out` */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["InvitationPage"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    post_invitations: {
+    invitation_make: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
             };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewInvitation"];
+                "application/json": components["schemas"]["InvitationInput"];
             };
         };
         responses: {
-            /** @description not done */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description done */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2028,23 +7313,8 @@ export interface operations {
                     "application/json": components["schemas"]["Invitation"];
                 };
             };
-        };
-    };
-    delete_invitations_id: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description not done */
-            "4XX": {
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2052,32 +7322,104 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description done */
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_codes` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invitation_revoke: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The invitation. */
+                id: components["schemas"]["InvitationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The code opens nothing from now on. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-        };
-    };
-    post_join: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Join"];
-            };
-        };
-        responses: {
-            /** @description not done */
-            "4XX": {
+            /** @description `idempotency_key_needed` */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2085,7 +7427,87 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description done */
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_invitation` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `code_gone` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    join: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinInput"];
+            };
+        };
+        responses: {
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2094,27 +7516,8 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-        };
-    };
-    patch_people_id: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ChangePerson"];
-            };
-        };
-        responses: {
-            /** @description not done */
-            "4XX": {
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2122,36 +7525,102 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description done */
+            /** @description `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `code_gone` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_tries` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    map: {
+        parameters: {
+            query?: {
+                /** @description This place, with all that is in it. */
+                place?: components["schemas"]["PlaceId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Person"];
+                    "application/json": components["schemas"]["MapView"];
                 };
             };
-        };
-    };
-    put_people_id_help: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PutHelp"];
-            };
-        };
-        responses: {
-            /** @description not done */
-            "4XX": {
+            /** @description `wrong_query` */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2159,30 +7628,471 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description done */
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pair: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PairingCode"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairedDevice"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_pairing` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `pairing_expired` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_codes_tried` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_pairing: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPairing"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pairing"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_device`, `no_household`, `no_pairing` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `pairing_expired` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `not_this_home`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    passkeys_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Passkey"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    passkey_add: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_passkeys` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `question_gone` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `passkey_refused`, `wrong_fields`, `wrong_name` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    passkey_remove: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The passkey. */
+                id: components["schemas"]["PasskeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It opens nothing from now on. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-        };
-    };
-    post_people_id_help_read: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description not done */
-            "4XX": {
+            /** @description `idempotency_key_needed` */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2190,7 +8100,800 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description done */
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_passkey` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `last_way_in` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    passkey_ask: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyQuestion"];
+                };
+            };
+            /** @description `idempotency_key_needed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_tries` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    passkey_make: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyQuestion"];
+                };
+            };
+            /** @description `idempotency_key_needed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_passkeys` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    passkey_sign_in: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyAnswer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_sign_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `question_gone` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `passkey_refused`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_tries` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    password_set: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordInput"];
+            };
+        };
+        responses: {
+            /** @description It is so from now on. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `weak_password`, `wrong_fields`, `wrong_password` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_tries` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    erase_person: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonErasure"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_person` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `no_reason`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correct_person: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonCorrection"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonShown"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_person` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_phone`, `child_responder`, `empty_text`, `idempotency_key_reused`, `no_reason`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_help: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HelpNote"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_person` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_help: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2199,21 +8902,8 @@ export interface operations {
                     "application/json": components["schemas"]["HelpShown"];
                 };
             };
-        };
-    };
-    get_people_id_help_reads: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description not done */
-            "4XX": {
+            /** @description `idempotency_key_needed` */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2221,18 +8911,129 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description done */
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_person` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_help_reads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HelpReadPage"];
+                    "application/json": components["schemas"]["ReadsShown"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_person` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    get_push_key: {
+    list_places: {
         parameters: {
             query?: never;
             header?: never;
@@ -2241,8 +9042,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description not done */
-            "4XX": {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacesShown"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2250,7 +9059,691 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description done */
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_place: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPlace"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceAdded"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_place` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `empty_text`, `idempotency_key_reused`, `wrong_fields`, `wrong_place` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correct_place: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["PlaceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceCorrection"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceCorrected"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_place` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `empty_text`, `idempotency_key_reused`, `wrong_fields`, `wrong_place` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_points: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Points"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_point: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPoint"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Point"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_place` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `empty_text`, `idempotency_key_reused`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_point: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["PointId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Point"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_point` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_point: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["PointId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `idempotency_key_needed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_point` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correct_point: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["PointId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PointCorrection"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Point"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_place`, `no_point` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `empty_text`, `idempotency_key_reused`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2259,25 +9752,8 @@ export interface operations {
                     "application/json": components["schemas"]["PushKey"];
                 };
             };
-        };
-    };
-    post_push_subscriptions: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PushSubscriptionIn"];
-            };
-        };
-        responses: {
-            /** @description not done */
-            "4XX": {
+            /** @description `signed_out` */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2285,20 +9761,137 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description done */
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    subscribe: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PushSubscription"];
+            };
+        };
+        responses: {
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_subscription`, `idempotency_key_reused`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    delete_push_subscriptions: {
+    unsubscribe: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
             };
             path?: never;
             cookie?: never;
@@ -2309,8 +9902,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description not done */
-            "4XX": {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2318,20 +9917,77 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description done */
-            204: {
+            /** @description `signed_out` */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };
-    post_ring_tests: {
+    ring_test: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
             };
             path?: never;
             cookie?: never;
@@ -2342,8 +9998,16 @@ export interface operations {
             };
         };
         responses: {
-            /** @description not done */
-            "4XX": {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RingTestShown"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2351,18 +10015,90 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description done */
-            201: {
+            /** @description `signed_out` */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RingTest"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_household`, `no_team` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `drill_running`, `live_alarm_near`, `not_at_night` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    get_session: {
+    session_read: {
         parameters: {
             query?: never;
             header?: never;
@@ -2371,16 +10107,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description not done */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2389,12 +10115,146 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    get_sessions: {
+    language_set: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LanguageInput"];
+            };
+        };
+        responses: {
+            /** @description It is so from now on. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sessions_list: {
         parameters: {
             query?: {
-                account?: string;
+                /** @description The account; the caller's own where it is left out. */
+                account?: components["schemas"]["AccountId"];
             };
             header?: never;
             path?: never;
@@ -2402,41 +10262,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description not done */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SessionPage"];
+                    "application/json": components["schemas"]["Paged_SessionItem"];
                 };
             };
-        };
-    };
-    delete_sessions_id: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description not done */
-            "4XX": {
+            /** @description `wrong_query` */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2444,28 +10279,375 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description done */
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_account` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_close: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The session. */
+                id: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is closed. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description `idempotency_key_needed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_session` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    post_sign_out: {
+    set_up_needed: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetUpNeeded"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_up: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetUpInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `set_up_done`, `set_up_link_gone` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `weak_password`, `wrong_fields`, `wrong_login`, `wrong_name` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_tries` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_shifts: {
+        parameters: {
+            query?: {
+                /** @description Where the page begins: `next` of the page before. */
+                after?: string;
+                /** @description Most items on the page, 50 where it is left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shifts"];
+                };
+            };
+            /** @description `wrong_query` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_shift: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
             };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description not done */
-            "4XX": {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftShown"];
+                };
+            };
+            /** @description `idempotency_key_needed` */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2473,12 +10655,1175 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description done */
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `shift_is_on` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hand_over: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["ShiftId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Handover"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftShown"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_shift` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_your_shift` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `no_officer`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_sign_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_tries` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_out: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nobody is signed in here now, or only the phone of the household. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description `idempotency_key_needed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_teams: {
+        parameters: {
+            query?: {
+                /** @description Where the page begins: `next` of the page before. */
+                after?: string;
+                /** @description Most items on the page, 50 where it is left out. */
+                limit?: number;
+                /** @description In this place, with all that is in it. */
+                place?: components["schemas"]["PlaceId"];
+                /** @description Part of the name; diacritics do not matter. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_TeamShown"];
+                };
+            };
+            /** @description `wrong_query` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    form_team: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTeam"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamShown"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_household`, `no_place` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `empty_text`, `idempotency_key_reused`, `too_many_items`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_team: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TeamId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamShown"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_team` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correct_team: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["TeamId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamCorrection"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamShown"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_place`, `no_team` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `empty_text`, `idempotency_key_reused`, `no_reason`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    name_neighbours: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["TeamId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Neighbours"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamShown"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_team` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `no_reason`, `own_neighbour`, `too_many_items`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dissolve_team: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["TeamId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Dissolution"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamShown"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_team` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `no_reason`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    name_leaders: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["TeamId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Leaders"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamShown"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_person`, `no_team` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `no_reason`, `not_of_the_team`, `same_person`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    welcome: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WelcomeInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `code_gone` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `weak_password`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_tries` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };

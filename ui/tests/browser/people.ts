@@ -27,7 +27,7 @@ export function homeView(leader: boolean): HomeView {
   const grants: HomeView['me']['roles'] = [{ role: 'household_member', scope: { kind: 'household', id: MINE, name: LABELS[0]! } }];
   if (leader) grants.push({ role: 'team_leader', scope: { kind: 'team', id: TEAM.id, name: TEAM.name } });
   return {
-    me: { person: id(200), name: PEOPLE[0]!, roles: grants },
+    me: { person: id(200), name: PEOPLE[0]!, roles: grants, trained: ['extinguisher'] },
     household: { id: MINE, label: LABELS[0]!, people_count: 4, version: 3 },
     team: {
       ...TEAM,
@@ -36,7 +36,7 @@ export function homeView(leader: boolean): HomeView {
       members: LABELS.map((label, n) => ({
         household: homeId(n),
         label,
-        people: [{ person: id(200 + n), name: PEOPLE[n]!, roles: n === 8 ? ['team_leader'] : n === 3 ? ['team_deputy'] : [] }],
+        people: [{ person: id(200 + n), name: PEOPLE[n]!, trained: [], roles: n === 8 ? ['team_leader'] : n === 3 ? ['team_deputy'] : [] }],
         silent: leader && (n === 4 || n === 9),
       })),
     },
@@ -119,7 +119,7 @@ export function household(n: number): Household {
 
 export function devices(now: number): Device[] {
   const ago = (s: number) => new Date(now - s * 1000).toISOString();
-  const device = (n: number, household: string, label: string, more: Partial<Device>): Device => ({ id: id(600 + n), version: 1, household, household_label: '', kind: 'bell', profile: 'liengia', spot: 'indoors', label, second_sound: true, state: 'ok', last_heard_at: ago(20), battery_percent: 92, battery_low: false, tamper: false, rang_at: ago(6 * 86_400), rang_state: 'ok', ...more });
+  const device = (n: number, household: string, label: string, more: Partial<Device>): Device => ({ id: id(600 + n), version: 1, household, household_label: '', kind: 'bell', profile: 'liengia', spot: 'ground_floor', label, second_sound: true, state: 'ok', last_heard_at: ago(20), battery_percent: 92, battery_low: false, tamper: false, rang_at: ago(6 * 86_400), rang_state: 'ok', ...more });
   return [
     device(0, MINE, 'Chuông tầng 1', {}),
     device(1, MINE, 'Nút ngoài cổng', { kind: 'button', profile: 'zigbee2mqtt', state: 'late', last_heard_at: ago(130), battery_percent: 14, battery_low: true, rang_at: null, rang_state: null }),

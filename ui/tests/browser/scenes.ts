@@ -123,7 +123,7 @@ export const SCENES: Scene[] = [
   burning('10-neighbour', {}),
   burning('11-neighbour-coming', { mine: { answer: 'coming', card: 'gate', card_state: 'offered' }, more: { responders: responders(ago(40)), counts: coming } }),
   burning('12-neighbour-card-taken', { mine: { answer: 'coming', card: 'extinguisher', card_state: 'accepted' }, more: { responders: responders(ago(40)), counts: coming, emergency_call: { called: true, by: 'Chị Mai', at: new Date(ago(60)).toISOString() } } }),
-  burning('13-neighbour-look', { mine: { answer: 'arrived' }, more: { responders: responders(ago(40)), counts: coming, help: [{ household: homeId(1), note: 'Bà Lan nằm giường, tầng 2, phòng phía sau' }] } }),
+  burning('13-neighbour-look', { mine: { answer: 'arrived' }, more: { responders: responders(ago(40)), counts: coming, help: [{ household: homeId(1), name: 'Trần Thị Lan', note: 'Bà Lan nằm giường, tầng 2, phòng phía sau' }] } }),
   burning('14-neighbour-safe', { mine: { answer: 'safe' }, more: { false_alarm: { by: 'Bà Lan', at: new Date(ago(20)).toISOString() } } }),
   burning('15-next-door', { origin: 1, mine: { must_get_out: true } }),
   burning('16-call-card', { mine: { card: 'call_114', card_state: 'offered' } }),

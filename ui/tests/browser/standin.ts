@@ -6,7 +6,7 @@ import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { extname, join, normalize, resolve } from 'node:path';
-import type { Alarm, HomeView } from '../../shared/api/types.ts';
+import type { Alarm, AlarmReceipt, HomeView } from '../../shared/api/types.ts';
 import { LABELS, MINE, TEAM, alarm as story, devices, homeId, homeView, household, id } from './people.ts';
 
 const dist = resolve(process.env.LIENGIA_DIST ?? resolve(import.meta.dirname, '../../dist'));
@@ -115,10 +115,10 @@ export async function startStandIn(port = 0): Promise<StandIn> {
 
   function press(body: Record<string, unknown>, at: string): [number, unknown?] {
     if (world.presses === 'silent') return [0];
-    if (world.presses === 'old') return [200, { press: body.alarm, alarm: body.alarm, recorded: false, state: 'ask_still_burning' }];
+    if (world.presses === 'old') return [200, { alarm: String(body.alarm), joined: null, received_at: at, recorded: false, state: 'ask_still_burning' } satisfies AlarmReceipt];
     const known = world.home.alarms.find((one) => one.mode === 'live');
     if (!known) put({ ...story({ origin: 0, raisedAt: Date.now(), mine: { card: 'call_114', card_state: 'offered', must_get_out: true } }), alarm: String(body.alarm), source: 'phone' });
-    return [202, { press: body.alarm, alarm: known?.alarm ?? body.alarm, received_at: at, recorded: true, state: 'ringing' }];
+    return [202, { alarm: String(body.alarm), joined: known && known.alarm !== body.alarm ? known.alarm : null, received_at: at, recorded: true, state: 'ringing' } satisfies AlarmReceipt];
   }
 
   function inAlarm(method: string, path: string, body: Record<string, unknown>, at: string): [number, unknown?] {
@@ -136,9 +136,10 @@ export async function startStandIn(port = 0): Promise<StandIn> {
     if (what === 'card') mine.card_state = body.accept ? 'accepted' : 'declined';
     if (what === 'looked') mine.looked = body.saw as 'fire';
     if (what === 'called-114') next.emergency_call = { called: true, by: 'Anh Tuấn', at };
+    if (what === 'cancel-at-home') closed({ ...next, state: 'closed' });
     if (what === 'false-alarm') next.false_alarm = { by: 'Anh Tuấn', at };
     if (what === 'all-out') next.households = alarm.households.map((home) => (home.household === body.household ? { ...home, clear: Number(body.count) + Number(body.away) >= home.people, out: { count: Number(body.count), away: Number(body.away), by: 'Anh Tuấn', at } } : home));
-    if (what === 'close') closed({ ...next, state: 'closed', closed: { at, by: 'Bác Quý', looked_by: 'Chị Mai', code: String(body.code), reason: String(body.reason) } });
+    if (what === 'close') closed({ ...next, state: 'closed', closed: { at, by: 'Bác Quý', looked_by: 'Chị Mai', code: String(body.reason), reason: String(body.words ?? body.reason) } });
     else put(next);
     return [200, next];
   }

@@ -36,9 +36,7 @@ pub(super) struct AccountShown {
 
 /// Lists the accounts of people who have a role where the caller keeps or checks accounts.
 #[utoipa::path(get, path = "/api/accounts", tag = "access",
-    params(("after" = Option<String>, Query, description = "Where the page begins."),
-        ("limit" = Option<u16>, Query, description = "Items on the page, 1 to 200.")),
-    responses((status = 200, body = Paged<AccountShown>)))]
+    params(Page), responses((status = 200, body = Paged<AccountShown>)))]
 pub(super) async fn accounts_list(
     State(access): State<Access>,
     caller: Caller,

@@ -44,9 +44,7 @@ pub(super) struct InvitationItem {
 
 /// Lists the codes that were made for households, the latest first.
 #[utoipa::path(get, path = "/api/invitations", tag = "access",
-    params(InvitationsOf, ("after" = Option<String>, Query, description = "Where the page begins."),
-        ("limit" = Option<u16>, Query, description = "Items on the page, 1 to 200.")),
-    responses((status = 200, body = Paged<InvitationItem>)))]
+    params(InvitationsOf, Page), responses((status = 200, body = Paged<InvitationItem>)))]
 pub(super) async fn invitations_list(
     State(access): State<Access>,
     caller: Caller,

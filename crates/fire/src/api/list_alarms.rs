@@ -20,7 +20,7 @@ pub struct WhichAlarms {
 }
 
 /// Alarms and drills that rang and that the caller may see, the latest first. Open ones come all at once.
-#[utoipa::path(get, path = "/api/alarms", tag = "fire", params(WhichAlarms),
+#[utoipa::path(get, path = "/api/alarms", tag = "fire", params(WhichAlarms, Page),
     responses((status = 200, body = Paged<Alarm>)))]
 pub async fn list_alarms(
     State(api): State<Api>,

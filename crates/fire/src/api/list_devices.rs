@@ -60,7 +60,7 @@ impl DeviceStateFilter {
 }
 
 /// Devices that the caller may see, in the order in which they were paired.
-#[utoipa::path(get, path = "/api/devices", tag = "fire", params(WhichDevices),
+#[utoipa::path(get, path = "/api/devices", tag = "fire", params(WhichDevices, Page),
     responses((status = 200, body = Paged<Device>)))]
 pub async fn list_devices(
     State(api): State<Api>,

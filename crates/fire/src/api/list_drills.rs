@@ -11,7 +11,7 @@ use liengia_http::{Page, Paged, Problem};
 use liengia_kernel::{AlarmId, Timestamp};
 
 /// Drills of the teams that the caller may see, the latest first.
-#[utoipa::path(get, path = "/api/drills", tag = "fire", responses((status = 200, body = Paged<Drill>)))]
+#[utoipa::path(get, path = "/api/drills", tag = "fire", params(Page), responses((status = 200, body = Paged<Drill>)))]
 pub async fn list_drills(
     State(api): State<Api>,
     caller: Caller,

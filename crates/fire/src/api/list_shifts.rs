@@ -8,7 +8,7 @@ use liengia_http::{Page, Problem};
 use liengia_kernel::ShiftId;
 
 /// The last shifts, the latest first.
-#[utoipa::path(get, path = "/api/shifts", tag = "fire", responses((status = 200, body = Shifts)))]
+#[utoipa::path(get, path = "/api/shifts", tag = "fire", params(Page), responses((status = 200, body = Shifts)))]
 pub async fn list_shifts(
     State(api): State<Api>,
     caller: Caller,

@@ -37,6 +37,7 @@ pub struct Pairing {
     pub pairing: DeviceId,
     /// The code in six words, to be typed.
     #[serde(serialize_with = "shown")]
+    #[schema(value_type = Vec<String>)]
     pub words: Pii<Vec<String>>,
     /// The code as a picture, to be shown as it is.
     #[serde(serialize_with = "shown")]

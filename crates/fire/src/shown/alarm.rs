@@ -240,6 +240,7 @@ pub struct Mine {
 
 /// What a household wrote about the help somebody there needs to get out.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = AlarmHelp)]
 pub struct HelpNote {
     /// Which.
     pub household: HouseholdId,

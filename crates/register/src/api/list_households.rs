@@ -29,7 +29,7 @@ pub struct Which {
 }
 
 /// Households, a page at a time, in the order of their labels.
-#[utoipa::path(get, path = "/api/households", tag = "register", params(Which),
+#[utoipa::path(get, path = "/api/households", tag = "register", params(Which, Page),
     responses((status = 200, body = Paged<HouseholdShown>)))]
 pub async fn list_households(
     State(api): State<Api>,

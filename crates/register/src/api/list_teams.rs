@@ -19,7 +19,7 @@ pub struct Which {
 }
 
 /// Teams that stand, a page at a time, in the order of their names.
-#[utoipa::path(get, path = "/api/teams", tag = "register", params(Which),
+#[utoipa::path(get, path = "/api/teams", tag = "register", params(Which, Page),
     responses((status = 200, body = Paged<TeamShown>)))]
 pub async fn list_teams(
     State(api): State<Api>,

@@ -42,7 +42,7 @@ pub struct Happened {
 }
 
 /// What happened to one household, person or team, the oldest first.
-#[utoipa::path(get, path = "/api/history", tag = "register", params(Whose),
+#[utoipa::path(get, path = "/api/history", tag = "register", params(Whose, Page),
     responses((status = 200, body = Paged<Happened>)))]
 pub async fn read_history(
     State(api): State<Api>,

@@ -1,0 +1,44 @@
+/**
+ * Which role is offered what on the screens of the desk. The node decides again at each call by its own table; this only
+ * spares people doors that do not open. Pure.
+ */
+import type { Role } from '@shared/api/types.ts';
+
+const LEADS: readonly Role[] = ['team_leader', 'team_deputy'];
+const KEEPS: readonly Role[] = ['duty_officer', 'clerk'];
+
+const DEEDS = {
+  readBoard: ['duty_officer'],
+  press: ['duty_officer', ...LEADS],
+  readMap: [...KEEPS, ...LEADS],
+  readAlarms: ['duty_officer', 'auditor', ...LEADS],
+  readReport: [...KEEPS, 'analyst', 'auditor', ...LEADS],
+  readDrills: [...KEEPS, 'analyst', 'auditor', ...LEADS],
+  keepDrills: ['duty_officer', ...LEADS],
+  readTeams: [...KEEPS, 'mediator', 'analyst', 'administrator', 'auditor', ...LEADS],
+  keepTeams: KEEPS,
+  readHomes: [...KEEPS, 'analyst', 'administrator', 'auditor', ...LEADS],
+  keepHomes: KEEPS,
+  keepPeople: [...KEEPS, ...LEADS],
+  erasePerson: ['clerk', 'administrator'],
+  readHelp: ['duty_officer', ...LEADS],
+  readHelpReads: ['auditor'],
+  invite: [...KEEPS, 'administrator', ...LEADS],
+  readHistory: [...KEEPS, 'administrator', 'auditor', ...LEADS],
+  readPoints: [...KEEPS, 'mediator', 'analyst', 'administrator', 'auditor', ...LEADS],
+  keepPoints: KEEPS,
+  readDevices: [...KEEPS, 'administrator', 'auditor', ...LEADS],
+  keepDevices: ['duty_officer', 'administrator', ...LEADS],
+  testRing: ['duty_officer', ...LEADS],
+  keepShift: ['duty_officer'],
+  readShifts: ['duty_officer', 'administrator', 'auditor'],
+  readAccounts: ['administrator', 'auditor'],
+  keepAccounts: ['administrator'],
+  keepPlaces: ['clerk', 'administrator'],
+} satisfies Record<string, readonly Role[]>;
+
+export type Deed = keyof typeof DEEDS;
+
+export function mayWith(roles: readonly { role: Role }[], deed: Deed): boolean {
+  return roles.some(({ role }) => (DEEDS[deed] as readonly Role[]).includes(role));
+}
