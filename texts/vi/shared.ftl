@@ -50,7 +50,7 @@ state-never = Chưa từng có tín hiệu
 state-none = Chưa có
 
 link-connecting = Đang kết nối…
-link-connected = Đang kết nối
+link-connected = Đã kết nối
 link-silent = Mất liên lạc
 
 kind-home = Nhà ở

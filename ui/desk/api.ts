@@ -4,7 +4,7 @@
  */
 import { api, type Options } from '@shared/api/client.ts';
 import type { paths } from '@shared/api/schema.d.ts';
-import type { Act, ActBody, Alarm } from '@shared/api/types.ts';
+import type { Act, ActBody, Alarm, Session } from '@shared/api/types.ts';
 
 type Body<P extends keyof paths, M extends 'post' | 'put' | 'patch' | 'delete'> = NonNullable<Options<NonNullable<paths[P][M]>>['body']>;
 type Query<P extends keyof paths> = NonNullable<Options<NonNullable<paths[P]['get']>>['query']>;
@@ -19,6 +19,7 @@ export const desk = {
   setUpNeeded: () => api.get('/api/setup'),
   welcome: (code: string, password: string | null) => api.post('/api/welcome', { body: { code, password } }),
   setPassword: (body: Body<'/api/password', 'put'>) => api.put('/api/password', { body }),
+  language: (language: Session['language']) => api.put('/api/session/language', { body: { language } }),
   passkeys: () => api.get('/api/passkeys'),
   passkeyMake: () => api.post('/api/passkeys/registration'),
   passkeyAdd: (body: Body<'/api/passkeys', 'post'>) => api.post('/api/passkeys', { body }),

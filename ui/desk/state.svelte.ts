@@ -4,6 +4,9 @@
  */
 import { Trouble } from '@shared/api/client.ts';
 import type { Alarm, Board, Session } from '@shared/api/types.ts';
+import { lang, setLang } from '@shared/i18n/index.svelte.ts';
+import type { Lang } from '@shared/i18n/lang.ts';
+import { kept } from '@shared/settings.ts';
 import { listen, type FromNode, type LinkState, type Message } from '@shared/events/index.ts';
 import { answered, asking, forget, heard, nothingHeld, unanswered } from '@shared/events/merge.ts';
 import { desk } from './api.ts';
@@ -72,9 +75,16 @@ export async function start(): Promise<void> {
   }
 }
 
+/** Chooses the language of this desk, and of what the node tells unasked. */
+export async function speak(one: Lang): Promise<void> {
+  await setLang(one);
+  if (session && session.language !== one) await desk.language(one).then(() => (session = session && { ...session, language: one }), () => undefined);
+}
+
 export function entered(opened: Session): void {
   session = opened;
   who = 'in';
+  void speak(kept('lang') ? lang() : opened.language);
   stop ??= listen(take);
   clearInterval(timer);
   timer = setInterval(poll, POLL_SILENT_MS);

@@ -24,7 +24,7 @@ export function exampleAlarm(parts: Parts = {}): Alarm {
     recorded: true,
     origin: { household: HOMES.burning, label: 'Nhà bà Lan, số 12', how_to_find: null },
     emergency_call: { called: false },
-    looked: { fire: 0, no_fire: 0 },
+    looked: { fire: 0, no_fire: 0, people: [] },
     counts: { homes: 12, rang: 12, delivered: 9, seen: 6, coming: 3, arrived: 0, cannot: 1, safe: 0, out: 0, unaccounted: 2, ...counts },
     households: [home(HOMES.burning, 'Nhà bà Lan, số 12', true, 0), home(HOMES.next, 'Nhà ông Bình, số 14', false, 8), home(HOMES.mine, 'Nhà anh Tuấn, số 20', false, 40)],
     responders: [],

@@ -55,6 +55,13 @@ impl Caller {
         self.language
     }
 
+    /// The same caller, answered in the language that they chose for what comes unasked: a browser's event stream says
+    /// only which language the browser itself speaks.
+    pub async fn as_spoken_to(mut self) -> Result<Self, Problem> {
+        self.language = self.access.spoken_to(self.person()).await?.1;
+        Ok(self)
+    }
+
     /// The roles that the session bears now.
     pub fn grants(&self) -> Vec<Grant> {
         self.access.borne(&self.live)

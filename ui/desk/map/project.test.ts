@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { boundsOf, metresBetween, projection, spotOf, zoomed } from './project.ts';
+import { apart, boundsOf, metresBetween, projection, spotOf, zoomed } from './project.ts';
 
 const a = { lat: 21, lon: 105.8 };
 const b = { lat: 21.01, lon: 105.82 };
@@ -57,4 +57,9 @@ test('typed coordinates count only when both are there and on earth', () => {
   expect(spotOf('21', '')).toBeNull();
   expect(spotOf('91', '105')).toBeNull();
   expect(spotOf('abc', '105')).toBeNull();
+});
+
+test('names that would cover one another are left out, the first stays', () => {
+  const named = [{ id: 'a', name: 'Trụ nước', x: 10, y: 10 }, { id: 'b', name: 'Tủ đỏ', x: 40, y: 15 }, { id: 'c', name: 'Bể nước', x: 40, y: 60 }];
+  expect([...apart(named)]).toEqual(['a', 'c']);
 });

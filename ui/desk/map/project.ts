@@ -51,6 +51,19 @@ export function zoomed(bounds: Bounds, times: number, middle?: At | null): Bound
   return { south: at.lat - high, north: at.lat + high, west: at.lon - wide, east: at.lon + wide };
 }
 
+const LETTER = 9;
+const LINE = 22;
+
+/** Whose names can be written beside their places without covering one another, the first first. */
+export function apart(named: readonly { id: string; name: string; x: number; y: number }[]): Set<string> {
+  const written: { id: string; left: number; right: number; y: number }[] = [];
+  for (const { id, name, x, y } of named) {
+    const [left, right] = [x, x + 12 + name.length * LETTER];
+    if (written.every((one) => right < one.left || left > one.right || Math.abs(one.y - y) > LINE)) written.push({ id, left, right, y });
+  }
+  return new Set(written.map((one) => one.id));
+}
+
 /** What was typed as latitude and longitude, if it is a place on earth. */
 export function spotOf(lat: string, lon: string): At | null {
   const at = { lat: Number(lat.replace(',', '.')), lon: Number(lon.replace(',', '.')) };

@@ -2098,6 +2098,17 @@ export interface components {
             fire: number;
             /** @description So many saw none. */
             no_fire: number;
+            /** @description Who looked: closing names one of them. */
+            people: components["schemas"]["Looker"][];
+        };
+        /** @description Somebody who looked on site. */
+        Looker: {
+            /** @description Their name. */
+            name: components["schemas"]["String_String"];
+            /** @description Their id. */
+            person: components["schemas"]["PersonId"];
+            /** @description What they saw, as they said last. */
+            saw: components["schemas"]["Saw"];
         };
         /** @description A household on the map. */
         MapHousehold: {

@@ -105,6 +105,6 @@ test('an officer signs in, says that 114 was called, and that reaches the node o
   await page.getByText('114 NOT CALLED YET').waitFor();
   await page.getByRole('button', { name: '114 was called' }).click();
   await page.getByRole('button', { name: '114 has taken the call' }).click();
-  await expect.poll(() => sent.map((one) => one.path)).toEqual(['/api/sign-in', `/api/alarms/${alarm.alarm}/called-114`]);
+  await expect.poll(() => sent.map((one) => one.path)).toEqual(['/api/sign-in', '/api/session/language', `/api/alarms/${alarm.alarm}/called-114`]);
   await context.close();
 });

@@ -65,7 +65,7 @@ export function alarm(story: Story): Alarm {
     recorded: true,
     origin: { household: homeId(origin), label: LABELS[origin]!, how_to_find: origin === 1 ? 'Cổng xanh, đối diện tiệm sửa xe' : null },
     emergency_call: { called: false },
-    looked: { fire: 0, no_fire: 0 },
+    looked: story.mine?.may_close ? { fire: 1, no_fire: 0, people: [{ person: id(203), name: 'Chị Mai', saw: 'fire' }] } : { fire: 0, no_fire: 0, people: [] },
     counts: { homes: 12, rang: 11, delivered: 9, seen: 6, coming: 0, arrived: 0, cannot: 1, safe: 2, out: 1, unaccounted: 3 },
     households: LABELS.map((label, n) => ({
       household: homeId(n),

@@ -115,12 +115,26 @@ pub struct FalseAlarm {
 }
 
 /// What those saw who looked.
-#[derive(Clone, Copy, Debug, Default, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Default, Serialize, utoipa::ToSchema)]
 pub struct Looked {
     /// So many saw fire.
     pub fire: usize,
     /// So many saw none.
     pub no_fire: usize,
+    /// Who looked: closing names one of them.
+    pub people: Vec<Looker>,
+}
+
+/// Somebody who looked on site.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct Looker {
+    /// Their id.
+    pub person: PersonId,
+    /// Their name.
+    #[serde(serialize_with = "shown")]
+    pub name: Pii<String>,
+    /// What they saw, as they said last.
+    pub saw: Saw,
 }
 
 /// The homes of an alarm, counted; people where it says so.

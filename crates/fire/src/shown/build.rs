@@ -4,7 +4,7 @@ use super::{
     Names, Whole,
     alarm::{
         Alarm, AlarmCounts, AlarmHousehold, AlarmOrigin, AlarmState, AllOut, Closed, EmergencyCall,
-        FalseAlarm, HelpNote, Ladder, Looked, Mine, PointNear, Responder, TimelineEntry,
+        FalseAlarm, HelpNote, Ladder, Looked, Looker, Mine, PointNear, Responder, TimelineEntry,
     },
     timeline,
 };
@@ -14,7 +14,7 @@ use crate::{
     views::nearest,
 };
 use liengia_kernel::{HouseholdId, PersonId, Pii, Position};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Nearest points that are shown.
 const POINTS: usize = 5;
@@ -65,7 +65,7 @@ impl Whole {
                 EmergencyCall { called: true, by: Some(names.by(by)), at: Some(at) }
             }),
             false_alarm: snapshot.false_alarm.map(|(by, at)| FalseAlarm { by: names.by(by), at }),
-            looked: Looked { fire: snapshot.looked.fire, no_fire: snapshot.looked.no_fire },
+            looked: self.looked(names),
             counts: counts(snapshot.counts),
             households: snapshot.households.iter().map(|home| household(home, names, viewer.leads)).collect(),
             responders: snapshot.responders.iter().filter_map(|card| responder(card, names)).collect(),
@@ -124,6 +124,19 @@ impl Whole {
             how_to_find: known.and_then(|home| text(&home.how_to_find)),
             floor_notes: known.filter(|_| inside).and_then(|home| text(&home.floor_notes)),
         }
+    }
+
+    fn looked(&self, names: &Names<'_>) -> Looked {
+        let engine::Looks { fire, no_fire } = self.snapshot.looked;
+        let said = self.events.iter().filter_map(|event| match event {
+            Event::Looked { by, saw, .. } => Some((*by, *saw)),
+            _ => None,
+        });
+        // Whoever looks again says it anew: the last word stands.
+        let said: BTreeMap<_, _> = said.collect();
+        let people = said.into_iter();
+        let people = people.map(|(person, saw)| Looker { person, name: names.person(person), saw });
+        Looked { fire, no_fire, people: people.collect() }
     }
 
     fn mine(&self, mine: engine::Mine, viewer: Viewer) -> Mine {

@@ -39,6 +39,7 @@ pub async fn events(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     caller.permit(Action::FollowEvents, caller.own())?;
+    let caller = caller.as_spoken_to().await?;
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
     let head = shared.register.journal.head().await?;
     let screen = Screen {
