@@ -133,3 +133,7 @@ fire-refused-not-your-home = { problem-not-your-home }
 fire-refused-not-now = No drill or ring test is possible now.
 fire-refused-drill-exists = { problem-drill-exists }
 fire-refused-full = { problem-alarms-full }
+
+problem-ladder-out-of-bounds = This ladder cannot be set.
+    .detail = See the fields: each has bounds, so that an alarm is always heard.
+field-out-of-bounds = From { $least } to { $most }.

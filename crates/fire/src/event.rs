@@ -1,8 +1,8 @@
 //! What can happen in fire safety: alarms, which the engine tells, and the kit around them.
 
-use crate::engine;
+use crate::{engine, rules::LadderTimes};
 use liengia_journal::{Commitment, Event};
-use liengia_kernel::{AlarmId, DeviceId, HouseholdId, PersonId, PlaceId, PointId, Position, ShiftId};
+use liengia_kernel::{AlarmId, DeviceId, HouseholdId, PersonId, PlaceId, PointId, Position, ShiftId, TeamId};
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr};
 
@@ -67,6 +67,32 @@ pub enum Profile {
     Tasmota,
     /// ESPHome firmware.
     Esphome,
+}
+
+/// How a Zigbee siren is rung.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    EnumString,
+    Display,
+    utoipa::ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum SirenKind {
+    /// By `warning`, as certified sirens are.
+    Warning,
+    /// By `alarm` and `duration`, as many of Tuya's are.
+    Alarm,
+    /// By `state` and `on_time`: a plug or relay with a siren on it.
+    Switch,
 }
 
 /// Where in a home a device is.
@@ -193,6 +219,8 @@ pub enum KitEvent {
         spot: Spot,
         second_sound: bool,
         replaces: Option<DeviceId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        siren: Option<SirenKind>,
     },
     /// A device was taken away. Its secret opens nothing from now on.
     DeviceRemoved { device: DeviceId, household: HouseholdId },
@@ -206,6 +234,8 @@ pub enum KitEvent {
     ShiftStarted { shift: ShiftId, officer: PersonId },
     /// The officer handed over.
     ShiftHandedOver { shift: ShiftId, officer: PersonId, to: Option<PersonId>, note: Option<Commitment> },
+    /// A team's ladder was set.
+    LadderSet { team: TeamId, ladder: LadderTimes },
     /// An alarm or drill concerns these homes, too.
     AlarmConcerned { alarm: AlarmId, homes: Vec<HomeThen> },
     /// Somebody wrote a note into an alarm or drill. Its words are in the vault.
@@ -236,6 +266,7 @@ impl Event for KitEvent {
             | Self::PointCorrected { point, .. }
             | Self::PointRemoved { point } => point.to_string(),
             Self::ShiftStarted { shift, .. } | Self::ShiftHandedOver { shift, .. } => shift.to_string(),
+            Self::LadderSet { team, .. } => team.to_string(),
             Self::AlarmConcerned { alarm, .. } | Self::AlarmNoted { alarm, .. } => alarm.to_string(),
         }
     }

@@ -62,6 +62,9 @@ kinds! {
     /// A press that names no home, by somebody who has none.
     WHICH_HOME = Kind::new(Class::Refused, "which_home");
 
+    /// A setting of the ladder is beyond what keeps an alarm heard; the fields say which.
+    LADDER_OUT_OF_BOUNDS = Kind::new(Class::Refused, "ladder_out_of_bounds");
+
     /// No pairing has this code, or it was used.
     NO_PAIRING = Kind::new(Class::NotFound, "no_pairing");
     /// The pairing's time is over.

@@ -3,6 +3,7 @@
 use liengia_kernel::{DeviceId, PersonId, Timestamp};
 use serde::Serialize;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use tokio::sync::watch;
 
 /// What differs from one node to the next.
 #[derive(Clone)]
@@ -19,6 +20,8 @@ pub struct Settings {
     pub phones: Arc<dyn Phones>,
     /// Knows what is wrong with the node.
     pub faults: Arc<dyn Faults>,
+    /// The `seq` up to which the broker's gate knows who may come in; none where there is no gate.
+    pub admitted: Option<watch::Receiver<u64>>,
 }
 
 /// Where devices connect, and what they say there.

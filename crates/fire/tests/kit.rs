@@ -2,7 +2,7 @@
 
 use liengia_fire::{
     Kit, KitActError,
-    event::{Contents, Kind, PointFacts, Profile, Spot},
+    event::{Contents, Kind, PointFacts, Profile, SirenKind, Spot},
     rules::{KitError, PointParticulars},
     views::{Device, PART, Point, Shift},
 };
@@ -17,7 +17,8 @@ const PARTS: &[liengia_journal::Part] = &[liengia_register::views::PART, PART];
 const HOME: HouseholdId = HouseholdId::from_bytes([1; 16]);
 const NEW: DeviceId = DeviceId::from_bytes([5; 16]);
 const NEWER: DeviceId = DeviceId::from_bytes([6; 16]);
-const BELL: (Kind, Profile, Spot) = (Kind::Bell, Profile::Liengia, Spot::GroundFloor);
+const BELL: (Kind, Profile, Spot, Option<SirenKind>) =
+    (Kind::Bell, Profile::Liengia, Spot::GroundFloor, None);
 
 fn kit(journal: Journal) -> Kit {
     Kit { journal, entropy: Arc::new(SeededEntropy::new(9)) }

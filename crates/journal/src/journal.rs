@@ -169,6 +169,16 @@ impl Journal {
         &self.shared.database
     }
 
+    /// How many commits wait for the writer.
+    pub fn waiting(&self) -> usize {
+        self.shared.jobs.max_capacity() - self.shared.jobs.capacity()
+    }
+
+    /// How many may wait; one more is refused.
+    pub fn waiting_most(&self) -> usize {
+        self.shared.jobs.max_capacity()
+    }
+
     /// Whose chain this node writes.
     pub fn commune(&self) -> CommuneId {
         self.shared.commune

@@ -23,6 +23,15 @@ pub enum Command {
     Verify(At),
     /// Make every view anew from the entries.
     Rebuild(Rebuild),
+    /// Save the node as it is now into one sealed file. The node may run.
+    Backup(BackupOf),
+    /// Fill an empty node from a backup.
+    Restore(RestoreOf),
+    /// Make the key that seals and opens backups.
+    BackupKey {
+        /// The new file; keep it apart from the backups.
+        file: PathBuf,
+    },
     /// Certificates for desks, by a CA of one's own.
     Tls(Tls),
     /// Print the OpenAPI document.
@@ -48,6 +57,41 @@ pub struct Rebuild {
     /// Only compare with what is there; the node may run.
     #[arg(long)]
     pub check: bool,
+}
+
+/// What to save, and how.
+#[derive(Debug, Args)]
+pub struct BackupOf {
+    /// The new file; its name ends in .liengia-backup.
+    pub file: PathBuf,
+    /// The key file, made by `liengia backup-key`.
+    #[arg(long)]
+    pub key: PathBuf,
+    /// Days after which the backup is deleted; erased people live on in it until then.
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=366))]
+    pub keep_days: u16,
+    /// Which node.
+    #[command(flatten)]
+    pub at: At,
+}
+
+/// What to restore, and how.
+#[derive(Debug, Args)]
+pub struct RestoreOf {
+    /// The backup.
+    pub file: PathBuf,
+    /// The key file that it was made with.
+    #[arg(long)]
+    pub key: PathBuf,
+    /// The newest list of erased ids; without it, the longest one beside the backup, the database or other backups.
+    #[arg(long)]
+    pub erased_ids: Option<PathBuf>,
+    /// Take a backup that should have been deleted.
+    #[arg(long)]
+    pub accept_expired: bool,
+    /// Which node: its `data` must be empty.
+    #[command(flatten)]
+    pub at: At,
 }
 
 /// Certificates.

@@ -1,6 +1,10 @@
 //! The configuration: one TOML file, in which an unknown key is an error. docs/reference/configuration.md
 //! explains every key.
 
+mod problems;
+
+use crate::tls::Files;
+use liengia_journal::ERASED_IDS;
 use serde::Deserialize;
 use std::{
     net::SocketAddr,
@@ -26,6 +30,9 @@ pub struct Config {
     /// How alarms are told.
     #[serde(default)]
     pub alarm: Alarm,
+    /// Where backups are kept.
+    #[serde(default)]
+    pub backup: Backup,
     /// What is written to the log.
     #[serde(default)]
     pub log: Log,
@@ -37,8 +44,54 @@ pub struct Config {
 pub struct Http {
     /// Addresses to listen on. Without `tls` only loopback addresses are accepted.
     pub listen: Vec<SocketAddr>,
-    /// The certificate.
+    /// A certificate that somebody else renews.
     pub tls: Option<Tls>,
+    /// A certificate that the node gets and renews by itself.
+    pub acme: Option<Acme>,
+    /// The page that hands the own CA's certificate to desks.
+    pub ca: Option<CaPage>,
+    /// A file with the token that opens /metrics to other machines; without it only this machine may read them.
+    pub metrics_token_file: Option<PathBuf>,
+}
+
+/// A certificate by ACME, proven by a TXT record.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Acme {
+    /// The command that sets and removes the record: it gets `set` or `remove`, the name, and the value.
+    pub dns_hook: Vec<String>,
+    /// How long the record takes to be seen everywhere.
+    #[serde(default = "a_minute")]
+    pub dns_wait_seconds: u64,
+    /// Whom the authority may write to: `mailto:` addresses.
+    #[serde(default)]
+    pub contact: Vec<String>,
+    /// The authority's directory, if it is not Let's Encrypt's.
+    pub directory: Option<String>,
+    /// The certificate that vouches for that directory, PEM, if the system does not.
+    pub directory_ca: Option<PathBuf>,
+}
+
+fn a_minute() -> u64 {
+    60
+}
+
+/// The page that hands the own CA's certificate to desks.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CaPage {
+    /// The CA's certificate, PEM. Never its key.
+    pub certificate: PathBuf,
+    /// Where the page is, over plain HTTP: a desk that does not trust the CA yet has no other way to it.
+    pub listen: SocketAddr,
+}
+
+/// Where backups are kept.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Backup {
+    /// Folders with backups: the list of erased ids is kept beside them, and expired ones are deleted.
+    pub folders: Vec<PathBuf>,
 }
 
 /// A certificate that somebody renews.
@@ -97,6 +150,8 @@ pub struct Alarm {
     pub village_security: Option<String>,
     /// The next post's phone.
     pub next_post: Option<String>,
+    /// The commune's loudspeakers, by the names that their gateway knows.
+    pub loudspeakers: Vec<String>,
     /// Gateways for SMS, voice and loudspeakers, in the order in which they are tried.
     pub gateways: Vec<Gateway>,
 }
@@ -110,6 +165,7 @@ impl Default for Alarm {
             on_call: None,
             village_security: None,
             next_post: None,
+            loudspeakers: Vec::new(),
             gateways: Vec::new(),
         }
     }
@@ -189,147 +245,23 @@ impl Config {
         toml::from_str(text).map_err(|why| ConfigError::Wrong { path: path.to_owned(), why: Box::new(why) })
     }
 
-    /// Everything that is wrong with this configuration, each with what to do about it. Empty: it can serve.
-    pub fn problems(&self) -> Vec<String> {
-        let mut problems = Vec::new();
-        self.check_names(&mut problems);
-        self.check_listeners(&mut problems);
-        self.check_files(&mut problems);
-        problems
+    /// Whether browsers reach the node over TLS.
+    pub fn secure(&self) -> bool {
+        self.http.tls.is_some() || self.http.acme.is_some()
     }
 
-    fn check_names(&self, problems: &mut Vec<String>) {
-        let name_like = |name: &str| {
-            !name.is_empty()
-                && name.split('.').all(|label| {
-                    !label.is_empty()
-                        && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-                })
-        };
-        if !name_like(&self.host) || self.host.parse::<std::net::IpAddr>().is_ok() {
-            problems.push(format!(
-                "host = {:?} is not a DNS name: phones keep their app, passkeys and push under this name, so give one \
-                 like xa-hoa-an.example.vn that will not change",
-                self.host
-            ));
+    /// Where the certificate lies; with ACME, chain and key are one file in the data folder.
+    pub fn certificate_files(&self) -> Option<Files> {
+        if self.http.acme.is_some() {
+            let both = self.data.join("tls").join("node.pem");
+            return Some(Files { chain: both.clone(), key: both });
         }
-        if self.alarm.emergency_number.is_empty()
-            || !self.alarm.emergency_number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'+')
-        {
-            problems.push("alarm.emergency_number must be a telephone number, like \"114\"".into());
-        }
-        if !(-12..=14).contains(&self.alarm.utc_offset_hours) {
-            problems.push("alarm.utc_offset_hours must be between -12 and 14; Vietnam is 7".into());
-        }
-        if !["error", "warn", "info", "debug"].contains(&self.log.level.as_str()) {
-            problems.push(format!("log.level = {:?}: use error, warn, info or debug", self.log.level));
-        }
-        for gateway in &self.alarm.gateways {
-            if !gateway.url.starts_with("https://") && !is_loopback_url(&gateway.url) {
-                problems.push(format!("gateway {}: its url must begin with https://", gateway.name));
-            }
-            for channel in &gateway.channels {
-                if !["sms", "voice", "loudspeaker"].contains(&channel.as_str()) {
-                    problems.push(format!(
-                        "gateway {}: channel {channel:?} is not known: use sms, voice or loudspeaker",
-                        gateway.name
-                    ));
-                }
-            }
-        }
+        let Tls { certificate, key } = self.http.tls.clone()?;
+        Some(Files { chain: certificate, key })
     }
 
-    fn check_listeners(&self, problems: &mut Vec<String>) {
-        if self.http.listen.is_empty() {
-            problems.push("http.listen is empty: give at least one address, like \"0.0.0.0:443\"".into());
-        }
-        for address in &self.http.listen {
-            if self.http.tls.is_none() && !address.ip().is_loopback() {
-                problems.push(format!(
-                    "http.listen has {address} but there is no [http.tls]: without a certificate only 127.0.0.1 and \
-                     [::1] are allowed, because phones refuse the app and anyone on the network could read along"
-                ));
-            }
-        }
-        if let Some(address) = self.mqtt.tls_listen
-            && self.http.tls.is_none()
-        {
-            problems.push(format!("mqtt.tls_listen has {address} but there is no [http.tls] certificate"));
-        }
-        if self.mqtt.max_connections == 0 {
-            problems.push("mqtt.max_connections is 0: no bell could connect".into());
-        }
-    }
-
-    fn check_files(&self, problems: &mut Vec<String>) {
-        if let Some(tls) = &self.http.tls {
-            readable(problems, "http.tls.certificate", &tls.certificate);
-            readable(problems, "http.tls.key", &tls.key);
-            private(problems, "http.tls.key", &tls.key);
-        }
-        for gateway in &self.alarm.gateways {
-            let key = format!("gateway {}: secret_file", gateway.name);
-            readable(problems, &key, &gateway.secret_file);
-            private(problems, &key, &gateway.secret_file);
-        }
-        if self.data.exists() && !self.data.is_dir() {
-            problems.push(format!("data = {} is not a folder", self.data.display()));
-        }
-    }
-}
-
-fn is_loopback_url(url: &str) -> bool {
-    ["http://127.0.0.1:", "http://localhost:", "http://[::1]:"].iter().any(|prefix| url.starts_with(prefix))
-}
-
-fn readable(problems: &mut Vec<String>, key: &str, path: &Path) {
-    if let Err(error) = std::fs::File::open(path) {
-        problems.push(format!("{key} = {}: cannot be read: {error}", path.display()));
-    }
-}
-
-/// A secret that others on the machine can read is no secret.
-fn private(problems: &mut Vec<String>, key: &str, path: &Path) {
-    use std::os::unix::fs::PermissionsExt;
-    if let Ok(metadata) = std::fs::metadata(path)
-        && metadata.permissions().mode() & 0o077 != 0
-    {
-        problems.push(format!(
-            "{key} = {}: others can read it; run: chmod 600 {}",
-            path.display(),
-            path.display()
-        ));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn config(text: &str) -> Result<Config, toml::de::Error> {
-        toml::from_str(text)
-    }
-
-    #[test]
-    fn an_unknown_key_is_refused_with_its_place() {
-        let error = config("data = \"/d\"\nhost = \"a.vn\"\n[http]\nlisten = []\nport = 1\n").unwrap_err();
-        assert!(error.to_string().contains("port"), "{error}");
-    }
-
-    #[test]
-    fn plain_http_is_for_loopback_only() {
-        let open =
-            config("data = \"/nowhere\"\nhost = \"a.vn\"\n[http]\nlisten = [\"0.0.0.0:80\"]\n").unwrap();
-        assert_eq!(open.problems().len(), 1);
-        let own =
-            config("data = \"/nowhere\"\nhost = \"a.vn\"\n[http]\nlisten = [\"127.0.0.1:80\"]\n").unwrap();
-        assert_eq!(own.problems(), Vec::<String>::new());
-    }
-
-    #[test]
-    fn every_problem_is_told_at_once() {
-        let text = "data = \"/nowhere\"\nhost = \"10.0.0.1\"\n[http]\nlisten = []\n[mqtt]\n\
-                    max_connections = 0\n[alarm]\nemergency_number = \"\"\n[log]\nlevel = \"loud\"\n";
-        assert_eq!(config(text).unwrap().problems().len(), 5);
+    /// The list of erased ids, beside the database or, with PostgreSQL, in the data folder.
+    pub fn erased_ids(&self) -> PathBuf {
+        self.data.join(if self.database.postgres.is_some() { ERASED_IDS } else { "journal.db-erased-ids" })
     }
 }

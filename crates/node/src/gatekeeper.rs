@@ -2,14 +2,14 @@
 
 use anyhow::Context as _;
 use liengia_fire::{
-    Kit,
-    event::{FireEvent, Kind, KitEvent, Profile},
+    Kit, KitActError,
+    event::{FireEvent, Kind, KitEvent, Profile, SirenKind},
     live::Directory,
     views::Device,
 };
 use liengia_journal::Event;
-use liengia_kernel::DeviceId;
-use liengia_signal::mqtt::{self, Broker, Credentials, Pass, SecretHash, Siren};
+use liengia_kernel::{DeviceId, HouseholdId};
+use liengia_signal::mqtt::{self, Broker, Credentials, Pass, SecretHash, Served, Siren};
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::watch;
 
@@ -23,13 +23,25 @@ pub async fn admit_all(
     let directory = directory.read().unwrap_or_else(PoisonError::into_inner);
     for (device, secret) in secrets {
         if let Some(device) = directory.devices.get(&device) {
-            admit(credentials, device, secret);
+            let home: Vec<&Device> = directory.devices_of(device.household).collect();
+            credentials.put(SecretHash::from_bytes(secret), pass(device, &home));
         }
     }
     Ok(())
 }
 
-fn admit(credentials: &Credentials, device: &Device, secret: [u8; 32]) {
+/// What a device's secret opens: its own topics; behind a Zigbee bridge those of all Zigbee devices of its home, since the
+/// bridge signs in as any one of them and speaks for them all.
+fn pass(device: &Device, home: &[&Device]) -> Pass {
+    if device.profile != Profile::Zigbee2mqtt {
+        let Served { kind, profile, .. } = served(device);
+        return Pass::for_device(device.device, kind, profile);
+    }
+    let behind = home.iter().filter(|other| other.profile == Profile::Zigbee2mqtt);
+    Pass { client: device.device, devices: behind.map(|other| served(other)).collect() }
+}
+
+fn served(device: &Device) -> Served {
     let kind = match device.kind {
         Kind::Bell => mqtt::Kind::Bell,
         Kind::Button => mqtt::Kind::Button,
@@ -38,11 +50,20 @@ fn admit(credentials: &Credentials, device: &Device, secret: [u8; 32]) {
     };
     let profile = match device.profile {
         Profile::Liengia => mqtt::Profile::Liengia,
-        Profile::Zigbee2mqtt => mqtt::Profile::Zigbee2Mqtt { siren: Siren::default() },
+        Profile::Zigbee2mqtt => mqtt::Profile::Zigbee2Mqtt { siren: rung(device.siren) },
         Profile::Tasmota => mqtt::Profile::Tasmota,
         Profile::Esphome => mqtt::Profile::EspHome,
     };
-    credentials.put(SecretHash::from_bytes(secret), Pass::for_device(device.device, kind, profile));
+    Served { device: device.device, kind, profile, name: None }
+}
+
+/// How a Zigbee siren is rung.
+fn rung(siren: Option<SirenKind>) -> Siren {
+    match siren {
+        None | Some(SirenKind::Warning) => Siren::Warning,
+        Some(SirenKind::Alarm) => Siren::Alarm,
+        Some(SirenKind::Switch) => Siren::Switch,
+    }
 }
 
 /// Follows pairings and removals.
@@ -82,27 +103,87 @@ impl Gatekeeper {
     }
 
     async fn changed(&self, event: KitEvent) {
-        match event {
-            KitEvent::DevicePaired { device, replaces, .. } => {
-                match (self.kit.device(device).await, self.kit.secret(device).await) {
-                    (Ok(known), Ok(Some(secret))) => admit(&self.credentials, &known, secret),
-                    // Taken away again before we looked.
-                    (Ok(_), Ok(None)) => {}
-                    (Err(error), _) | (_, Err(error)) => {
-                        tracing::error!(%error, "a paired device cannot be let in");
-                    }
-                }
+        let (household, known) = match event {
+            KitEvent::DevicePaired { device, household, replaces, .. } => {
                 if let Some(old) = replaces {
                     self.shut_out(old);
                 }
+                (household, Some(device))
             }
-            KitEvent::DeviceRemoved { device, .. } => self.shut_out(device),
-            _ => {}
+            KitEvent::DeviceRemoved { device, household } => {
+                self.shut_out(device);
+                (household, None)
+            }
+            _ => return,
+        };
+        if let Err(error) = self.let_in(household, known).await {
+            tracing::error!(%error, "a paired device cannot be let in");
         }
+    }
+
+    /// Lets a new device of this home in, and has the home's Zigbee bridge come again, for whom it speaks has changed.
+    async fn let_in(&self, household: HouseholdId, new: Option<DeviceId>) -> Result<(), KitActError> {
+        let devices = Device::of_household(&self.kit.journal, household).await?;
+        let home: Vec<&Device> = devices.iter().collect();
+        for device in &devices {
+            let bridged = device.profile == Profile::Zigbee2mqtt;
+            if Some(device.device) != new && !bridged {
+                continue;
+            }
+            // Without a secret it was taken away again before we looked.
+            let Some(secret) = self.kit.secret(device.device).await? else { continue };
+            self.credentials.put(SecretHash::from_bytes(secret), pass(device, &home));
+            if bridged {
+                self.broker.disconnect(device.device);
+            }
+        }
+        Ok(())
     }
 
     fn shut_out(&self, device: DeviceId) {
         self.credentials.remove(device);
         self.broker.disconnect(device);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use liengia_fire::event::Spot;
+    use liengia_kernel::Timestamp;
+
+    fn device(n: u8, profile: Profile) -> Device {
+        Device {
+            device: DeviceId::from_bytes([n; 16]),
+            household: HouseholdId::from_bytes([9; 16]),
+            team: None,
+            kind: Kind::Detector,
+            profile,
+            spot: Spot::Kitchen,
+            second_sound: false,
+            siren: None,
+            paired_at: Timestamp::from_seconds(1),
+            fault_at: None,
+            tampered_at: None,
+            battery_low_at: None,
+            heard_at: None,
+            last_heard: None,
+            battery_percent: None,
+            version: 1,
+        }
+    }
+
+    #[test]
+    fn any_zigbee_device_of_a_home_signs_in_for_all_of_them_and_for_nothing_else() {
+        let home =
+            [device(1, Profile::Zigbee2mqtt), device(2, Profile::Zigbee2mqtt), device(3, Profile::Liengia)];
+        let all: Vec<&Device> = home.iter().collect();
+        let behind = |n: usize| {
+            let devices = pass(&home[n], &all).devices;
+            devices.iter().map(|served| served.device).collect::<Vec<_>>()
+        };
+        assert_eq!(behind(0), [home[0].device, home[1].device]);
+        assert_eq!(behind(1), behind(0));
+        assert_eq!(behind(2), [home[2].device]);
     }
 }

@@ -2,7 +2,10 @@
 
 use liengia_kernel::{CommuneId, Entropy, Timestamp};
 use serde::{Deserialize, Serialize};
-use std::{io::Write, path::Path};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 /// The node's identity.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +33,9 @@ pub enum IdentityError {
         /// The name now.
         configured: String,
     },
+    /// A restore broke off.
+    #[error("a restore into this folder broke off: run `liengia restore` again before the node starts")]
+    HalfRestored,
     /// The file cannot be read or written.
     #[error("{path}: {why}")]
     File {
@@ -41,6 +47,14 @@ pub enum IdentityError {
 }
 
 impl Identity {
+    /// Reads the identity in this folder.
+    pub fn read(data: &Path) -> Result<Self, IdentityError> {
+        let path = data.join("identity.json");
+        let failed = |why: String| IdentityError::File { path: path.display().to_string(), why };
+        let text = std::fs::read_to_string(&path).map_err(|error| failed(error.to_string()))?;
+        serde_json::from_str(&text).map_err(|error| failed(error.to_string()))
+    }
+
     /// Reads the identity in this folder, or makes it at the first start.
     pub fn open(
         data: &Path,
@@ -50,9 +64,11 @@ impl Identity {
     ) -> Result<Self, IdentityError> {
         let path = data.join("identity.json");
         let failed = |why: String| IdentityError::File { path: path.display().to_string(), why };
+        if restoring(data).exists() {
+            return Err(IdentityError::HalfRestored);
+        }
         if path.exists() {
-            let text = std::fs::read_to_string(&path).map_err(|error| failed(error.to_string()))?;
-            let identity: Self = serde_json::from_str(&text).map_err(|error| failed(error.to_string()))?;
+            let identity = Self::read(data)?;
             if identity.host != host {
                 return Err(IdentityError::HostChanged { fixed: identity.host, configured: host.to_owned() });
             }
@@ -63,6 +79,11 @@ impl Identity {
         write_durably(&path, &text).map_err(|error| failed(error.to_string()))?;
         Ok(identity)
     }
+}
+
+/// The file that stands in the data folder while a restore is under way.
+pub fn restoring(data: &Path) -> PathBuf {
+    data.join("restoring")
 }
 
 /// Writes a whole file or nothing: a new file beside it, flushed to the disk, then renamed.

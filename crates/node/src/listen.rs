@@ -1,5 +1,6 @@
 //! Listening for browsers: plain on loopback, TLS elsewhere, bounded in connections and in patience.
 
+use crate::tls::Certificates;
 use axum::Router;
 use hyper::body::Incoming;
 use hyper_util::{
@@ -10,6 +11,7 @@ use hyper_util::{
     },
 };
 use liengia_http::Peer;
+use socket2::SockRef;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
@@ -25,13 +27,16 @@ const MAX_CONNECTIONS: usize = 16_384;
 /// How long a client may take to finish the TLS handshake or a request's head.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long what was sent may stay unacknowledged: two signs of life of an event stream.
+const UNHEARD: Duration = Duration::from_secs(45);
+
 /// How long a graceful stop waits for open requests. Event streams end at once by themselves.
 const STOP_PATIENCE: Duration = Duration::from_secs(5);
 
 /// Serves `router` on a bound listener until `stop` turns true; then finishes what is open.
 pub async fn serve(
     listener: TcpListener,
-    tls: Option<Arc<rustls::ServerConfig>>,
+    certificates: Option<Certificates>,
     router: Router,
     mut stop: watch::Receiver<bool>,
 ) {
@@ -51,7 +56,7 @@ pub async fn serve(
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
-        let tls = tls.clone().map(TlsAcceptor::from);
+        let tls = certificates.as_ref().map(|certificates| TlsAcceptor::from(certificates.server()));
         let (router, watcher) = (router.clone(), graceful.watcher());
         tokio::spawn(async move {
             let _permit = permit;
@@ -71,6 +76,8 @@ async fn connection(
 ) {
     // Small answers must not wait for more to send.
     let _ = stream.set_nodelay(true);
+    // A phone or desk that lost its network must not count as reached for a quarter of an hour.
+    let _ = SockRef::from(&stream).set_tcp_user_timeout(Some(UNHEARD));
     let peer = Peer(address.ip());
     match tls {
         None => requests(stream, peer, router, watcher).await,

@@ -1,7 +1,10 @@
 //! `liengia`: one program for a commune and for a province.
 
+mod acme;
 mod alarm_loop;
 mod api;
+mod ca_page;
+mod cap;
 mod cli;
 mod commands;
 mod config;
@@ -13,7 +16,9 @@ mod logs;
 mod node;
 mod pages;
 mod ports;
+mod tend;
 mod tls;
+mod wiring;
 
 use anyhow::{Context, bail};
 use clap::Parser;
@@ -49,6 +54,13 @@ fn run(cli: Cli) -> anyhow::Result<()> {
                 }
             })
         }
+        Command::Backup(of) => {
+            runtime()?.block_on(commands::backup::backup(&commands::journal::config(&of.at)?, &of))
+        }
+        Command::Restore(of) => {
+            runtime()?.block_on(commands::backup::restore(&commands::journal::config(&of.at)?, &of))
+        }
+        Command::BackupKey { file } => commands::backup::make_key(&file),
         Command::Openapi => runtime()?.block_on(commands::openapi::print()),
         Command::Tls(tls) => certificates(&tls.what),
         Command::Demo(options) => runtime()?.block_on(demo::run(&options)),

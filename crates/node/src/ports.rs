@@ -1,21 +1,28 @@
 //! What fire safety asks about the rest of the node: whose phones are reached, and what is wrong.
 
+use crate::tls::Certificates;
 use liengia_fire::{
     live::Alarms,
     settings::{Fault, Faults, Phones, Push},
 };
 use liengia_journal::{Journal, Writing};
 use liengia_kernel::{Clock, DeviceId, PersonId, Timestamp};
-use liengia_signal::{book::Book, mqtt::topic};
+use liengia_signal::{book::Book, hook::Hook, mqtt::topic};
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
+use tokio::sync::watch;
+
+/// How long before its end a certificate is a fault: time to have somebody come.
+const CERTIFICATE_WARNING: Duration = Duration::from_hours(7 * 24);
 
 /// Whose screens are open, by person.
 #[derive(Clone, Default)]
 pub struct Screens {
     open: Arc<Mutex<BTreeMap<PersonId, usize>>>,
+    changed: watch::Sender<()>,
 }
 
 /// An open screen of a person, until it is dropped.
@@ -28,12 +35,18 @@ impl Screens {
     /// Counts a screen of this person while the answer lives.
     pub fn open(&self, person: PersonId) -> Open {
         *self.lock().entry(person).or_default() += 1;
+        self.changed.send_replace(());
         Open { screens: self.clone(), person }
     }
 
     /// Whether this person has one open.
     pub fn has(&self, person: PersonId) -> bool {
         self.lock().contains_key(&person)
+    }
+
+    /// Tells when a screen opens or closes.
+    pub fn changes(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<PersonId, usize>> {
@@ -50,6 +63,8 @@ impl Drop for Open {
                 open.remove(&self.person);
             }
         }
+        drop(open);
+        self.screens.changed.send_replace(());
     }
 }
 
@@ -67,7 +82,12 @@ impl Phones for Reached {
     }
 
     fn push(&self, person: PersonId) -> Push {
-        if self.book.of(person).is_empty() { Push::None } else { Push::Ok }
+        let browsers = self.book.of(person);
+        match browsers.iter().find(|browser| !browser.failing) {
+            Some(_) => Push::Ok,
+            None if browsers.is_empty() => Push::None,
+            None => Push::Failed,
+        }
     }
 }
 
@@ -75,8 +95,12 @@ impl Phones for Reached {
 pub struct Wrong {
     /// Whether the journal writes.
     pub journal: Journal,
-    /// The engine, once it is there.
-    pub alarms: OnceLock<Alarms>,
+    /// The engine.
+    pub alarms: Alarms,
+    /// Texts and calls; none where no gateway is configured.
+    pub hook: Option<Hook<()>>,
+    /// The node's certificate, if it has one.
+    pub certificates: Option<Certificates>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// Since when the journal cannot write.
@@ -86,15 +110,25 @@ pub struct Wrong {
 impl Faults for Wrong {
     fn faults(&self) -> Vec<Fault> {
         let fault = |code: &str, since| Fault { code: code.to_owned(), since };
+        let now = self.clock.now();
         let mut faults = Vec::new();
         let failing = matches!(*self.journal.writing().borrow(), Writing::Failing(_));
         let mut since = self.failing_since.lock().unwrap_or_else(PoisonError::into_inner);
-        *since = failing.then(|| since.unwrap_or_else(|| self.clock.now()));
+        *since = failing.then(|| since.unwrap_or(now));
         if failing {
             faults.push(fault("journal_failing", *since));
         }
-        if self.alarms.get().is_some_and(|alarms| alarms.dropped() > 0) {
+        if self.alarms.dropped() > 0 {
             faults.push(fault("record_incomplete", None));
+        }
+        let gateways = self.hook.as_ref().map(Hook::health).unwrap_or_default();
+        if gateways.iter().all(|gateway| gateway.trouble.is_some()) {
+            let since = gateways.iter().filter_map(|gateway| gateway.trouble.map(|(_, since)| since)).min();
+            faults.extend(since.map(|since| fault("gateways_failing", Some(since))));
+        }
+        let ends_at = self.certificates.as_ref().and_then(Certificates::ends_at);
+        if ends_at.is_some_and(|ends_at| ends_at < now + CERTIFICATE_WARNING) {
+            faults.push(fault("certificate_ends", ends_at));
         }
         faults
     }

@@ -19,13 +19,13 @@ use std::{
 /// What signals bring to the database.
 pub const PART: Part = Part {
     slice: "signal",
-    migrations: &[Migration {
-        name: "signal/0001_signal",
-        sql: include_str!("../migrations/0001_signal.sql"),
-    }],
-    views: &[],
+    migrations: &[
+        Migration { name: "signal/0001_signal", sql: include_str!("../migrations/0001_signal.sql") },
+        Migration { name: "signal/0002_cap_tests", sql: include_str!("../migrations/0002_cap_tests.sql") },
+    ],
+    views: &["cap_tests"],
     vault: &[Vault { table: "push_subscriptions", owner: "person" }],
-    apply: |_| Ok(Vec::new()),
+    apply: crate::cap::tried::apply,
 };
 
 /// Most browsers of one person; the oldest goes when one more comes.
@@ -40,6 +40,8 @@ pub struct Browser {
     pub language: String,
     /// Where it is woken.
     pub wake: Subscription,
+    /// The last push to it did not arrive.
+    pub failing: bool,
     added_at: Timestamp,
 }
 
@@ -92,7 +94,8 @@ impl Book {
     fn browser(&self, offer: Offer<'_>, added_at: Timestamp) -> Result<Browser, BadSubscription> {
         let wake = Subscription::new(offer.endpoint, offer.p256dh, offer.auth, self.reach)?;
         let subscription = named(offer.endpoint);
-        Ok(Browser { subscription, language: offer.language.to_owned(), wake, added_at })
+        let language = offer.language.to_owned();
+        Ok(Browser { subscription, language, wake, failing: false, added_at })
     }
 
     fn lock(&self) -> RwLockWriteGuard<'_, BTreeMap<PersonId, Vec<Browser>>> {
@@ -147,6 +150,15 @@ impl Book {
         own.drain(..surplus);
     }
 
+    /// Notes whether the last push to a browser arrived.
+    pub fn note(&self, subscription: &str, arrived: bool) {
+        let mut browsers = self.lock();
+        let known = browsers.values_mut().flatten().find(|browser| browser.subscription == subscription);
+        if let Some(browser) = known {
+            browser.failing = !arrived;
+        }
+    }
+
     /// Takes a browser out.
     pub fn remove(&self, subscription: &str) {
         let mut browsers = self.lock();
@@ -157,6 +169,16 @@ impl Book {
     /// Takes all of a person's browsers out.
     pub fn remove_person(&self, person: PersonId) {
         self.lock().remove(&person);
+    }
+
+    /// How many browsers are in it.
+    pub fn len(&self) -> usize {
+        self.browsers.read().unwrap_or_else(PoisonError::into_inner).values().map(Vec::len).sum()
+    }
+
+    /// Whether nobody is in it.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// A person's browsers, the oldest first.

@@ -122,6 +122,8 @@ policy! {
     NoteAlarm:                   NO     HERE   HERE   HERE    NO       NO    NO      NO    NO;
     /// Reads the report after an alarm.
     ReadReport:                  NO     HERE   HERE   HERE    NO       HERE  HERE    NO    HERE;
+    /// Sets a team's ladder: when whom an alarm is told. No setting silences a bell.
+    KeepLadder:                  NO     HERE   HERE   HERE    NO       NO    NO      NO    NO;
     /// Announces and cancels drills.
     KeepDrills:                  NO     HERE   HERE   HERE    NO       NO    NO      NO    NO;
     /// Reads drills.
@@ -154,6 +156,8 @@ policy! {
     FollowEvents:                OWN    OWN    OWN    OWN     OWN      OWN   OWN     OWN   OWN;
     /// Reads the node's own health, dead letters, faults.
     ReadNode:                    NO     NO     NO     HERE    NO       NO    NO      HERE  HERE;
+    /// Sends dead letters again, tries the feed for other warning systems out.
+    KeepNode:                    NO     NO     NO     HERE    NO       NO    NO      HERE  NO;
 }
 
 impl Action {

@@ -2,7 +2,7 @@
 
 use super::{Kit, KitActError, commit};
 use crate::{
-    event::{Kind, Profile, Spot},
+    event::{Kind, Profile, SirenKind, Spot},
     rules::{self, KitError, PAIRING_LASTS},
     views::{Device, Pairing},
 };
@@ -59,7 +59,7 @@ impl Kit {
         context: &Context,
         (device, code): (DeviceId, &[u8]),
         household: HouseholdId,
-        (kind, profile, spot): (Kind, Profile, Spot),
+        (kind, profile, spot, siren): (Kind, Profile, Spot, Option<SirenKind>),
         replaces: Option<DeviceId>,
     ) -> Result<(Commit, Timestamp), KitActError> {
         let replaced = match replaces {
@@ -71,8 +71,8 @@ impl Kit {
         let expires_at = now + PAIRING_LASTS;
         let forget = statement!("DELETE FROM pairings WHERE commune = $1 AND expires_at < $2", commune, now);
         let keep = statement!(
-            "INSERT INTO pairings (commune, device, code_sha256, household, kind, profile, spot, replaces, expires_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            "INSERT INTO pairings (commune, device, code_sha256, household, kind, profile, spot, replaces, expires_at, siren) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
             commune,
             device,
             Sha256::digest(code).as_slice(),
@@ -81,7 +81,8 @@ impl Kit {
             profile.to_string(),
             spot.to_string(),
             replaces,
-            expires_at
+            expires_at,
+            siren.map(|siren| siren.to_string())
         );
         Ok((Commit::new(context.clone(), Vec::new()).beside([forget, keep]), expires_at))
     }
@@ -141,6 +142,16 @@ impl Kit {
         let used =
             Idempotency { key: format!("pairing/{}", hex(&code_sha256)), fingerprint, answer: String::new() };
         Ok((commit(context, &[event], beside).once(Some(used)), Paired { device, secret, pairing }))
+    }
+
+    /// Forgets pairing codes whose time is over.
+    pub fn forget_expired_pairings(&self, context: Context) -> Commit {
+        let forget = statement!(
+            "DELETE FROM pairings WHERE commune = $1 AND expires_at < $2",
+            self.journal.commune(),
+            context.at
+        );
+        Commit::new(context, Vec::new()).beside([forget])
     }
 
     /// Takes a device away.

@@ -38,6 +38,7 @@ impl Kit {
                 spot: new.spot,
                 second_sound: new.second_sound,
                 replaces: None,
+                siren: None,
             }));
             commit.beside.push(statement!(
                 "INSERT INTO device_secrets (commune, device, sha256) VALUES ($1, $2, $3)",

@@ -22,6 +22,7 @@ mod hand_over;
 mod heard;
 mod help;
 mod home;
+mod ladder;
 mod list_alarms;
 mod list_devices;
 mod list_drills;
@@ -50,10 +51,10 @@ use crate::{
     live::{Alarms, Directory},
     problems::{
         ALARM_CLOSED, ALARMS_FULL, BEFORE_ITS_TIME, CANNOT_CLOSE, CARD_TAKEN, DRILL_EXISTS, DRILL_RUNNING,
-        DRILL_TOO_FAR, DRILL_TOO_SOON, ID_OF_A_DRILL, LIVE_ALARM_NEAR, NO_ALARM, NO_CARD, NO_DEVICE,
-        NO_DRILL, NO_OFFICER, NO_PAIRING, NO_POINT, NO_SHIFT, NOT_AT_NIGHT, NOT_FOR_A_DRILL, NOT_OF_A_HOME,
-        NOT_THIS_HOME, NOT_YOUR_HOME, NOT_YOUR_SHIFT, OWN_HOME_NOT_OUT, PAIRING_EXPIRED, SHIFT_IS_ON,
-        TOO_LATE_TO_CANCEL, TOO_MANY_CODES_TRIED, WHICH_HOME,
+        DRILL_TOO_FAR, DRILL_TOO_SOON, ID_OF_A_DRILL, LADDER_OUT_OF_BOUNDS, LIVE_ALARM_NEAR, NO_ALARM,
+        NO_CARD, NO_DEVICE, NO_DRILL, NO_OFFICER, NO_PAIRING, NO_POINT, NO_SHIFT, NOT_AT_NIGHT,
+        NOT_FOR_A_DRILL, NOT_OF_A_HOME, NOT_THIS_HOME, NOT_YOUR_HOME, NOT_YOUR_SHIFT, OWN_HOME_NOT_OUT,
+        PAIRING_EXPIRED, SHIFT_IS_ON, TOO_LATE_TO_CANCEL, TOO_MANY_CODES_TRIED, WHICH_HOME,
     },
     settings::Settings,
 };
@@ -157,6 +158,8 @@ fn kit() -> Routes<Api> {
         .route(&[May::TestRing], routes!(ring_test::ring_test),
             &[NO_TEAM, NO_HOUSEHOLD, NOT_AT_NIGHT, LIVE_ALARM_NEAR, DRILL_RUNNING])
         .route(&[May::SayHeard], routes!(heard::heard), &[NO_DEVICE])
+        .route(&[May::ReadTeams], routes!(ladder::read_ladder), &[])
+        .route(&[May::KeepLadder], routes!(ladder::set_ladder), &[NO_TEAM, LADDER_OUT_OF_BOUNDS])
         .route(&[May::ReadPoints], routes!(list_points::list_points), &[])
         .route(&[May::ReadPoints], routes!(read_point::read_point), &[NO_POINT])
         .route(&[May::KeepPoints], routes!(add_point::add_point), &[EMPTY_TEXT, NO_PLACE])

@@ -1,7 +1,7 @@
 //! `POST /api/pairings`: a code with which a device becomes a household's.
 
 use super::Api;
-use crate::event::{Kind, Profile, Spot};
+use crate::event::{Kind, Profile, SirenKind, Spot};
 use axum::{Json, extract::State, http::StatusCode};
 use liengia_access::{Action, Caller, Permit, Target};
 use liengia_http::{Args, Body, Problem, say};
@@ -23,6 +23,8 @@ pub struct NewPairing {
     spot: Spot,
     /// The device whose place it takes.
     replaces: Option<DeviceId>,
+    /// How it is rung, if it is a siren behind a Zigbee bridge and not of the usual kind.
+    siren: Option<SirenKind>,
 }
 
 const fn ground_floor() -> Spot {
@@ -62,7 +64,7 @@ pub async fn open_pairing(
     let done = permit
         .commit(async || {
             api.register.household(input.household).await?;
-            let what = (input.kind, input.profile, input.spot);
+            let what = (input.kind, input.profile, input.spot, input.siren);
             let (household, replaces) = (input.household, input.replaces);
             let context = permit.context();
             let named = (id, code.to_bytes());

@@ -64,6 +64,8 @@ pub async fn pair(
     let receipt = api.kit.journal.commit(commit).await.map_err(used)?;
     tries.was_right(from);
     api.followed(&receipt.entries).await;
+    // The device connects as soon as it has read the answer.
+    api.admitted(&receipt.entries).await;
     let mqtt = &api.settings.mqtt;
     let topics = (mqtt.topics)(paired.device);
     Ok(Json(PairedDevice {

@@ -24,6 +24,15 @@ pub async fn remove_device(
 }
 
 impl Api {
+    /// Waits until the broker's gate knows what these entries say, but at most so long.
+    pub(super) async fn admitted(&self, entries: &[std::sync::Arc<liengia_journal::Entry>]) {
+        if let (Some(last), Some(gate)) = (entries.last(), &self.settings.admitted) {
+            let mut gate = gate.clone();
+            // What is late comes later: the device tries again.
+            let _ = tokio::time::timeout(FOLLOWED, gate.wait_for(|seq| *seq >= last.seq)).await;
+        }
+    }
+
     /// Waits until the lists in memory know what was just written.
     pub(super) async fn followed(&self, entries: &[std::sync::Arc<liengia_journal::Entry>]) {
         if let Some(last) = entries.last() {

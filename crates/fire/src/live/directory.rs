@@ -4,7 +4,7 @@
 use crate::{
     engine::{DeviceKind, DeviceRoster, HouseholdRoster, LadderConfig, PersonRoster, Skill, TeamRoster},
     event::Kind,
-    views::{Device, Point},
+    views::{Device, Ladder, Point},
 };
 use liengia_journal::{Journal, QueryError};
 use liengia_kernel::{DeviceId, HouseholdId, PersonId, TeamId};
@@ -30,6 +30,8 @@ pub struct Directory {
     pub devices: BTreeMap<DeviceId, Device>,
     /// Firefighting points.
     pub points: Vec<Point>,
+    /// The ladders of teams that set their own.
+    pub ladders: BTreeMap<TeamId, LadderConfig>,
     homes_of: BTreeMap<TeamId, BTreeSet<HouseholdId>>,
     people_of: BTreeMap<HouseholdId, BTreeSet<PersonId>>,
     devices_of: BTreeMap<HouseholdId, BTreeSet<DeviceId>>,
@@ -38,7 +40,8 @@ pub struct Directory {
 impl Directory {
     /// Reads everything.
     pub async fn read(journal: &Journal) -> Result<Self, QueryError> {
-        let mut directory = Self { points: Point::all(journal).await?, ..Self::default() };
+        let (points, ladders) = (Point::all(journal).await?, Ladder::all(journal).await?);
+        let mut directory = Self { points, ladders, ..Self::default() };
         let all_teams = TeamFilter { limit: ALL, ..TeamFilter::default() };
         let all_homes = HouseholdFilter { limit: ALL, ..HouseholdFilter::default() };
         directory.teams =
@@ -136,8 +139,9 @@ impl Directory {
     }
 
     /// The team as the engine knows it; none if it does not stand.
-    pub fn roster(&self, team: TeamId, ladder: LadderConfig) -> Option<TeamRoster> {
+    pub fn roster(&self, team: TeamId) -> Option<TeamRoster> {
         let known = self.teams.get(&team)?;
+        let ladder = self.ladders.get(&team).copied().unwrap_or_default();
         let households = self.homes_of(team).map(|home| self.home_roster(home)).collect();
         Some(TeamRoster {
             team,

@@ -3,9 +3,9 @@
 
 use super::{Alarms, Directory};
 use crate::{
-    engine::{self, Input, LadderConfig},
+    engine::{self, Input},
     event::{FireEvent, KitEvent},
-    views::{AlarmRow, Point},
+    views::{AlarmRow, Ladder, Point},
 };
 use liengia_journal::{Entry, Event, Journal, QueryError};
 use liengia_kernel::{AlarmId, HouseholdId, TeamId};
@@ -95,6 +95,7 @@ fn stale_after(stale: &mut Stale, entry: &Entry) {
             Ok(FireEvent::Kit(
                 KitEvent::PointAdded { .. } | KitEvent::PointCorrected { .. } | KitEvent::PointRemoved { .. },
             )) => stale.points = true,
+            Ok(FireEvent::Kit(KitEvent::LadderSet { team, .. })) => drop(stale.teams.insert(team)),
             Ok(FireEvent::Alarm(
                 engine::Event::Raised { alarm, .. }
                 | engine::Event::Adopted { alarm, .. }
@@ -162,13 +163,17 @@ async fn refresh(
     let losing = touched.difference(&gaining);
     for team in gaining.iter().chain(losing) {
         let known = Team::find(journal, *team).await?.filter(|team| !team.dissolved);
+        let ladder = Ladder::find(journal, *team).await?;
         let roster = {
             let mut directory = directory.write().unwrap_or_else(PoisonError::into_inner);
             match known {
                 Some(known) => directory.teams.insert(*team, known),
                 None => directory.teams.remove(team),
             };
-            directory.roster(*team, LadderConfig::default())
+            if let Some(ladder) = ladder {
+                directory.ladders.insert(*team, ladder.times.into());
+            }
+            directory.roster(*team)
         };
         alarms.tell(roster.map_or(Input::TeamRemoved(*team), Input::Team));
     }

@@ -2,7 +2,7 @@
 
 use super::{Alarms, Directory, Note, Reach, Start, follow::follow};
 use crate::{
-    engine::{self, LadderConfig, State, step},
+    engine::{self, State, step},
     event::{FireEvent, KitEvent},
     views::{Standing, notes_of, standing},
 };
@@ -38,7 +38,7 @@ pub async fn open(
     let mut state = State::new(engine::Settings { utc_offset_hours });
     let now = engine::Moment { wall: clock.now(), steady: clock.elapsed() };
     for team in directory.teams.keys() {
-        if let Some(roster) = directory.roster(*team, LadderConfig::default()) {
+        if let Some(roster) = directory.roster(*team) {
             step(&mut state, engine::Input::Team(roster), now);
         }
     }

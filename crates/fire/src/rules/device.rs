@@ -37,6 +37,7 @@ pub fn pair_device(
         spot: pairing.spot,
         second_sound,
         replaces: pairing.replaces,
+        siren: pairing.siren,
     })
 }
 
@@ -59,6 +60,7 @@ mod tests {
             profile: Profile::Liengia,
             spot: Spot::GroundFloor,
             replaces: None,
+            siren: None,
             expires_at: Timestamp::from_seconds(900),
         }
     }

@@ -1,12 +1,14 @@
 //! Decisions about the kit and the desk; what an alarm decides is in [`crate::engine`].
 
 mod device;
+mod ladder;
 mod past;
 mod point;
 mod report;
 mod shift;
 
 pub use device::{PAIRING_LASTS, pair_device, pairing_is_open, remove_device};
+pub use ladder::{LadderTimes, OutOfBounds};
 pub use past::{as_it_ended, ending};
 pub use point::{PointParticulars, add_point, correct_point, remove_point};
 pub use report::{CALLED_IN_TIME, Durations, Findings, Gap, HomeGap, RANG_IN_TIME, findings};

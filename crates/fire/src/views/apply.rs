@@ -3,9 +3,10 @@
 use crate::{
     engine::{self, Scope, Source},
     event::{Contents, FireEvent, KitEvent, PointFacts},
+    rules::LadderTimes,
 };
 use liengia_journal::{BadBody, Entry, Statement, Value, statement};
-use liengia_kernel::{AlarmId, HouseholdId, PointId, fold};
+use liengia_kernel::{AlarmId, HouseholdId, PointId, TeamId, fold};
 
 /// What this entry changes.
 pub(super) fn apply(entry: &Entry) -> Result<Vec<Statement>, BadBody> {
@@ -127,10 +128,19 @@ fn device(entry: &Entry, event: &engine::Event) -> Option<Statement> {
 fn kit(entry: &Entry, event: KitEvent) -> Vec<Statement> {
     use KitEvent as Was;
     match event {
-        Was::DevicePaired { device, household, device_kind, profile, spot, second_sound, replaces } => {
+        Was::DevicePaired {
+            device,
+            household,
+            device_kind,
+            profile,
+            spot,
+            second_sound,
+            replaces,
+            siren,
+        } => {
             let mut statements = vec![statement!(
-                "INSERT INTO devices (commune, device, household, kind, profile, spot, second_sound, paired_at, version) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                "INSERT INTO devices (commune, device, household, kind, profile, spot, second_sound, paired_at, version, siren) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
                 entry.commune,
                 device,
                 household,
@@ -139,7 +149,8 @@ fn kit(entry: &Entry, event: KitEvent) -> Vec<Statement> {
                 spot.to_string(),
                 second_sound,
                 entry.at,
-                entry.seq
+                entry.seq,
+                siren.map(|siren| siren.to_string())
             )];
             statements.extend(replaces.map(|old| device_removed(entry, old.into())));
             statements
@@ -169,9 +180,33 @@ fn kit(entry: &Entry, event: KitEvent) -> Vec<Statement> {
             entry.at,
             to
         )],
+        Was::LadderSet { team, ladder } => vec![ladder_set(entry, team, &ladder)],
         // They belong to an alarm's record, which is read as it stands.
         Was::AlarmConcerned { .. } | Was::AlarmNoted { .. } => Vec::new(),
     }
+}
+
+fn ladder_set(entry: &Entry, team: TeamId, ladder: &LadderTimes) -> Statement {
+    statement!(
+        "INSERT INTO ladders (commune, team, hook_seconds, leaders_seconds, wider_seconds, repeat_seconds, \
+         own_home_seconds, enough, ring_adjacent_bells, set_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
+         ON CONFLICT (commune, team) DO UPDATE SET hook_seconds = excluded.hook_seconds, \
+         leaders_seconds = excluded.leaders_seconds, wider_seconds = excluded.wider_seconds, \
+         repeat_seconds = excluded.repeat_seconds, own_home_seconds = excluded.own_home_seconds, \
+         enough = excluded.enough, ring_adjacent_bells = excluded.ring_adjacent_bells, set_at = excluded.set_at, \
+         version = excluded.version",
+        entry.commune,
+        team,
+        u64::from(ladder.hook_seconds),
+        u64::from(ladder.leaders_seconds),
+        u64::from(ladder.wider_seconds),
+        u64::from(ladder.repeat_seconds),
+        u64::from(ladder.own_home_seconds),
+        u64::from(ladder.enough),
+        ladder.ring_adjacent_bells,
+        entry.at,
+        entry.seq
+    )
 }
 
 fn device_removed(entry: &Entry, device: Value) -> Statement {

@@ -1,6 +1,6 @@
 //! Devices as the screens and the roster read them.
 
-use crate::event::{Kind, Profile, Spot};
+use crate::event::{Kind, Profile, SirenKind, Spot};
 use liengia_journal::{Journal, QueryError, Row, statement};
 use liengia_kernel::{DeviceId, HouseholdId, TeamId, Timestamp};
 
@@ -21,6 +21,8 @@ pub struct Device {
     pub spot: Spot,
     /// Whether a drill sounds different on it.
     pub second_sound: bool,
+    /// How it is rung, where it is a Zigbee siren of another kind than most.
+    pub siren: Option<SirenKind>,
     /// When it was paired.
     pub paired_at: Timestamp,
     /// When its fault began, if it has one.
@@ -40,7 +42,7 @@ pub struct Device {
 }
 
 const COLUMNS: &str = "SELECT d.device, d.household, h.team, d.kind, d.profile, d.spot, d.second_sound, d.paired_at, \
-    d.fault_at, d.tampered_at, d.battery_low_at, d.heard_at, b.at, b.battery_percent, d.version FROM devices d \
+    d.fault_at, d.tampered_at, d.battery_low_at, d.heard_at, b.at, b.battery_percent, d.version, d.siren FROM devices d \
     LEFT JOIN households h ON h.commune = d.commune AND h.household = d.household \
     LEFT JOIN heartbeats b ON b.commune = d.commune AND b.device = d.device \
     WHERE d.commune = $1 AND d.removed_at IS NULL";
@@ -88,6 +90,7 @@ fn read(row: &Row) -> Result<Device, QueryError> {
         last_heard: row.maybe(12, Row::time)?,
         battery_percent: row.maybe(13, Row::int)?.map(|percent| u8::try_from(percent).unwrap_or(100)),
         version: row.count(14)?,
+        siren: row.maybe(15, Row::parse)?,
     })
 }
 
@@ -106,6 +109,8 @@ pub struct Pairing {
     pub spot: Spot,
     /// Whose place it takes.
     pub replaces: Option<DeviceId>,
+    /// How it is rung, if it is a Zigbee siren.
+    pub siren: Option<SirenKind>,
     /// When the code stops working.
     pub expires_at: Timestamp,
 }
@@ -124,7 +129,7 @@ impl Pairing {
     }
 }
 
-const PAIRINGS: &str = "SELECT device, household, kind, profile, spot, replaces, expires_at FROM pairings \
+const PAIRINGS: &str = "SELECT device, household, kind, profile, spot, replaces, expires_at, siren FROM pairings \
                         WHERE commune = $1";
 
 fn pairing(row: &Row) -> Result<Pairing, QueryError> {
@@ -136,5 +141,6 @@ fn pairing(row: &Row) -> Result<Pairing, QueryError> {
         spot: row.parse(4)?,
         replaces: row.maybe(5, Row::parse)?,
         expires_at: row.time(6)?,
+        siren: row.maybe(7, Row::parse)?,
     })
 }

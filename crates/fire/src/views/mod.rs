@@ -3,6 +3,7 @@
 mod alarm;
 mod apply;
 mod device;
+mod ladder;
 mod point;
 mod record;
 mod ring_test;
@@ -10,6 +11,7 @@ mod shift;
 
 pub use alarm::{AlarmFilter, AlarmRow};
 pub use device::{Device, Pairing};
+pub use ladder::Ladder;
 pub use point::{Point, nearest};
 pub use record::{Standing, Told, drill_texts, note_texts, notes_of, record_of, standing};
 pub use ring_test::RingTest;
@@ -20,8 +22,12 @@ use liengia_journal::{Migration, Part, Vault};
 /// What fire safety brings to the database.
 pub const PART: Part = Part {
     slice: "fire",
-    migrations: &[Migration { name: "fire/0001_fire", sql: include_str!("../../migrations/0001_fire.sql") }],
-    views: &["alarms", "devices", "points", "ring_tests", "shifts"],
+    migrations: &[
+        Migration { name: "fire/0001_fire", sql: include_str!("../../migrations/0001_fire.sql") },
+        Migration { name: "fire/0002_ladders", sql: include_str!("../../migrations/0002_ladders.sql") },
+        Migration { name: "fire/0003_sirens", sql: include_str!("../../migrations/0003_sirens.sql") },
+    ],
+    views: &["alarms", "devices", "ladders", "points", "ring_tests", "shifts"],
     vault: &[
         Vault { table: "device_secrets", owner: "device" },
         Vault { table: "pairings", owner: "household" },

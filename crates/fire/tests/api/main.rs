@@ -8,6 +8,7 @@ mod desk;
 mod drill;
 mod failing;
 mod kit;
+mod ladder;
 mod privacy;
 mod routes;
 mod town;

@@ -15,6 +15,8 @@ fn denied() -> Vec<(&'static str, String, Value, Vec<Role>)> {
     use Role::{Analyst, Auditor, Clerk, HouseholdMember, Mediator, TeamLeader};
     let alarm = |what: &str| format!("/api/alarms/{}/{what}", alarm_id(1));
     let at = "2026-08-19T03:00:00Z";
+    let ladder = json!({ "hook_seconds": 15, "leaders_seconds": 30, "wider_seconds": 60, "repeat_seconds": 60,
+        "own_home_seconds": 30, "enough": 3, "ring_adjacent_bells": false });
     let point =
         json!({ "place": VILLAGES[0], "name": "a", "position": { "lat": 1.0, "lon": 1.0 }, "contents": [] });
     vec![
@@ -38,6 +40,8 @@ fn denied() -> Vec<(&'static str, String, Value, Vec<Role>)> {
         ("POST", alarm("close"), json!({ "reason": "no_fire" }), vec![HouseholdMember, Clerk]),
         ("POST", alarm("note"), json!({ "text": "a" }), vec![HouseholdMember, Clerk]),
         ("GET", alarm("report"), Value::Null, vec![HouseholdMember, Mediator]),
+        ("GET", format!("/api/teams/{}/ladder", TEAMS[0]), Value::Null, vec![]),
+        ("PUT", format!("/api/teams/{}/ladder", TEAMS[0]), ladder, vec![HouseholdMember, Clerk, Auditor]),
         ("GET", "/api/drills".into(), Value::Null, vec![Mediator]),
         (
             "POST",

@@ -97,6 +97,7 @@ fn settings() -> Settings {
         outline: None,
         phones: Arc::new(Nothing),
         faults: Arc::new(Nothing),
+        admitted: None,
     }
 }
 

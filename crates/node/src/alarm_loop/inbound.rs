@@ -1,5 +1,6 @@
 //! What devices say, told to the engine.
 
+use super::timing::Timing;
 use liengia_fire::{
     engine::{self, Input},
     live::{Alarms, Directory},
@@ -8,27 +9,45 @@ use liengia_kernel::{AlarmId, Clock, DeviceId, Entropy, HouseholdId};
 use liengia_signal::mqtt::{Cause, Heard, Heartbeat, Inbound, Inbox, Press, Ringing, Sound};
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// Tells the engine everything that devices say, until the broker has stopped.
-pub async fn listen(
-    mut inbox: Inbox,
-    alarms: Alarms,
-    directory: Arc<RwLock<Directory>>,
-    clock: Arc<dyn Clock>,
-    entropy: Arc<dyn Entropy>,
-) {
-    while let Some(inbound) = inbox.next().await {
+/// Listens to devices.
+pub struct Listener {
+    /// The engine.
+    pub alarms: Alarms,
+    /// Who is who, in memory.
+    pub directory: Arc<RwLock<Directory>>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Makes ids for presses that have none.
+    pub entropy: Arc<dyn Entropy>,
+    /// What is measured.
+    pub timing: Arc<Timing>,
+}
+
+impl Listener {
+    /// Tells the engine everything that devices say, until the broker has stopped.
+    pub async fn listen(self, mut inbox: Inbox) {
+        while let Some(inbound) = inbox.next().await {
+            self.hear(&inbound);
+        }
+    }
+
+    fn hear(&self, inbound: &Inbound) {
         let household = || {
-            let directory = directory.read().unwrap_or_else(PoisonError::into_inner);
+            let directory = self.directory.read().unwrap_or_else(PoisonError::into_inner);
             directory.devices.get(&inbound.device).map(|device| device.household)
         };
         let own = || {
             let home = household()?;
-            alarms.look(|state| state.ringing_at(home).next()).map(|alarm| (alarm, home))
+            self.alarms.look(|state| state.ringing_at(home).next()).map(|alarm| (alarm, home))
         };
-        let new_id = || AlarmId::new(clock.now(), &*entropy);
-        if let Some(input) = told(&inbound, own, household, new_id) {
-            alarms.tell(input);
+        let new_id = || AlarmId::new(self.clock.now(), &*self.entropy);
+        let Some(input) = told(inbound, own, household, new_id) else { return };
+        match &input {
+            Input::Press(press) => self.timing.pressed(press.alarm),
+            Input::BellRang { .. } => self.timing.confirmed(),
+            _ => {}
         }
+        self.alarms.tell(input);
     }
 }
 

@@ -4,10 +4,20 @@
 //! Promises: a bell is told from the thread on which the engine decided, before anything else is done; everything
 //! slower (pushes, calls) is queued, bounded and counted.
 
+mod answering;
+mod calls;
+mod desk;
 mod inbound;
+mod outcomes;
 mod postman;
 mod reach;
+mod timing;
 
-pub use inbound::listen;
-pub use postman::{Numbers, Postman, Round, go};
+pub use answering::{Answering, Refused};
+pub use calls::Calls;
+pub use desk::Desk;
+pub use inbound::Listener;
+pub use outcomes::follow_pushes;
+pub use postman::{Letter, Numbers, Postman, Round, go};
 pub use reach::Bells;
+pub use timing::Timing;

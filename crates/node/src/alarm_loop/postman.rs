@@ -1,5 +1,6 @@
 //! Takes words to people who have no screen open: pushes to phones, texts and calls through gateways.
 
+use super::calls::{Called, Calls, Parts};
 use liengia_fire::{
     engine::{AlarmSnapshot, CardChange, CardNotice, Channel, Holder, Message, Mode, Notice, Recipient},
     live::{Alarms, Directory},
@@ -8,7 +9,7 @@ use liengia_http::{Args, Language, say};
 use liengia_kernel::{AlarmId, Clock, PersonId, Pii};
 use liengia_signal::{
     book::Book,
-    hook::{self, Hook, MessageId},
+    hook::{self, Hook},
     push::{self, Pusher, RING_TTL, Topic, Urgency},
 };
 use serde_json::json;
@@ -48,10 +49,12 @@ pub struct Round {
     pub alarms: Alarms,
     /// Where browsers are woken.
     pub book: Arc<Book>,
-    /// Wakes them; none where push is not set up.
-    pub pusher: Option<Pusher<String>>,
+    /// Wakes them.
+    pub pusher: Pusher<String>,
     /// Texts and calls; none where no gateway is configured.
-    pub hook: Option<Hook<AlarmId>>,
+    pub hook: Option<Hook<()>>,
+    /// Which texts and calls were for whom.
+    pub calls: Arc<Calls>,
     /// The numbers that belong to no household.
     pub numbers: Numbers,
     /// Tells the time.
@@ -67,6 +70,8 @@ pub struct Numbers {
     pub village_security: Option<Pii<String>>,
     /// The next post's.
     pub next_post: Option<Pii<String>>,
+    /// The commune's loudspeakers, by name.
+    pub loudspeakers: Vec<Pii<String>>,
 }
 
 impl Postman {
@@ -74,6 +79,16 @@ impl Postman {
     pub fn new() -> (Self, mpsc::Receiver<Letter>) {
         let (letters, round) = mpsc::channel(MAX_WAITING);
         (Self { letters, lost: Arc::default() }, round)
+    }
+
+    /// Words that were let go, since the start.
+    pub fn lost(&self) -> u64 {
+        self.lost.load(Ordering::Relaxed)
+    }
+
+    /// Words that wait to be addressed.
+    pub fn waiting(&self) -> usize {
+        self.letters.max_capacity() - self.letters.capacity()
     }
 
     /// Takes a word. Never waits.
@@ -99,6 +114,7 @@ pub async fn go(round: Round, mut letters: mpsc::Receiver<Letter>, mut stop: wat
 }
 
 /// One word, said to one person.
+#[derive(Clone, Copy)]
 struct Word<'a> {
     alarm: AlarmId,
     mode: Mode,
@@ -131,7 +147,11 @@ impl Round {
                 let (people, number) = self.addressed(notice.to);
                 self.say_to(&word, notice.channel, &people);
                 if let Some(number) = number {
-                    self.call(&word, notice.channel, "desk", &number, Language::Vi);
+                    let way = way_of(notice.channel);
+                    self.send(&word, way, standing_for(notice.to), &number, None);
+                }
+                if notice.to == Recipient::VillageSecurity && notice.mode == Mode::Live {
+                    self.speak(&word);
                 }
             }
             Letter::Card(card) => {
@@ -190,7 +210,7 @@ impl Round {
                             .map(|known| known.phone.clone())
                     };
                     if let Some(number) = number.filter(|number| !number.expose().is_empty()) {
-                        self.call(word, channel, &person.to_string(), &number, Language::Vi);
+                        self.send(word, way_of(channel), &person.to_string(), &number, Some(*person));
                     }
                 }
             }
@@ -198,7 +218,6 @@ impl Round {
     }
 
     fn push(&self, word: &Word<'_>, people: &BTreeSet<PersonId>) {
-        let Some(pusher) = &self.pusher else { return };
         let urgency = if word.loud { Urgency::High } else { Urgency::Normal };
         let mut said: BTreeMap<String, Arc<push::Message>> = BTreeMap::new();
         for person in people {
@@ -209,7 +228,7 @@ impl Round {
                     let Some(message) = self.pushed(word, &browser.language, urgency) else { continue };
                     said.entry(browser.language.clone()).or_insert(message).clone()
                 };
-                if pusher.send(browser.wake, message, browser.subscription).is_err() {
+                if self.pusher.send(browser.wake, message, browser.subscription).is_err() {
                     tracing::error!("a push could not be queued");
                 }
             }
@@ -241,24 +260,45 @@ impl Round {
         }
     }
 
-    fn call(&self, word: &Word<'_>, channel: Channel, to: &str, number: &Pii<String>, language: Language) {
+    /// Speaks through the commune's loudspeakers: what everybody there may hear, and so no household.
+    fn speak(&self, word: &Word<'_>) {
+        let word = Word { key: "node-loudspeaker", answerable: false, ..*word };
+        for loudspeaker in &self.numbers.loudspeakers {
+            self.send(&word, hook::Channel::Loudspeaker, loudspeaker.expose(), loudspeaker, None);
+        }
+    }
+
+    /// Hands a text or call to the gateways. Only a person can answer it: a number that belongs to no household has
+    /// nobody on the board.
+    fn send(
+        &self,
+        word: &Word<'_>,
+        channel: hook::Channel,
+        to: &str,
+        number: &Pii<String>,
+        person: Option<PersonId>,
+    ) {
         let Some(hook) = &self.hook else { return };
+        let language = Language::Vi;
         let (title, body) = self.texts(word, language);
-        let channel = if channel == Channel::Call { hook::Channel::Voice } else { hook::Channel::Sms };
-        let (alarm, round) = (word.alarm, word.round.to_be_bytes());
-        let way: &[u8] = if channel == hook::Channel::Voice { b"voice" } else { b"sms" };
+        let answerable = word.answerable && person.is_some();
+        let keys = if answerable { say(language, "node-hook-keys", &Args::new()) } else { String::new() };
+        let text = format!("{title}. {body} {keys}").trim_end().to_owned();
+        let Word { alarm, key, round, .. } = *word;
+        let id = Parts { alarm, to, key, channel, round }.id();
+        self.calls.remember(id.clone(), Called { alarm, person });
         let message = hook::Message {
-            id: MessageId::of(&[alarm.as_bytes(), to.as_bytes(), word.key.as_bytes(), way, &round]),
+            id,
             at: self.clock.now(),
             mode: if word.mode == Mode::Live { hook::Mode::Live } else { hook::Mode::Drill },
             channel,
             to: number.clone(),
             language: language.tag().to_owned(),
-            text: Pii::new(format!("{title}. {body}")),
-            answerable: word.answerable,
+            text: Pii::new(text),
+            answerable,
             ttl: RING_TTL,
         };
-        if let Err(error) = hook.send(message, alarm) {
+        if let Err(error) = hook.send(message, ()) {
             tracing::warn!(%error, "a text or call could not be queued");
         }
     }
@@ -281,5 +321,20 @@ impl Round {
         let place = home.map_or(String::new(), |home| home.label.expose().clone());
         let team = team.map_or(String::new(), |team| team.name.clone());
         Args::from([("home", place.into()), ("team", team.into())])
+    }
+}
+
+/// The gateways' word for a channel.
+fn way_of(channel: Channel) -> hook::Channel {
+    if channel == Channel::Call { hook::Channel::Voice } else { hook::Channel::Sms }
+}
+
+/// What stands for a number that belongs to no household in the id of its messages.
+fn standing_for(to: Recipient) -> &'static str {
+    match to {
+        Recipient::OnCall => "on-call",
+        Recipient::VillageSecurity => "village-security",
+        Recipient::NextPost => "next-post",
+        _ => "desk",
     }
 }

@@ -1,12 +1,15 @@
 //! What the engine wants done, done: bells and receipts by the broker, screens by the hub, people by the postman.
 
-use super::postman::{Letter, Postman};
+use super::{
+    postman::{Letter, Postman},
+    timing::Timing,
+};
 use liengia_fire::{
     engine::{self, BellCommand, Channel, Output, State},
     live::{Hub, News, Reach},
 };
 use liengia_signal::mqtt::{Broker, Command, Outcome, Sound};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// The way from the engine to everybody.
 pub struct Bells {
@@ -16,6 +19,8 @@ pub struct Bells {
     pub hub: Hub,
     /// Pushes, texts and calls.
     pub postman: Postman,
+    /// What is measured.
+    pub timing: Arc<Timing>,
 }
 
 impl Reach for Bells {
@@ -45,6 +50,7 @@ impl Bells {
         match *command {
             BellCommand::Ring { device, alarm, sound, lasts, origin, .. } => {
                 broker.tell(device, &Command::Ring { alarm, sound: sounding(sound), lasts, origin });
+                self.timing.told();
             }
             BellCommand::Stop { device, alarm } => {
                 broker.tell(device, &Command::Quiet { alarm });
@@ -53,6 +59,9 @@ impl Bells {
     }
 
     fn acknowledge(&self, receipt: &engine::Receipt) {
+        if receipt.recorded {
+            self.timing.recorded(receipt.press);
+        }
         let (Some(broker), Some(device)) = (self.broker.get(), receipt.device) else { return };
         let engine::Receipt { press, alarm, recorded, .. } = *receipt;
         broker.tell(device, &Command::Ack { press, alarm, outcome: became(receipt.outcome), recorded });

@@ -1,24 +1,52 @@
 //! Endpoints that bring several capabilities together, or belong to the node itself.
 
+mod answers;
+mod cap;
+mod dead_letters;
 mod events;
 mod health;
+mod metrics;
 mod push;
 
 pub use health::health;
+pub use metrics::MetricsDoor;
 
-use crate::ports::Screens;
-use liengia_access::{Access, Action, Routes};
-use liengia_fire::live::{Alarms, Hub};
-use liengia_http::{Class, Kind};
+use crate::{
+    alarm_loop::{Answering, Calls, Postman, Timing},
+    cap::Feeds,
+    ports::{Screens, Wrong},
+};
+use liengia_access::{Access, Action, Caller, Permit, Routes, Target};
+use liengia_fire::{
+    live::{Alarms, Hub},
+    problems::{ALARM_CLOSED, NO_ALARM},
+};
+use liengia_http::{Class, Kind, Problem};
 use liengia_kernel::Clock;
 use liengia_register::Register;
-use liengia_signal::{book::Book, mqtt::Broker};
+use liengia_signal::{book::Book, hook::Hook, mqtt::Broker, push::Pusher};
 use std::sync::Arc;
 use tokio::sync::watch;
 use utoipa_axum::routes;
 
 /// A push subscription that cannot be used.
 pub const BAD_SUBSCRIPTION: Kind = Kind::new(Class::Refused, "bad_subscription");
+/// No gateway that the node knows has signed the call.
+pub const NOT_SIGNED: Kind = Kind::new(Class::SignedOut, "not_signed");
+/// The call is old, or the clocks are apart.
+pub const NOT_NOW: Kind = Kind::new(Class::Conflict, "not_now");
+/// Another answer came before with the same id.
+pub const OTHER_CONTENT: Kind = Kind::new(Class::Conflict, "other_content");
+/// The call holds no answer.
+pub const NOT_AN_ANSWER: Kind = Kind::new(Class::Refused, "not_an_answer");
+/// No message has this id.
+pub const NO_MESSAGE: Kind = Kind::new(Class::NotFound, "no_message");
+/// A gateway brings too many answers, or too many are wrong.
+pub const TOO_MANY_ANSWERS: Kind = Kind::new(Class::TooMany, "too_many_answers");
+/// No dead letter has this id.
+pub const NO_DEAD_LETTER: Kind = Kind::new(Class::NotFound, "no_dead_letter");
+/// There is no such CAP message.
+pub const NO_CAP_MESSAGE: Kind = Kind::new(Class::NotFound, "no_cap_message");
 
 /// What the node's handlers share.
 #[derive(Clone)]
@@ -37,6 +65,22 @@ pub struct Shared {
     pub book: Arc<Book>,
     /// The public key of pushes.
     pub push_key: Arc<str>,
+    /// Wakes browsers.
+    pub pusher: Pusher<String>,
+    /// Texts and calls; none where no gateway is configured.
+    pub hook: Option<Hook<()>>,
+    /// Which texts and calls were for whom.
+    pub calls: Arc<Calls>,
+    /// Judges the answers that gateways bring.
+    pub answering: Arc<Answering>,
+    /// Alarms for other warning systems.
+    pub feeds: Arc<Feeds>,
+    /// What is measured of alarms.
+    pub timing: Arc<Timing>,
+    /// Where words to people are dropped.
+    pub postman: Postman,
+    /// What is wrong with the node.
+    pub faults: Arc<Wrong>,
     /// The broker.
     pub broker: Broker,
     /// Tells the time.
@@ -58,6 +102,8 @@ pub fn routes(shared: &Shared) -> Routes {
 }
 
 fn own(shared: Shared) -> Routes {
+    const GATEWAY: &str = "a gateway has no account: it signs with the secret that it shares with the node";
+    const OTHERS: &str = "warning centres, radio and signs read it; it names no person, home or address";
     Routes::new()
         .route(
             &[Action::FollowEvents, Action::ReadAlarms, Action::ReadDevices, Action::ReadHouseholds],
@@ -67,5 +113,31 @@ fn own(shared: Shared) -> Routes {
         .route(&[Action::SubscribePush], routes!(push::key), &[])
         .route(&[Action::SubscribePush], routes!(push::subscribe), &[BAD_SUBSCRIPTION])
         .route(&[Action::SubscribePush], routes!(push::unsubscribe), &[])
+        .public(
+            GATEWAY,
+            routes!(answers::hear),
+            &[
+                NOT_SIGNED,
+                NOT_NOW,
+                OTHER_CONTENT,
+                NOT_AN_ANSWER,
+                NO_MESSAGE,
+                ALARM_CLOSED,
+                NO_ALARM,
+                TOO_MANY_ANSWERS,
+            ],
+        )
+        .route(&[Action::ReadNode], routes!(dead_letters::list), &[])
+        .route(&[Action::KeepNode], routes!(dead_letters::send_again), &[NO_DEAD_LETTER, ALARM_CLOSED])
+        .public(OTHERS, routes!(cap::feed), &[])
+        .public(OTHERS, routes!(cap::message), &[NO_CAP_MESSAGE])
+        .route(&[Action::KeepNode], routes!(cap::test), &[])
         .with_state(shared)
+}
+
+/// The permit for what belongs to the node as a whole, from wherever the caller holds a role that gives it.
+fn node_permit(caller: &Caller, action: Action) -> Result<Permit, Problem> {
+    let mut grants = caller.grants().into_iter();
+    let permit = grants.find_map(|grant| caller.permit(action, Target::node(grant.scope)).ok());
+    permit.map_or_else(|| Ok(caller.permit(action, caller.own())?), Ok)
 }

@@ -36,7 +36,8 @@ pub fn config(at: &crate::cli::At) -> anyhow::Result<Config> {
     Config::read(&at.config).with_context(|| "the journal's place stands in the configuration".to_owned())
 }
 
-fn show(progress: Progress) {
+/// Shows how far a long work is.
+pub fn show(progress: Progress) {
     let doing = match progress.step {
         Step::Verifying => "checking",
         Step::Replaying => "replaying",

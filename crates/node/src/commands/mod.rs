@@ -1,5 +1,6 @@
 //! What the command line can do besides serving.
 
+pub mod backup;
 pub mod check;
 pub mod journal;
 pub mod openapi;

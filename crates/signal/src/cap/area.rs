@@ -20,6 +20,8 @@ pub struct Area(Shape);
 enum Shape {
     /// In metres.
     Circle(Position, f64),
+    /// Only its name is known.
+    Unknown,
     /// Open: the first corner is not repeated.
     Outline(Vec<Position>),
 }
@@ -40,6 +42,11 @@ impl Area {
     pub fn circle(middle: Position, radius_m: f64) -> Self {
         let radius = if radius_m.is_finite() { radius_m.max(LEAST_RADIUS_M) } else { LEAST_RADIUS_M };
         Self(Shape::Circle(rounded(middle), radius))
+    }
+
+    /// A place of which only the name is known; the standard lets the shape be left out.
+    pub fn unknown() -> Self {
+        Self(Shape::Unknown)
     }
 
     /// The outline of a village or commune.
@@ -63,10 +70,11 @@ impl Area {
     }
 
     /// The element's name and its text.
-    pub(super) fn element(&self) -> (&'static str, String) {
+    pub(super) fn element(&self) -> Option<(&'static str, String)> {
         match &self.0 {
+            Shape::Unknown => None,
             Shape::Circle(middle, radius_m) => {
-                ("circle", format!("{} {:.1}", pair(*middle), radius_m / 1000.0))
+                Some(("circle", format!("{} {:.1}", pair(*middle), radius_m / 1000.0)))
             }
             Shape::Outline(corners) => {
                 let mut text = String::new();
@@ -75,7 +83,7 @@ impl Area {
                     // Writing to a string never fails.
                     let _ = write!(text, "{gap}{}", pair(*corner));
                 }
-                ("polygon", text)
+                Some(("polygon", text))
             }
         }
     }
@@ -101,7 +109,7 @@ mod tests {
 
     #[test]
     fn a_circle_is_never_as_small_as_a_house() {
-        let element = |radius| Area::circle(at(16.047_123, 108.206_987), radius).element();
+        let element = |radius| Area::circle(at(16.047_123, 108.206_987), radius).element().unwrap();
         for radius in [0.0, -5.0, f64::NAN, 199.0] {
             assert_eq!(element(radius), ("circle", "16.047,108.207 0.2".to_owned()), "{radius}");
         }
@@ -114,7 +122,7 @@ mod tests {
         let closed = [open[0], open[1], open[2], open[0]];
         let expected = "16.000,108.000 16.010,108.000 16.010,108.010 16.000,108.000";
         for corners in [&open[..], &closed[..]] {
-            assert_eq!(Area::outline(corners).unwrap().element(), ("polygon", expected.to_owned()));
+            assert_eq!(Area::outline(corners).unwrap().element(), Some(("polygon", expected.to_owned())));
         }
     }
 

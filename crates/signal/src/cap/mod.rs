@@ -8,11 +8,13 @@
 mod alert;
 mod area;
 mod atom;
+pub(crate) mod tried;
 mod write;
 
 pub use alert::{Alert, BadAlert, Certainty, Info, Reference, Sender, Stage, Status};
 pub use area::{Area, BadArea, LEAST_RADIUS_M};
 pub use atom::{Feed, MOST_ENTRIES, feed};
+pub use tried::{CapEvent, test, tests};
 pub use write::xml;
 
 use liengia_kernel::Timestamp;
@@ -36,4 +38,5 @@ fn time(at: Timestamp) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+#[path = "tests.rs"]
+mod checked;

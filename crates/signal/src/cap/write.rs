@@ -61,8 +61,9 @@ fn write_info(page: &mut Page, alert: &Alert, info: &Info) {
     page.text("instruction", &info.instruction);
     page.open("area", &[]);
     page.text("areaDesc", &info.place);
-    let (shape, corners) = alert.area.element();
-    page.text(shape, &corners);
+    if let Some((shape, corners)) = alert.area.element() {
+        page.text(shape, &corners);
+    }
     page.close("area");
     page.close("info");
 }

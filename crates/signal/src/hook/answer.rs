@@ -128,6 +128,14 @@ impl Answers {
         Ok(Heard { message, answer, gateway, repeated })
     }
 
+    /// Forgets a call that was judged well and then not taken in after all, so that it may come again.
+    pub fn forget(&mut self, id: &str) {
+        let id = Sha256::digest(id).into();
+        if let Some((signed_at, _)) = self.calls.remove(&id) {
+            self.oldest_first.remove(&(signed_at, id));
+        }
+    }
+
     /// Calls remembered now.
     pub fn remembered(&self) -> usize {
         self.calls.len()

@@ -84,23 +84,35 @@ impl From<Failure> for Why {
     }
 }
 
-/// The list.
+/// The list. Each letter lies with its message, so that it can be sent again.
 #[derive(Debug, Default)]
 pub(super) struct DeadLetters {
-    letters: VecDeque<DeadLetter>,
+    letters: VecDeque<(DeadLetter, Message)>,
     count: u64,
 }
 
 impl DeadLetters {
-    pub(super) fn add(&mut self, letter: DeadLetter) {
+    pub(super) fn add(&mut self, letter: DeadLetter, message: Message) {
         self.count += 1;
         self.letters.truncate(KEPT - 1);
-        self.letters.push_front(letter);
+        self.letters.push_front((letter, message));
     }
 
     /// The newest first.
     pub(super) fn list(&self) -> Vec<DeadLetter> {
-        self.letters.iter().cloned().collect()
+        self.letters.iter().map(|(letter, _)| letter.clone()).collect()
+    }
+
+    /// Takes the message of this id off the list.
+    pub(super) fn take(&mut self, id: &MessageId) -> Option<(DeadLetter, Message)> {
+        let place = self.letters.iter().position(|(letter, _)| letter.id == *id)?;
+        self.letters.remove(place)
+    }
+
+    /// Puts one back that could not be sent after all.
+    pub(super) fn put_back(&mut self, letter: DeadLetter, message: Message) {
+        self.letters.truncate(KEPT - 1);
+        self.letters.push_front((letter, message));
     }
 
     /// All that ever died here, also those no longer in the list.
@@ -131,25 +143,47 @@ pub(super) fn letter(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use liengia_kernel::Pii;
+    use std::time::Duration;
+
+    fn message(n: u32) -> Message {
+        Message {
+            id: MessageId::of(&[&n.to_be_bytes()]),
+            at: Timestamp::from_seconds(1),
+            mode: Mode::Live,
+            channel: Channel::Sms,
+            to: Pii::new("+84900000000".to_owned()),
+            language: "vi".to_owned(),
+            text: Pii::new("Cháy".to_owned()),
+            answerable: true,
+            ttl: Duration::from_mins(5),
+        }
+    }
+
+    fn add(dead: &mut DeadLetters, n: u32) {
+        let message = message(n);
+        dead.add(letter(&message, Timestamp::from_seconds(2), n, None, Why::NoGateway), message);
+    }
 
     #[test]
     fn the_list_keeps_the_newest_and_counts_all() {
-        let letter = |n: u32| DeadLetter {
-            id: MessageId::of(&[&n.to_be_bytes()]),
-            at: Timestamp::from_seconds(1),
-            died_at: Timestamp::from_seconds(2),
-            mode: Mode::Live,
-            channel: Channel::Sms,
-            attempts: n,
-            gateway: None,
-            why: Why::NoGateway,
-        };
         let mut dead = DeadLetters::default();
         for n in 0..1500 {
-            dead.add(letter(n));
+            add(&mut dead, n);
         }
         let list = dead.list();
         assert_eq!((list.len(), dead.count()), (KEPT, 1500));
         assert_eq!((list[0].attempts, list[KEPT - 1].attempts), (1499, 500));
+    }
+
+    #[test]
+    fn a_letter_is_taken_off_the_list_once() {
+        let mut dead = DeadLetters::default();
+        add(&mut dead, 1);
+        add(&mut dead, 2);
+        let id = message(1).id;
+        assert_eq!(dead.take(&id).map(|(letter, _)| letter.id), Some(id.clone()));
+        assert!(dead.take(&id).is_none());
+        assert_eq!((dead.list().len(), dead.count()), (1, 2));
     }
 }

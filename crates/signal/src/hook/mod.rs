@@ -22,4 +22,4 @@ pub use gateway::{BadGateway, Channel, Gateway, MOST_GATEWAYS};
 pub use message::{BadMessage, BadMessageId, LONGEST_TEXT, Message, MessageId, Mode};
 pub use relay::Health;
 pub use secret::{BadSecret, Secret};
-pub use sender::{Counts, Delivery, Hook, Outcome, PACE, TIMEOUT, Untaken, start};
+pub use sender::{Counts, Delivery, Hook, NotSentAgain, Outcome, PACE, TIMEOUT, Untaken, start};

@@ -80,6 +80,17 @@ pub enum Untaken {
     Bad(#[from] BadMessage),
 }
 
+/// Why a dead letter was not sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotSentAgain {
+    /// No dead letter has this id: it was sent again already, or made room for newer ones.
+    #[error("no dead letter has this id")]
+    NoLetter,
+    /// It could not be taken in, and stays on the list.
+    #[error(transparent)]
+    Untaken(#[from] Untaken),
+}
+
 /// How many messages ended how, since the start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -211,6 +222,17 @@ impl<T> Hook<T> {
         })
     }
 
+    /// Sends a dead letter again, with its whole time before it. It leaves the list; if it dies again it comes back.
+    pub fn send_again(&self, id: &MessageId, ticket: T) -> Result<(), NotSentAgain> {
+        let taken = locked(&self.office.dead).take(id);
+        let (letter, message) = taken.ok_or(NotSentAgain::NoLetter)?;
+        locked(&self.office.known).forget(id);
+        self.send(message.clone(), ticket).map_err(|untaken| {
+            locked(&self.office.dead).put_back(letter, message);
+            NotSentAgain::Untaken(untaken)
+        })
+    }
+
     /// What could not be delivered, the newest first.
     pub fn dead_letters(&self) -> Vec<DeadLetter> {
         locked(&self.office.dead).list()
@@ -330,7 +352,7 @@ impl<T: Send + 'static> Carrier for Postman<T> {
             Delivery::Dead { why } => {
                 let last = load.last.map(|(place, why)| (office.gateways[place].name(), why));
                 let letter = letter(&load.message, office.clock.now(), attempts, last, why);
-                locked(&office.dead).add(letter);
+                locked(&office.dead).add(letter, load.message.clone());
             }
             Delivery::Stopped => {}
         }

@@ -66,6 +66,16 @@ impl Trust {
         Self(RootCertStore::empty())
     }
 
+    /// How this program speaks TLS to another server that it trusts.
+    pub fn tls(&self) -> ClientConfig {
+        ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            // `ring` speaks both TLS 1.2 and 1.3, and nothing else can fail here.
+            .expect("the provider speaks the default versions of TLS")
+            .with_root_certificates(self.0.clone())
+            .with_no_client_auth()
+    }
+
     /// Also this authority, for instance that of a gateway with a certificate of its own.
     pub fn and(mut self, authority: &[u8]) -> Result<Self, NotACertificate> {
         self.0.add(CertificateDer::from(authority)).map_err(|_| NotACertificate)?;
@@ -148,14 +158,8 @@ fn link(names: Names, trust: &Trust) -> Link {
     sockets.enforce_http(false);
     sockets.set_nodelay(true);
     sockets.set_connect_timeout(Some(CONNECTING));
-    let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        // `ring` speaks both TLS 1.2 and 1.3, and nothing else can fail here.
-        .expect("the provider speaks the default versions of TLS")
-        .with_root_certificates(trust.0.clone())
-        .with_no_client_auth();
     let sockets = HttpsConnectorBuilder::new()
-        .with_tls_config(tls)
+        .with_tls_config(trust.tls())
         .https_or_http()
         .enable_all_versions()
         .wrap_connector(sockets);

@@ -1,0 +1,2 @@
+ALTER TABLE devices ADD COLUMN siren TEXT;
+ALTER TABLE pairings ADD COLUMN siren TEXT;

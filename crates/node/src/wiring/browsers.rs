@@ -1,0 +1,166 @@
+//! What browsers reach: the API, the apps, and the pages for whoever runs the node.
+
+use super::{Devices, Ground, Outgoing, Tasks};
+use crate::{
+    alarm_loop::{Answering, Desk},
+    api::{self, MetricsDoor},
+    ca_page,
+    cap::Feeds,
+    config::Config,
+    listen, pages,
+    ports::{Reached, Screens, Wrong, topics},
+    tend,
+};
+use anyhow::Context as _;
+use axum::{Router, http::Method, routing::get};
+use liengia_access::Built;
+use liengia_fire::settings::{Mqtt, Settings};
+use liengia_http::ShellConfig;
+use liengia_signal::mqtt::Broker;
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+use tokio::net::TcpListener;
+use utoipa::openapi::OpenApi;
+
+/// How often a phone hears from the node.
+const HEARTBEAT: Duration = Duration::from_secs(20);
+
+/// What browsers reach.
+pub struct Browsers {
+    /// What the endpoints are.
+    pub document: OpenApi,
+    /// Where browsers connect.
+    pub listening: Vec<SocketAddr>,
+}
+
+impl Browsers {
+    /// Opens the doors for browsers.
+    pub async fn open(
+        config: &Config,
+        ground: &Ground,
+        devices: &Devices,
+        outgoing: &Outgoing,
+        extra: Router,
+        tasks: &mut Tasks,
+    ) -> anyhow::Result<Self> {
+        let shared = shared(config, ground, devices, outgoing, tasks)?;
+        let desk =
+            Desk { kit: ground.kit.clone(), alarms: devices.alarms.clone(), screens: shared.screens.clone() };
+        tasks.run(desk.watch(tasks.stopping()));
+        tasks.run(tend::keep_small(
+            ground.kit.clone(),
+            ground.clock.clone(),
+            config.clone(),
+            tasks.stopping(),
+        ));
+        if let Some(certificates) = &devices.certificates {
+            let keeper = certificates.keeper(config, devices.broker.clone(), ground.clock.clone());
+            tasks.run(keeper.keep(tasks.stopping()));
+        }
+        let Built { router, document, .. } = api::routes(&shared).build(&ground.access);
+        let shell = ShellConfig {
+            urgent,
+            ..ShellConfig::new(ground.origins.clone(), ground.clock.clone(), ground.entropy.clone())
+        };
+        // Not the fallback: that one is the shell's, and says so of methods too.
+        let pages = Router::new().route("/", get(pages::page)).route("/{*path}", get(pages::page));
+        let whole = router.merge(extra).merge(pages);
+        let (router, counts) = liengia_http::shell(whole, shell);
+        let door = MetricsDoor::of(config)?;
+        let router = router.merge(api::health(&shared, counts, door));
+        if let Some(page) = &config.http.ca {
+            let listener = ca_page::listener(page).await?;
+            tasks.run(listen::serve(listener, None, ca_page::router(page)?, tasks.stopping()));
+        }
+        let mut listening = Vec::new();
+        for address in &config.http.listen {
+            let listener =
+                TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
+            listening.push(listener.local_addr()?);
+            let certificates = devices.certificates.clone();
+            tasks.run(listen::serve(listener, certificates, router.clone(), tasks.stopping()));
+        }
+        Ok(Self { document, listening })
+    }
+}
+
+/// What the node's own handlers share.
+fn shared(
+    config: &Config,
+    ground: &Ground,
+    devices: &Devices,
+    outgoing: &Outgoing,
+    tasks: &Tasks,
+) -> anyhow::Result<api::Shared> {
+    let wrong = Arc::new(Wrong {
+        journal: ground.journal.clone(),
+        alarms: devices.alarms.clone(),
+        hook: outgoing.hook.clone(),
+        certificates: devices.certificates.clone(),
+        clock: ground.clock.clone(),
+        failing_since: Mutex::new(None),
+    });
+    let screens = Screens::default();
+    let settings = Settings {
+        emergency_number: config.alarm.emergency_number.as_str().into(),
+        heartbeat: HEARTBEAT,
+        mqtt: mqtt_for_devices(config, &devices.broker),
+        outline: None,
+        phones: Arc::new(Reached { screens: screens.clone(), book: outgoing.book.clone() }),
+        faults: wrong.clone(),
+        admitted: Some(devices.gate.clone()),
+    };
+    let fire = liengia_fire::api::Api::new(
+        devices.alarms.clone(),
+        ground.kit.clone(),
+        ground.register.clone(),
+        ground.access.clone(),
+        devices.directory.clone(),
+        settings,
+    );
+    let answering = Answering::new(
+        &outgoing.gateways,
+        outgoing.calls.clone(),
+        devices.alarms.clone(),
+        devices.directory.clone(),
+    );
+    let feeds = Feeds::new(config, ground, devices)?;
+    Ok(api::Shared {
+        fire,
+        screens,
+        access: ground.access.clone(),
+        register: ground.register.clone(),
+        alarms: devices.alarms.clone(),
+        hub: devices.hub.clone(),
+        book: outgoing.book.clone(),
+        push_key: outgoing.push_key.clone(),
+        pusher: outgoing.pusher.clone(),
+        hook: outgoing.hook.clone(),
+        calls: outgoing.calls.clone(),
+        answering: Arc::new(answering),
+        feeds: Arc::new(feeds),
+        timing: devices.timing.clone(),
+        postman: devices.postman.clone(),
+        faults: wrong,
+        broker: devices.broker.clone(),
+        clock: ground.clock.clone(),
+        stopping: tasks.stopping(),
+    })
+}
+
+/// Where devices are told to connect.
+fn mqtt_for_devices(config: &Config, broker: &Broker) -> Mqtt {
+    let addresses = broker.addresses();
+    let tls = addresses.tls.first().copied();
+    let port = tls.or(addresses.plain.first().copied()).map_or(1883, |address| address.port());
+    Mqtt { host: config.host.as_str().into(), port, tls: tls.is_some(), topics }
+}
+
+/// Requests that have places of their own when all others are taken: the press, and the answers to it.
+fn urgent(method: &Method, path: &str) -> bool {
+    method == Method::POST
+        && (path == "/api/alarms" || path.starts_with("/api/alarms/") || path == "/api/hook/answers")
+}

@@ -1,0 +1,87 @@
+//! What rings: the alarm engine, the broker, and the gate that knows every paired device.
+
+use super::{Ground, Tasks};
+use crate::{
+    alarm_loop::{self, Bells, Letter, Postman, Timing},
+    config::Config,
+    gatekeeper::{self, Gatekeeper},
+    tls::Certificates,
+};
+use liengia_fire::live::{self, Alarms, Directory, Hub};
+use liengia_signal::mqtt::{Broker, BrokerConfig, Credentials, Limits};
+use std::sync::{Arc, OnceLock, RwLock};
+use tokio::sync::{mpsc, watch};
+
+/// What rings.
+pub struct Devices {
+    /// The alarm engine.
+    pub alarms: Alarms,
+    /// Who is who, in memory.
+    pub directory: Arc<RwLock<Directory>>,
+    /// The broker.
+    pub broker: Broker,
+    /// News for open screens.
+    pub hub: Hub,
+    /// Where words to people are dropped.
+    pub postman: Postman,
+    /// The `seq` up to which the gate is true.
+    pub gate: watch::Receiver<u64>,
+    /// How long presses took to the disk.
+    pub timing: Arc<Timing>,
+    /// The node's certificate, if it has one.
+    pub certificates: Option<Certificates>,
+}
+
+impl Devices {
+    /// Starts the engine, then lets devices in. Also gives the words to people, for the round.
+    pub async fn start(
+        config: &Config,
+        ground: &Ground,
+        tasks: &mut Tasks,
+    ) -> anyhow::Result<(Self, mpsc::Receiver<Letter>)> {
+        let (postman, letters) = Postman::new();
+        let hub = Hub::default();
+        let timing = Arc::new(Timing::new(ground.clock.clone()));
+        let bells = Arc::new(Bells {
+            broker: OnceLock::new(),
+            hub: hub.clone(),
+            postman: postman.clone(),
+            timing: timing.clone(),
+        });
+        let opened = live::open(
+            ground.journal.clone(),
+            ground.clock.clone(),
+            bells.clone(),
+            config.alarm.utc_offset_hours,
+            tasks.stopping(),
+        )
+        .await?;
+        let live::Opened { alarms, directory, seq: after } = opened;
+        let credentials = Arc::new(Credentials::new());
+        gatekeeper::admit_all(&ground.kit, &directory, &credentials).await?;
+        let certificates = Certificates::of(config, ground.clock.now())?;
+        let limits = Limits { connections: config.mqtt.max_connections, ..Limits::default() };
+        let broker_config = BrokerConfig {
+            plain: config.mqtt.listen.into_iter().collect(),
+            tls: config.mqtt.tls_listen.into_iter().collect(),
+            certificate: certificates.as_ref().map(Certificates::for_devices),
+            limits,
+        };
+        let (broker, inbox) = Broker::start(&broker_config, credentials.clone(), ground.clock.clone())?;
+        // Set once, here.
+        let _ = bells.broker.set(broker.clone());
+        let listener = alarm_loop::Listener {
+            alarms: alarms.clone(),
+            directory: directory.clone(),
+            clock: ground.clock.clone(),
+            entropy: ground.entropy.clone(),
+            timing: timing.clone(),
+        };
+        tasks.run(listener.listen(inbox));
+        let (kept, gate) = watch::channel(after);
+        let keeper = Gatekeeper { kit: ground.kit.clone(), credentials, broker: broker.clone(), kept };
+        tasks.run(keeper.keep(after, tasks.stopping()));
+        let devices = Self { alarms, directory, broker, hub, postman, gate, timing, certificates };
+        Ok((devices, letters))
+    }
+}

@@ -1,0 +1,77 @@
+//! The ground on which everything stands: identity, journal, register, accounts.
+
+use crate::{
+    config::Config,
+    identity::Identity,
+    node::{PARTS, Setting, database, origin_of},
+};
+use anyhow::Context as _;
+use liengia_access::{Access, AccessConfig, PasswordCost};
+use liengia_fire::Kit;
+use liengia_http::Origins;
+use liengia_journal::{ERASED_IDS, Journal, JournalConfig, Schema};
+use liengia_kernel::{Clock, Entropy, SystemClock, SystemEntropy};
+use liengia_register::Register;
+use std::sync::Arc;
+
+/// Connections for reading.
+const READERS: usize = 4;
+
+/// What everything else stands on.
+pub struct Ground {
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Where ids and secrets come from.
+    pub entropy: Arc<dyn Entropy>,
+    /// The journal.
+    pub journal: Journal,
+    /// Who is where.
+    pub register: Register,
+    /// Devices, points, shifts.
+    pub kit: Kit,
+    /// Accounts, sessions, roles.
+    pub access: Access,
+    /// Where people open pages.
+    pub origin: String,
+    /// Where pages may come from that write.
+    pub origins: Origins,
+}
+
+impl Ground {
+    /// Opens it, and makes it at the first start.
+    pub async fn open(config: &Config, setting: &Setting) -> anyhow::Result<Self> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+        let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
+        std::fs::create_dir_all(&config.data)
+            .with_context(|| format!("cannot make the folder {}", config.data.display()))?;
+        let identity = Identity::open(&config.data, &config.host, clock.now(), &*entropy)?;
+        let journal = Journal::open(JournalConfig {
+            database: database(config),
+            commune: identity.commune,
+            schema: Schema::new(PARTS),
+            entropy: entropy.clone(),
+            readers: READERS,
+        })
+        .await?;
+        let beside = config.backup.folders.iter().map(|folder| folder.join(ERASED_IDS));
+        journal.list_erased_in(std::iter::once(config.erased_ids()).chain(beside).collect()).await?;
+        let register = Register { journal: journal.clone(), entropy: entropy.clone() };
+        let kit = Kit { journal: journal.clone(), entropy: entropy.clone() };
+        let origin = origin_of(config);
+        let pages = std::iter::once(origin.as_str()).chain(setting.origins.iter().map(String::as_str));
+        let origins = Origins::new(pages)?;
+        let access = Access::open(
+            journal.clone(),
+            AccessConfig {
+                clock: clock.clone(),
+                entropy: entropy.clone(),
+                directory: Arc::new(register.clone()),
+                origin: origin.clone(),
+                origins: origins.clone(),
+                password_cost: PasswordCost::default(),
+            },
+        )
+        .await?;
+        Ok(Self { clock, entropy, journal, register, kit, access, origin, origins })
+    }
+}

@@ -1,0 +1,133 @@
+//! What leaves the node: pushes to browsers, texts and calls through gateways.
+
+use super::{Devices, Ground, Tasks};
+use crate::{
+    alarm_loop::{self, Calls, Letter, Numbers, Round, follow_pushes},
+    config::{Config, Gateway},
+    identity::write_durably,
+    node::Setting,
+};
+use anyhow::Context as _;
+use liengia_kernel::{Entropy, Pii};
+use liengia_signal::{
+    book::Book,
+    hook::{self, Hook},
+    outgoing::{Client, Reach, Trust},
+    push::{self, Contact, Pusher, VapidKey},
+};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+use tokio::sync::mpsc;
+
+/// How long a message may take on its way to a push service.
+const SEND_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// What leaves the node.
+pub struct Outgoing {
+    /// Where browsers are woken.
+    pub book: Arc<Book>,
+    /// The public key of pushes.
+    pub push_key: Arc<str>,
+    /// Wakes browsers.
+    pub pusher: Pusher<String>,
+    /// Texts and calls; none where no gateway is configured.
+    pub hook: Option<Hook<()>>,
+    /// The gateways, for the way back.
+    pub gateways: Vec<hook::Gateway>,
+    /// Which texts and calls were for whom.
+    pub calls: Arc<Calls>,
+}
+
+impl Outgoing {
+    /// Starts to send, and the round that takes words to people.
+    pub async fn start(
+        config: &Config,
+        setting: &Setting,
+        ground: &Ground,
+        devices: &Devices,
+        letters: mpsc::Receiver<Letter>,
+        tasks: &mut Tasks,
+    ) -> anyhow::Result<Self> {
+        let reach = if setting.push_to_loopback { Reach::PublicOrLoopback } else { Reach::Public };
+        let trust = Trust::of_this_machine().unwrap_or_else(|error| {
+            tracing::warn!(%error, "no push and no gateway over https can be reached");
+            Trust::nobody()
+        });
+        let book = Arc::new(Book::open(&ground.journal, reach).await?);
+        let vapid = vapid_key(&config.data.join("keys"), &*ground.entropy)?;
+        let contact = config.alarm.push_contact.clone().unwrap_or_else(|| format!("https://{}", config.host));
+        let contact = Contact::new(&contact).context("alarm.push_contact")?;
+        let client = Client::new(reach, &trust, SEND_TIMEOUT);
+        let (clock, entropy) = (ground.clock.clone(), ground.entropy.clone());
+        let (pusher, outcomes) = push::start(client, vapid.clone(), contact, push::PACE, clock, entropy);
+        tokio::spawn(follow_pushes(outcomes, book.clone(), ground.journal.clone(), ground.clock.clone()));
+        let gateways: Vec<hook::Gateway> =
+            config.alarm.gateways.iter().map(gateway).collect::<Result<_, _>>()?;
+        let hook = start_hook(&gateways, &trust, ground);
+        let calls = Arc::new(Calls::default());
+        let round = Round {
+            directory: devices.directory.clone(),
+            alarms: devices.alarms.clone(),
+            book: book.clone(),
+            pusher: pusher.clone(),
+            hook: hook.clone(),
+            calls: calls.clone(),
+            numbers: numbers(config),
+            clock: ground.clock.clone(),
+        };
+        tasks.run(alarm_loop::go(round, letters, tasks.stopping()));
+        Ok(Self { book, push_key: vapid.public_key().into(), pusher, hook, gateways, calls })
+    }
+}
+
+fn start_hook(gateways: &[hook::Gateway], trust: &Trust, ground: &Ground) -> Option<Hook<()>> {
+    if gateways.is_empty() {
+        return None;
+    }
+    let client = Client::new(Reach::Operator, trust, hook::TIMEOUT);
+    let (clock, entropy) = (ground.clock.clone(), ground.entropy.clone());
+    let (hook, outcomes) = hook::start(client, gateways.to_vec(), hook::PACE, clock, entropy);
+    // What became of each is counted, and stands among the dead letters where it failed.
+    drop(outcomes);
+    Some(hook)
+}
+
+fn numbers(config: &Config) -> Numbers {
+    let pii = |number: &Option<String>| number.clone().map(Pii::new);
+    Numbers {
+        on_call: pii(&config.alarm.on_call),
+        village_security: pii(&config.alarm.village_security),
+        next_post: pii(&config.alarm.next_post),
+        loudspeakers: config.alarm.loudspeakers.iter().cloned().map(Pii::new).collect(),
+    }
+}
+
+/// The key with which the node signs pushes: made once, readable by the node alone.
+fn vapid_key(folder: &Path, entropy: &dyn Entropy) -> anyhow::Result<VapidKey> {
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    let path: PathBuf = folder.join("push.key");
+    if path.exists() {
+        let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        return VapidKey::load(&bytes).with_context(|| format!("{} is no push key", path.display()));
+    }
+    let key = VapidKey::generate(entropy);
+    write_durably(&path, &key.to_bytes()).with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(key)
+}
+
+fn gateway(gateway: &Gateway) -> anyhow::Result<hook::Gateway> {
+    let path = &gateway.secret_file;
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let secret = hook::Secret::parse(text.trim()).with_context(|| path.display().to_string())?;
+    let channels = gateway.channels.iter().filter_map(|channel| match channel.as_str() {
+        "sms" => Some(hook::Channel::Sms),
+        "voice" => Some(hook::Channel::Voice),
+        "loudspeaker" => Some(hook::Channel::Loudspeaker),
+        _ => None,
+    });
+    Ok(hook::Gateway::new(&gateway.name, &gateway.url, channels, secret, None)?)
+}
