@@ -8,6 +8,10 @@ use liengia_tests::{File, Finding, files, nothing_found, rust};
 /// Hosts that may stand in code, each with why.
 const NAMED: [(&str, &str); 3] = [
     ("www.w3.org", "the name of an XML namespace, not an address"),
+    (
+        "acme-v02.api.letsencrypt.org",
+        "the authority that a node asks for its certificate, if its configuration says so",
+    ),
     ("svelte.dev", "where the type checker's own settings file says what it is"),
     ("json.schemastore.org", "the name of a schema in a settings file; editors read it, the program never"),
 ];

@@ -134,6 +134,6 @@ fire-refused-not-now = Latihan atau uji bel belum bisa sekarang.
 fire-refused-drill-exists = { problem-drill-exists }
 fire-refused-full = { problem-alarms-full }
 
-problem-ladder-out-of-bounds = Tangga ini tidak dapat dipakai.
+problem-ladder-out-of-bounds = Tahap pemanggilan ini tidak dapat dipakai.
     .detail = Lihat tiap isian: masing-masing punya batas, supaya alarm selalu terdengar.
 field-out-of-bounds = Dari { $least } sampai { $most }.

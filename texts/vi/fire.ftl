@@ -134,6 +134,6 @@ fire-refused-not-now = Bây giờ chưa diễn tập hay thử chuông được.
 fire-refused-drill-exists = { problem-drill-exists }
 fire-refused-full = { problem-alarms-full }
 
-problem-ladder-out-of-bounds = Thang báo động này không được.
+problem-ladder-out-of-bounds = Các bước gọi thêm người này không được.
     .detail = Xem từng ô: mỗi mức có giới hạn, để báo động luôn được nghe thấy.
 field-out-of-bounds = Từ { $least } đến { $most }.
