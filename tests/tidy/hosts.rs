@@ -6,7 +6,7 @@
 use liengia_tests::{File, Finding, files, nothing_found, rust};
 
 /// Hosts that may stand in code, each with why.
-const NAMED: [(&str, &str); 3] = [
+const NAMED: [(&str, &str); 4] = [
     ("www.w3.org", "the name of an XML namespace, not an address"),
     (
         "acme-v02.api.letsencrypt.org",

@@ -10,7 +10,10 @@ use liengia_kernel::{Clock, DeviceId, PersonId, Timestamp};
 use liengia_signal::{book::Book, hook::Hook, mqtt::topic};
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
     time::Duration,
 };
 use tokio::sync::watch;
@@ -23,6 +26,7 @@ const CERTIFICATE_WARNING: Duration = Duration::from_hours(7 * 24);
 pub struct Screens {
     open: Arc<Mutex<BTreeMap<PersonId, usize>>>,
     changed: watch::Sender<()>,
+    attended: Arc<AtomicBool>,
 }
 
 /// An open screen of a person, until it is dropped.
@@ -42,6 +46,16 @@ impl Screens {
     /// Whether this person has one open.
     pub fn has(&self, person: PersonId) -> bool {
         self.lock().contains_key(&person)
+    }
+
+    /// Notes whether somebody sits at the desk.
+    pub fn note_desk(&self, attended: bool) {
+        self.attended.store(attended, Relaxed);
+    }
+
+    /// Whether somebody sits at the desk, as the engine was told.
+    pub fn desk_attended(&self) -> bool {
+        self.attended.load(Relaxed)
     }
 
     /// Tells when a screen opens or closes.

@@ -361,6 +361,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cap/tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts a message with the status `Test` into the feed, so that receivers can be tried out. */
+        post: operations["test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices": {
         parameters: {
             query?: never;
@@ -527,6 +544,60 @@ export interface paths {
         get: operations["home"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hook/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes the answer of a person to a text or call. The gateway signs it like its own messages (Standard Webhooks, see
+         *     hooks.md); a repeat with the same `webhook-id` counts once.
+         */
+        post: operations["hear"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hook/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What could not be delivered since the start. */
+        get: operations["list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hook/dead-letters/{id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a dead letter again, while its alarm is open: nothing old rings. */
+        post: operations["send_again"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1254,6 +1325,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/teams/{id}/ladder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A team's ladder. No setting of it silences a bell. */
+        get: operations["read_ladder"];
+        /** Sets a team's ladder. An alarm that is open goes on with it from its next rung. */
+        put: operations["set_ladder"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/teams/{id}/leaders": {
         parameters: {
             query?: never;
@@ -1282,6 +1371,40 @@ export interface paths {
         put?: never;
         /** Gets the owner of an account in with its one-time link, and sets a password. */
         post: operations["welcome"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cap/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One message, as CAP 1.2. */
+        get: operations["message"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cap/feed.atom": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest messages, as Atom. */
+        get: operations["feed"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1542,6 +1665,11 @@ export interface components {
             /** @description Events of alarms that wait to be written. */
             unrecorded: number;
         };
+        /** @description A test of the feed. */
+        CapTest: {
+            /** @description Where its message is. */
+            address: string;
+        };
         /** @description The answer to a card. */
         CardAnswer: {
             /** @description It is taken. */
@@ -1596,6 +1724,41 @@ export interface components {
          * @enum {string}
          */
         Contents: "extinguisher" | "tools" | "cutter" | "ladder" | "hose" | "pump" | "water" | "masks";
+        /** @description What could not be delivered, and how the gateways do. */
+        DeadLetters: {
+            /**
+             * Format: int64
+             * @description All since the start, those among them that made room.
+             */
+            count: number;
+            /** @description The gateways, in the order in which they are asked. */
+            gateways: components["schemas"]["GatewayShown"][];
+            /** @description The newest 1,000, the newest first. */
+            letters: components["schemas"]["DeadLetterShown"][];
+        };
+        /** @description A text or call that could not be delivered. It names nobody. */
+        DeadLetterShown: {
+            alarm?: components["schemas"]["AlarmId"] | null;
+            /** @description When it was handed in. */
+            at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int32
+             * @description Rounds over the gateways.
+             */
+            attempts: number;
+            /** @description `sms`, `voice` or `loudspeaker`. */
+            channel: string;
+            /** @description When it was given up. */
+            died_at: components["schemas"]["Timestamp"];
+            /** @description The last gateway that was asked. */
+            gateway?: string | null;
+            /** @description Its id. */
+            id: string;
+            /** @description `live`, `drill` or `test`. */
+            mode: string;
+            /** @description What stood in its way last, for whoever looks after the gateways. */
+            why: string;
+        };
         /** @description A device and how it is. */
         Device: {
             /** @description Its charge is low. */
@@ -1792,6 +1955,24 @@ export interface components {
              */
             homes: number;
         };
+        /** @description How one gateway does. */
+        GatewayShown: {
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Times it was in trouble or refused.
+             */
+            not_taken: number;
+            since?: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int64
+             * @description Messages it took.
+             */
+            taken: number;
+            /** @description What it said last, if it is in trouble. */
+            trouble?: string | null;
+        };
         /** @description To whom and with what words a shift is handed over. */
         Handover: {
             /** @description What the next one should know. */
@@ -1902,6 +2083,16 @@ export interface components {
             node_heartbeat_s: number;
             ring_test?: components["schemas"]["RingTestRef"] | null;
             team?: components["schemas"]["HomeTeam"] | null;
+        };
+        /** @description The key that a person pressed. */
+        HookAnswer: {
+            /**
+             * Format: int32
+             * @description 1: coming. 2: cannot come. 3: everyone of my home is out.
+             */
+            digit: number;
+            /** @description The message that is answered, as it was sent. */
+            message_id: string;
         };
         /** @description What changes about a household; what is left out stays. */
         HouseholdCorrection: {
@@ -2045,6 +2236,43 @@ export interface components {
             enough: boolean;
             next_at?: components["schemas"]["Timestamp"] | null;
             next_step?: components["schemas"]["Rung"] | null;
+        };
+        /** @description A team's ladder, as people set it. */
+        LadderTimes: {
+            /**
+             * Format: int32
+             * @description How many people coming are enough to stop recruiting: 1 to 50. Bells go on.
+             */
+            enough: number;
+            /**
+             * Format: int32
+             * @description Seconds from the first ring to texts and calls that can be answered: at most 120.
+             */
+            hook_seconds: number;
+            /**
+             * Format: int32
+             * @description Seconds to the leader and the deputy, and to the on-call phone if the desk is silent: at most 300, and not before
+             *     the texts.
+             */
+            leaders_seconds: number;
+            /**
+             * Format: int32
+             * @description Seconds for which a lone detector warns its own home before the team: at most 60.
+             */
+            own_home_seconds: number;
+            /**
+             * Format: int32
+             * @description Every rung taken is repeated after so many seconds: 10 to 60.
+             */
+            repeat_seconds: number;
+            /** @description The bells of adjacent teams ring, too, once the widest rung is taken. */
+            ring_adjacent_bells: boolean;
+            /**
+             * Format: int32
+             * @description Seconds to the adjacent teams, the village security team and the next post: at most 600, and not before the
+             *     leader.
+             */
+            wider_seconds: number;
         };
         /**
          * @description A language that the program speaks.
@@ -2304,6 +2532,7 @@ export interface components {
             /** @description How it speaks. */
             profile: components["schemas"]["Profile"];
             replaces?: components["schemas"]["DeviceId"] | null;
+            siren?: components["schemas"]["SirenKind"] | null;
             /** @description Where in the home it will be. */
             spot?: components["schemas"]["Spot"];
         };
@@ -3223,6 +3452,11 @@ export interface components {
          */
         Siren: "ok" | "late" | "fault" | "none";
         /**
+         * @description How a Zigbee siren is rung.
+         * @enum {string}
+         */
+        SirenKind: "warning" | "alarm" | "switch";
+        /**
          * @description Where in a home a device is.
          * @enum {string}
          */
@@ -3248,6 +3482,10 @@ export interface components {
         };
         /** Format: uuid */
         TeamId: string;
+        /** @description A team's ladder. */
+        TeamLadder: components["schemas"]["LadderTimes"] & {
+            set_at?: components["schemas"]["Timestamp"] | null;
+        };
         /** @description A household of the team. */
         TeamMemberHome: {
             /** @description Its id. */
@@ -5522,6 +5760,82 @@ export interface operations {
             };
         };
     };
+    test: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CapTest"];
+                };
+            };
+            /** @description `idempotency_key_needed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_devices: {
         parameters: {
             query?: {
@@ -6506,6 +6820,285 @@ export interface operations {
                 };
             };
             /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hear: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+                /** @description an id of the gateway's own for this call, the same when it is repeated */
+                "webhook-id": string;
+                /** @description v1, and the base64 of HMAC-SHA-256 over id, time and body */
+                "webhook-signature": string;
+                /** @description the second of signing, since 1970 */
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HookAnswer"];
+            };
+        };
+        responses: {
+            /** @description It counts, or counted before. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_alarm`, `no_message` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `alarm_closed`, `not_now`, `other_content` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `not_an_answer`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_answers` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetters"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_again: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `idempotency_key_needed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_dead_letter` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `alarm_closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11613,6 +12206,172 @@ export interface operations {
             };
         };
     };
+    read_ladder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TeamId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamLadder"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_ladder: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["TeamId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LadderTimes"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamLadder"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_team` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `ladder_out_of_bounds`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     name_leaders: {
         parameters: {
             query?: never;
@@ -11828,6 +12587,94 @@ export interface operations {
                 };
             };
             /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the message's identifier, and .xml */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description CAP 1.2 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/cap+xml": unknown;
+                };
+            };
+            /** @description `no_cap_message` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Atom, RFC 4287 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/atom+xml": unknown;
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -82,6 +82,7 @@ impl Desk {
         if *told != Some(attended) {
             *told = Some(attended);
             self.alarms.tell(Input::Desk { attended });
+            self.screens.note_desk(attended);
         }
     }
 

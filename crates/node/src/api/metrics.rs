@@ -214,6 +214,8 @@ impl Page {
     fn browsers(&mut self, looked: &Looked) {
         let streams = count(looked.shared.hub.listeners());
         self.gauge("event_streams", "Open phones and desks.", streams);
+        let attended = u64::from(looked.shared.screens.desk_attended());
+        self.gauge("desk_attended", "1 while the officer whose shift is on has a screen open.", attended);
         let hundreds = ["1xx", "2xx", "3xx", "4xx", "5xx"];
         let answers: Vec<(&str, u64)> = hundreds
             .into_iter()

@@ -4,7 +4,7 @@ use crate::kit::{Folder, Node, free, until};
 use std::{
     fs::{self, File},
     io::Write as _,
-    net::{SocketAddr, UdpSocket},
+    net::{SocketAddr, TcpStream, UdpSocket},
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex},
 };
@@ -86,7 +86,9 @@ fn pebble(folder: &Folder, names: SocketAddr) -> Option<(Beside, SocketAddr)> {
         .stdout(log.try_clone().unwrap())
         .stderr(log)
         .spawn();
-    Some((Beside(started.ok()?), address))
+    let pebble = Beside(started.ok()?);
+    until("pebble listens", || TcpStream::connect(address).ok());
+    Some((pebble, address))
 }
 
 /// Who signed the certificate that the node shows now.

@@ -9,7 +9,7 @@ use liengia_kernel::{Clock as _, PersonId, SystemClock};
 use serde_json::{Value, json};
 use std::{
     io::{BufReader, Read, Write},
-    net::{SocketAddr, TcpListener},
+    net::{SocketAddr, TcpListener, TcpStream},
     process::{Command, Stdio},
     sync::{Arc, Mutex},
 };
@@ -17,6 +17,9 @@ use std::{
 /// 32 bytes, as text and as `openssl` wants them.
 const SECRET: &str = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const SECRET_HEX: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+
+/// The commune's on-call phone.
+const ON_CALL: &str = "+84900000001";
 
 /// The signature of this call, by `openssl`.
 fn sign(id: &str, timestamp: &str, body: &str) -> String {
@@ -55,20 +58,8 @@ impl Gateway {
         let (got, says) = (gateway.got.clone(), gateway.says.clone());
         std::thread::spawn(move || {
             for stream in listener.incoming() {
-                let mut stream = BufReader::new(stream.unwrap());
-                while let Some((_, headers)) = read_head(&mut stream) {
-                    let header =
-                        |name: &str| headers.iter().find(|(known, _)| known == name).unwrap().1.clone();
-                    let mut body = vec![0; header("content-length").parse().unwrap()];
-                    stream.read_exact(&mut body).unwrap();
-                    let body = String::from_utf8(body).unwrap();
-                    let expected = sign(&header("webhook-id"), &header("webhook-timestamp"), &body);
-                    assert_eq!(header("webhook-signature"), expected, "the node signs as others do");
-                    got.lock().unwrap().push(serde_json::from_str(&body).unwrap());
-                    let status = *says.lock().unwrap();
-                    let answer = format!("HTTP/1.1 {status} said\r\nContent-Length: 0\r\n\r\n");
-                    stream.get_mut().write_all(answer.as_bytes()).unwrap();
-                }
+                let (got, says) = (got.clone(), says.clone());
+                std::thread::spawn(move || serve(BufReader::new(stream.unwrap()), &got, &says));
             }
         });
         gateway
@@ -80,7 +71,7 @@ impl Gateway {
         let private = std::os::unix::fs::PermissionsExt::from_mode(0o600);
         std::fs::set_permissions(&file, private).unwrap();
         let more = format!(
-            "[alarm]\nloudspeakers = [\"loa-thon-dong\"]\n[[alarm.gateways]]\nname = \"modem\"\nurl = \"http://{}/send\"\n\
+            "[alarm]\non_call = \"{ON_CALL}\"\nloudspeakers = [\"loa-thon-dong\"]\n[[alarm.gateways]]\nname = \"modem\"\nurl = \"http://{}/send\"\n\
              secret_file = '{}'\nchannels = [\"sms\", \"voice\", \"loudspeaker\"]\n",
             self.address,
             file.display()
@@ -96,9 +87,28 @@ impl Gateway {
     }
 }
 
+/// Takes one connection's messages in, and holds each to its signature.
+fn serve(mut stream: BufReader<TcpStream>, got: &Mutex<Vec<Value>>, says: &Mutex<u16>) {
+    while let Some((_, headers)) = read_head(&mut stream) {
+        let header = |name: &str| headers.iter().find(|(known, _)| known == name).unwrap().1.clone();
+        let mut body = vec![0; header("content-length").parse().unwrap()];
+        stream.read_exact(&mut body).unwrap();
+        let body = String::from_utf8(body).unwrap();
+        let expected = sign(&header("webhook-id"), &header("webhook-timestamp"), &body);
+        let status = if header("webhook-signature") == expected { *says.lock().unwrap() } else { 401 };
+        if status != 401 {
+            got.lock().unwrap().push(serde_json::from_str(&body).unwrap());
+        }
+        let answer = format!("HTTP/1.1 {status} said\r\nContent-Length: 0\r\n\r\n");
+        stream.get_mut().write_all(answer.as_bytes()).unwrap();
+    }
+}
+
+/// A person's number, as the register writes it.
 fn phone(person: PersonId) -> String {
     let found = sample().people().find(|known| known.id == person).unwrap();
-    found.phone.as_ref().unwrap().expose().clone()
+    let phone = found.phone.as_ref().unwrap().expose();
+    phone.strip_prefix('0').map_or(phone.clone(), |rest| format!("+84{rest}"))
 }
 
 /// Grown-ups of the first team with a phone, but for those of its first home, which burns.
@@ -130,9 +140,9 @@ fn press_key(browser: &mut Browser, id: &str, message: &Value, digit: u8, at: i6
     browser.send("POST", "/api/hook/answers", &headers, body.as_bytes())
 }
 
-/// An alarm of the first team's first home, raised at the desk.
-fn raise(officer: &mut Browser) -> String {
-    let home = sample().members(sample().teams[0].id).next().unwrap().id;
+/// An alarm of this team's first home, raised at the desk.
+fn raise(officer: &mut Browser, team: usize) -> String {
+    let home = sample().members(sample().teams[team].id).next().unwrap().id;
     let (alarm, at) = (new_id(), SystemClock::new().now());
     let press =
         json!({ "alarm": alarm, "household": home, "pressed_at": at, "sent_at": at, "source": "desk" });
@@ -150,8 +160,8 @@ fn home_of(board: &Value, person: PersonId) -> Value {
 }
 
 /// Every rung is taken at once.
-fn hurry(officer: &mut Browser) {
-    let path = format!("/api/teams/{}/ladder", sample().teams[0].id);
+fn hurry(officer: &mut Browser, team: usize) {
+    let path = format!("/api/teams/{}/ladder", sample().teams[team].id);
     let mut ladder = officer.get(&path).json();
     ladder.as_object_mut().unwrap().remove("set_at");
     for rung in ["hook_seconds", "leaders_seconds", "wider_seconds"] {
@@ -168,8 +178,8 @@ fn a_key_pressed_on_a_telephone_stands_on_the_board_once_and_only_if_it_is_signe
     gateway.configured(&node);
     node.start();
     let mut officer = node.sign_in("officer");
-    hurry(&mut officer);
-    let alarm = raise(&mut officer);
+    hurry(&mut officer, 0);
+    let alarm = raise(&mut officer, 0);
     let people = neighbours();
     let (coming, cannot, out) = (people[0], people[1], people[2]);
     let text = gateway.message_to(coming);
@@ -236,13 +246,14 @@ fn what_no_gateway_took_is_listed_without_a_number_and_sent_again_while_it_burns
     gateway.configured(&node);
     node.start();
     let mut officer = node.sign_in("officer");
-    hurry(&mut officer);
-    let alarm = raise(&mut officer);
+    hurry(&mut officer, 0);
+    let alarm = raise(&mut officer, 0);
     let mut list = || officer.get("/api/hook/dead-letters").json();
     let letters = until("the dead letters are listed", || {
         let list = list();
         (list["count"].as_u64() >= Some(3)).then_some(list)
     });
+    let mut people_with_phones = sample().people().filter(|person| person.phone.is_some());
     let text = letters.to_string();
     assert!(
         sample()
@@ -267,4 +278,38 @@ fn what_no_gateway_took_is_listed_without_a_number_and_sent_again_while_it_burns
     let mut auditor = node.sign_in("auditor");
     assert_eq!(auditor.get("/api/hook/dead-letters").status, 200);
     assert_eq!(auditor.post(&path, &json!({})).status, 403);
+}
+
+#[test]
+fn the_on_call_phone_rings_while_nobody_sits_at_the_desk_and_not_while_somebody_does() {
+    let gateway = Gateway::open();
+    let mut node = Node::of_the_sample("on-call");
+    gateway.configured(&node);
+    node.start();
+    let mut officer = node.sign_in("officer");
+    // The last team is far from the first.
+    let last = sample().teams.len() - 1;
+    for team in [0, last] {
+        hurry(&mut officer, team);
+    }
+    let calls_to = |number: &str| {
+        let got = gateway.got.lock().unwrap();
+        got.iter().filter(|got| got["to"] == *number && got["channel"] == "voice").count()
+    };
+    raise(&mut officer, 0);
+    until("the on-call phone rings: the officer has begun no shift", || {
+        (calls_to(ON_CALL) > 0).then_some(())
+    });
+
+    let shift = officer.post("/api/shifts", &json!({}));
+    assert_eq!(shift.status, 201, "{}", shift.text());
+    let screen = officer.follow();
+    let attended = || node.anyone().get("/metrics").text().contains("liengia_desk_attended 1").then_some(());
+    until("the node knows that somebody is there", attended);
+    let before = calls_to(ON_CALL);
+    raise(&mut officer, last);
+    let leader = phone(sample().teams[last].leader);
+    until("that team's leader is called", || (calls_to(&leader) > 0).then_some(()));
+    assert_eq!(calls_to(ON_CALL), before, "somebody sits at the desk");
+    drop(screen);
 }

@@ -75,11 +75,6 @@ impl Browser {
         answer
     }
 
-    /// The same person at another address.
-    pub fn at(&self, address: SocketAddr) -> Self {
-        Self { address, cookies: self.cookies.clone() }
-    }
-
     /// Opens the event stream; it is open while what is given back lives.
     pub fn follow(&self) -> TcpStream {
         let mut stream = self.connect();

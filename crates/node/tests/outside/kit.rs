@@ -61,10 +61,6 @@ impl Folder {
         Self(path)
     }
 
-    pub fn path(&self) -> &Path {
-        &self.0
-    }
-
     pub fn join(&self, name: &str) -> PathBuf {
         self.0.join(name)
     }
@@ -135,6 +131,11 @@ impl Node {
         node
     }
 
+    /// The same commune on this node: links that were not used yet work here, too.
+    pub fn knows_links_of(&mut self, other: &Self) {
+        self.codes.clone_from(&other.codes);
+    }
+
     /// Writes its configuration: the usual one, with these lines below `[http]` and at its end.
     pub fn configure(&self, http: &str, more: &str) {
         let text = format!(
@@ -190,9 +191,10 @@ impl Node {
     pub fn sign_in(&self, role: &str) -> Browser {
         let (kind, code) = self.codes[role].split_once(':').unwrap();
         let mut browser = self.anyone();
-        let path = if kind == "join" { "/api/join" } else { "/api/welcome" };
-        let body = json!({ "code": code });
-        let answer = browser.post(path, &body);
+        let answer = match kind {
+            "join" => browser.post("/api/join", &json!({ "code": code, "device_label": "a phone" })),
+            _ => browser.post("/api/welcome", &json!({ "code": code })),
+        };
         assert!(answer.status < 300, "{role}: {} {}", answer.status, answer.text());
         browser
     }
