@@ -1,2 +1,4 @@
-/** The emergency number in Viet Nam. */
-export const NUMBER = '114';
+/** The emergency number, as the node is set; Viet Nam's until it has said. */
+import { here } from './state.svelte.ts';
+
+export const emergencyNumber = (): string => here.board?.emergency_number ?? '114';

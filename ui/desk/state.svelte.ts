@@ -9,6 +9,7 @@ import type { Lang } from '@shared/i18n/lang.ts';
 import { kept } from '@shared/settings.ts';
 import { listen, type FromNode, type LinkState, type Message } from '@shared/events/index.ts';
 import { answered, asking, forget, heard, nothingHeld, unanswered } from '@shared/events/merge.ts';
+import { setPlace } from '@shared/time.ts';
 import { desk } from './api.ts';
 import { inOrder } from './board.ts';
 import { mayWith, type Deed } from './may.ts';
@@ -153,6 +154,7 @@ export async function reload(): Promise<void> {
   try {
     const fresh = await desk.board();
     answered(held, fresh.alarms.map((alarm) => [alarm.alarm, alarm] as const));
+    setPlace(fresh.utc_offset_hours);
     board = fresh;
     boardAt = Date.now();
     trouble = null;

@@ -7,6 +7,7 @@ import { api, Trouble } from '@shared/api/client.ts';
 import type { Alarm, HomeView } from '@shared/api/types.ts';
 import { listen, type FromNode, type LinkState, type Message } from '@shared/events/index.ts';
 import { answered, asking, forget, heard, nothingHeld, unanswered } from '@shared/events/merge.ts';
+import { setPlace } from '@shared/time.ts';
 import { kept } from './outbox/shelf.ts';
 
 const POLL_MS = 15_000;
@@ -76,6 +77,7 @@ export async function startNode(connected: () => void): Promise<void> {
   onConnected = connected;
   const old = await kept.get<{ view: HomeView; at: number }>('view');
   if (old && !view) {
+    setPlace(old.view.utc_offset_hours);
     view = old.view;
     viewAt = old.at;
     who = 'in';
@@ -155,6 +157,7 @@ export async function reload(): Promise<void> {
   try {
     const fresh = await api.get('/api/home');
     answered(held, fresh.alarms.map((alarm) => [alarm.alarm, alarm] as const));
+    setPlace(fresh.utc_offset_hours);
     view = fresh;
     viewAt = Date.now();
     answers = true;

@@ -1,15 +1,30 @@
 /**
- * Times, dates and money as people here write them: UTC+7 whatever the phone is set to, dd/mm/yyyy, VND without decimals.
+ * Times, dates and money as people here write them: the clocks of the place (UTC+7 until the node says otherwise) whatever the phone is set to, dd/mm/yyyy, VND without decimals.
  * Pure: the present moment is always an argument.
  */
 import type { Lang } from './i18n/lang.ts';
 
-const SHIFT_MS = 7 * 3_600_000;
+let shiftMs = 7 * 3_600_000;
+
+/** By how many hours the place is ahead of UTC; the node says it with its first answer. */
+export function setPlace(utcOffsetHours: number): void {
+  shiftMs = utcOffsetHours * 3_600_000;
+}
+
+/** The day that it is there: 2025-08-19. */
+export function placeDay(at: Moment): string {
+  return local(at).toISOString().slice(0, 10);
+}
+
+/** The moment at which the clocks of the place show this day (2025-08-19) and time (17:00). */
+export function placeTime(day: string, time: string): number {
+  return Date.parse(`${day}T${time}:00Z`) - shiftMs;
+}
 
 type Moment = string | number | Date;
 
 function local(at: Moment): Date {
-  return new Date(new Date(at).getTime() + SHIFT_MS);
+  return new Date(new Date(at).getTime() + shiftMs);
 }
 
 const two = (n: number): string => String(n).padStart(2, '0');

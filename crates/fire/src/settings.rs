@@ -10,6 +10,8 @@ use tokio::sync::watch;
 pub struct Settings {
     /// The number that every alarm screen shows.
     pub emergency_number: Arc<str>,
+    /// By how many hours the place's clocks are ahead of UTC.
+    pub utc_offset_hours: i8,
     /// How often a phone hears from the node.
     pub heartbeat: Duration,
     /// Where devices connect.

@@ -159,4 +159,7 @@ pub struct Demo {
     /// Begin anew.
     #[arg(long)]
     pub fresh: bool,
+    /// By how many hours local time is ahead of UTC: drills and ring tests are for the day only.
+    #[arg(long, default_value_t = 7, allow_negative_numbers = true)]
+    pub utc_offset_hours: i8,
 }

@@ -1,5 +1,6 @@
 /** Sends one item of the outbox; used by the page and by the service worker alike. */
 import { send, Trouble } from '@shared/api/client.ts';
+import type { AlarmReceipt } from '@shared/api/types.ts';
 import type { Item } from './outbox.ts';
 
 /** Short enough that a black hole is left and tried again, long enough for a slow network. */
@@ -7,9 +8,9 @@ const TRY_MS = 8000;
 
 export async function sendItem(item: Item, lang: string): Promise<unknown> {
   const answer = await send(item.method, item.path, { body: item.body, key: item.id, lang, timeoutMs: TRY_MS });
-  const receipt = answer as { press?: string } | undefined;
+  const receipt = answer as Partial<AlarmReceipt> | undefined;
   // Only the node can know the press by its id: anything else that answers 200 on the way did not take it.
-  if (item.kind === 'press' && receipt?.press !== item.alarm) throw new Trouble('unreachable', 0, null);
+  if (item.kind === 'press' && receipt?.alarm !== item.alarm) throw new Trouble('unreachable', 0, null);
   return answer;
 }
 

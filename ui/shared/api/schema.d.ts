@@ -1655,6 +1655,8 @@ export interface components {
             alarms: components["schemas"]["Alarm"][];
             /** @description When this was true. */
             as_of: components["schemas"]["Timestamp"];
+            /** @description The number that every alarm screen shows. */
+            emergency_number: string;
             /** @description What is wrong with the node. */
             faults: components["schemas"]["Fault"][];
             /** @description Late presses that wait for somebody to say whether it still burns. */
@@ -1664,6 +1666,11 @@ export interface components {
             shift?: components["schemas"]["ShiftShown"] | null;
             /** @description Events of alarms that wait to be written. */
             unrecorded: number;
+            /**
+             * Format: int32
+             * @description By how many hours the place's clocks are ahead of UTC.
+             */
+            utc_offset_hours: number;
         };
         /** @description A test of the feed. */
         CapTest: {
@@ -2083,6 +2090,11 @@ export interface components {
             node_heartbeat_s: number;
             ring_test?: components["schemas"]["RingTestRef"] | null;
             team?: components["schemas"]["HomeTeam"] | null;
+            /**
+             * Format: int32
+             * @description By how many hours the place's clocks are ahead of UTC.
+             */
+            utc_offset_hours: number;
         };
         /** @description The key that a person pressed. */
         HookAnswer: {
@@ -6653,7 +6665,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description alarm, closed, health, register, alive, reset */
+            /** @description alarm, closed, changed, health, register, alive, reset */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -15,7 +15,14 @@ export function dismiss(id: number): void {
   if (at >= 0) list.splice(at, 1);
 }
 
-/** Shows a message; a fault stays until it is closed, everything else goes by itself. */
+// What went wrong on a screen that was left must not lie over the next one's buttons.
+if (typeof addEventListener === 'function') {
+  addEventListener('hashchange', () => {
+    for (const toast of list.filter((one) => one.tone === 'fault')) dismiss(toast.id);
+  });
+}
+
+/** Shows a message; a fault stays until it is closed or the screen is left, everything else goes by itself. */
 export function say(text: string, tone: Toast['tone'] = 'ok'): void {
   if (list.some((toast) => toast.text === text)) return;
   const toast = { id: next++, text, tone };

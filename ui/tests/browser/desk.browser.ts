@@ -41,7 +41,7 @@ async function answerFor(page: Page, alarms: Alarm[], signedIn = true): Promise<
   const answers: Record<string, unknown> = {
     '/api/session': session,
     '/api/sign-in': session,
-    '/api/board': { alarms, late: [], quiet, shift: null, faults: [], unrecorded: 0, as_of: new Date().toISOString() },
+    '/api/board': { alarms, late: [], quiet, shift: null, faults: [], unrecorded: 0, emergency_number: '114', utc_offset_hours: 7, as_of: new Date().toISOString() },
     '/api/map': { outline: null, places: [], teams: [TEAM], households: rows.map((home) => ({ ...home, place: home.place.id, team: TEAM.id })), points: [point] },
     '/api/teams': { next: null, items: [{ ...TEAM, version: 1, place: { id: id(1), name: 'Thôn Đông' }, leader: null, deputy: null, households_count: 12, adjacent: [], dissolved: false, warnings: [] }] },
     '/api/points': { items: [point] },

@@ -45,6 +45,7 @@ export function homeView(leader: boolean): HomeView {
     drill_next: null,
     ring_test: null,
     emergency_number: '114',
+    utc_offset_hours: 7,
     node_heartbeat_s: 60,
   };
 }

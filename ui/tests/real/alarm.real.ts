@@ -56,17 +56,19 @@ describe.each(LANGS)('%s', (lang) => {
     await household.page.locator('.received').waitFor();
     await household.reads('out-burning');
     await sound(household, `received-${lang}`);
-    for (const one of [neighbour, leader]) await one.page.getByRole('main').getByText(one.t('alarm-word')).or(one.heading(/./)).first().waitFor();
-    await neighbour.reads('ask-can-you-come');
+    for (const one of [neighbour, leader]) await one.reads('alarm-word');
+    await neighbour.reads('out-next-door');
     await sound(neighbour, `neighbour-asked-${lang}`);
     await officer.reads('not-called', { number: '114' });
     await sound(officer, `desk-alarm-${lang}`);
   });
 
-  test('the household says that all are out', async () => {
-    await household.page.locator('.ask button').first().click();
-    await household.page.getByText(household.t('out-burning')).waitFor({ state: 'detached' });
-    await sound(household, `all-out-${lang}`);
+  test('the household and the home next door say that all are out', async () => {
+    for (const [one, asked] of [[household, 'out-burning'], [neighbour, 'out-next-door']] as const) {
+      await one.page.locator('.ask button').first().click();
+      await one.page.getByText(one.t(asked)).waitFor({ state: 'detached' });
+      await sound(one, `${asked}-said-${lang}`);
+    }
   });
 
   test('the neighbour answers, comes and says what is seen', async () => {

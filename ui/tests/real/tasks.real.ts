@@ -27,7 +27,7 @@ describe.each(LANGS)('%s', (lang) => {
     afterAll(async () => leader?.context.close());
 
     const lead = async (id: string) => {
-      await leader.page.getByRole('link', { name: leader.t('nav-team') }).click();
+      await leader.page.getByRole('navigation').getByRole('link', { name: leader.t('nav-team') }).click();
       await leader.page.getByRole('link', { name: leader.t(id) }).click();
       await leader.heading(leader.t(id)).waitFor();
     };

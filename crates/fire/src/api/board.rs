@@ -37,6 +37,8 @@ pub async fn board(State(api): State<Api>, caller: Caller) -> Result<Json<Board>
         shift,
         faults: api.faults(),
         unrecorded: api.alarms.unrecorded(),
+        emergency_number: api.settings.emergency_number.to_string(),
+        utc_offset_hours: api.settings.utc_offset_hours,
         as_of: api.alarms.now().wall,
     }))
 }

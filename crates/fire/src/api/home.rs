@@ -89,6 +89,7 @@ impl Api {
             drill_next,
             ring_test: None,
             emergency_number: self.settings.emergency_number.to_string(),
+            utc_offset_hours: self.settings.utc_offset_hours,
             node_heartbeat_s: self.settings.heartbeat.as_secs(),
         })
     }

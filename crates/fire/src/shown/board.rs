@@ -20,6 +20,10 @@ pub struct Board {
     pub faults: Vec<Fault>,
     /// Events of alarms that wait to be written.
     pub unrecorded: usize,
+    /// The number that every alarm screen shows.
+    pub emergency_number: String,
+    /// By how many hours the place's clocks are ahead of UTC.
+    pub utc_offset_hours: i8,
     /// When this was true.
     pub as_of: Timestamp,
 }

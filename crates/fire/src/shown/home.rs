@@ -26,6 +26,8 @@ pub struct HomeView {
     pub ring_test: Option<RingTestRef>,
     /// The number that every alarm screen shows.
     pub emergency_number: String,
+    /// By how many hours the place's clocks are ahead of UTC.
+    pub utc_offset_hours: i8,
     /// How often the node says that it is there.
     pub node_heartbeat_s: u64,
 }

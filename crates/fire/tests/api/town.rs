@@ -92,6 +92,7 @@ fn settings() -> Settings {
     let topics = |device: DeviceId| BTreeMap::from([("ring", format!("lg/{device}/ring"))]);
     Settings {
         emergency_number: "114".into(),
+        utc_offset_hours: 7,
         heartbeat: Duration::from_mins(1),
         mqtt: Mqtt { host: "node.example".into(), port: 8883, tls: true, topics },
         outline: None,

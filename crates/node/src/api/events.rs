@@ -15,7 +15,11 @@ use axum::{
 };
 use futures_util::stream::unfold;
 use liengia_access::{Action, Caller, Target};
-use liengia_fire::{engine::Board, live::News};
+use liengia_fire::{
+    engine::{self, Board},
+    event::{FireEvent, KitEvent},
+    live::News,
+};
 use liengia_http::Problem;
 use liengia_journal::{Entry, Event as _, QueryError, Subscription};
 use liengia_kernel::AlarmId;
@@ -32,7 +36,7 @@ const MAX_READY: usize = 256;
 
 /// What happens, as server-sent events.
 #[utoipa::path(get, path = "/api/events", tag = "node",
-    responses((status = 200, description = "alarm, closed, health, register, alive, reset", content_type = "text/event-stream")))]
+    responses((status = 200, description = "alarm, closed, changed, health, register, alive, reset", content_type = "text/event-stream")))]
 pub async fn events(
     State(shared): State<Shared>,
     caller: Caller,
@@ -104,7 +108,7 @@ impl Screen {
             };
             match happened {
                 Happened::News(news) => self.take(news)?,
-                Happened::Entry(Ok(Some(entry))) => self.registered(&entry),
+                Happened::Entry(Ok(Some(entry))) => self.recorded(&entry),
                 Happened::Entry(Ok(None)) => return None,
                 Happened::Entry(Err(_)) => self.reset(),
                 Happened::Nothing => self.alive(),
@@ -139,10 +143,35 @@ impl Screen {
         }
     }
 
-    fn registered(&mut self, entry: &Entry) {
-        if &*entry.slice != RegisterEvent::SLICE {
-            return;
+    /// What the register and the quiet side of fire safety change on a screen.
+    fn recorded(&mut self, entry: &Entry) {
+        match &*entry.slice {
+            RegisterEvent::SLICE => self.registered(entry),
+            KitEvent::SLICE => self.kit_changed(entry),
+            _ => {}
         }
+    }
+
+    /// Ring tests, drills to come and shifts: whoever they concern asks anew.
+    fn kit_changed(&mut self, entry: &Entry) {
+        use engine::Event as Alarm;
+        let concerned = match entry.event::<FireEvent>() {
+            Ok(FireEvent::Alarm(Alarm::RingTested { team, .. } | Alarm::DrillAnnounced { team, .. })) => {
+                self.caller.team() == Some(team) || self.caller.may(Action::ReadBoard, Target::team(team))
+            }
+            // It does not say whose it was, and is rare.
+            Ok(FireEvent::Alarm(Alarm::DrillCancelled { .. })) => true,
+            Ok(FireEvent::Kit(KitEvent::ShiftStarted { .. } | KitEvent::ShiftHandedOver { .. })) => {
+                self.caller.reach(Action::ReadBoard).is_ok()
+            }
+            _ => false,
+        };
+        if concerned {
+            self.say("changed", &json!({ "id": &*entry.subject }));
+        }
+    }
+
+    fn registered(&mut self, entry: &Entry) {
         let Ok(event) = entry.event::<RegisterEvent>() else { return };
         let target = match &event {
             RegisterEvent::HouseholdAdded { household, .. }

@@ -90,8 +90,9 @@ fn config(options: &cli::Demo) -> anyhow::Result<Config> {
     let data = data.display();
     let text = format!(
         "data = '{data}'\nhost = \"localhost\"\n[http]\nlisten = [\"127.0.0.1:{}\", \"[::1]:{}\"]\n\
-         [mqtt]\nlisten = \"127.0.0.1:{}\"\n[log]\nlevel = \"warn\"\nformat = \"text\"\n",
-        options.port, options.port, options.mqtt_port
+         [mqtt]\nlisten = \"127.0.0.1:{}\"\n\
+         [alarm]\nutc_offset_hours = {}\n[log]\nlevel = \"warn\"\nformat = \"text\"\n",
+        options.port, options.port, options.mqtt_port, options.utc_offset_hours
     );
     let path = Path::new("the demo's configuration");
     Config::parse(path, &text).map_err(Into::into)

@@ -106,6 +106,7 @@ fn shared(
     let screens = Screens::default();
     let settings = Settings {
         emergency_number: config.alarm.emergency_number.as_str().into(),
+        utc_offset_hours: config.alarm.utc_offset_hours,
         heartbeat: HEARTBEAT,
         mqtt: mqtt_for_devices(config, &devices.broker),
         outline: None,
