@@ -101,12 +101,14 @@ fn alarm(entry: &Entry, event: &engine::Event) -> Vec<Statement> {
 /// What an event tells about a device's health.
 fn device(entry: &Entry, event: &engine::Event) -> Option<Statement> {
     use engine::Event as Was;
+    // A parameter that nothing but a number stands beside would be a small integer to PostgreSQL, and a time is none.
+    if let Was::DeviceBack { device, .. } | Was::DeviceFirstHeard { device, .. } = event {
+        let sql = "UPDATE devices SET fault_at = NULL WHERE commune = $1 AND device = $2";
+        return Some(statement!(sql, entry.commune, *device));
+    }
     let (device, sql) = match event {
         Was::DeviceFault { device, .. } => {
             (device, "UPDATE devices SET fault_at = $3 WHERE commune = $1 AND device = $2")
-        }
-        Was::DeviceBack { device, .. } | Was::DeviceFirstHeard { device, .. } => {
-            (device, "UPDATE devices SET fault_at = NULL WHERE commune = $1 AND device = $2 AND $3 > 0")
         }
         Was::DeviceTampered { device, .. } => {
             (device, "UPDATE devices SET tampered_at = $3 WHERE commune = $1 AND device = $2")
