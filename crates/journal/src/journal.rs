@@ -10,7 +10,6 @@ use crate::{
     plan::{Head, Rules},
     rebuild::beside,
     statement,
-    subscribe::{Names, read_entry},
     writer::{Announcer, Failure, Job, MAX_LAG, MAX_WAITING, Turn, Writing},
 };
 use liengia_kernel::{CommuneId, Entropy};
@@ -20,11 +19,6 @@ use std::{
 };
 use tokio::sync::{Semaphore, broadcast, mpsc, oneshot, watch};
 
-const READ_AFTER: &str = "SELECT commune, seq, id, at, actor, purpose, slice, kind, subject, version, epoch, salt, \
-                          body, body_hash, hash FROM entries WHERE commune = $1 AND seq > $2 ORDER BY seq LIMIT $3";
-const READ_SUBJECT: &str = "SELECT commune, seq, id, at, actor, purpose, slice, kind, subject, version, epoch, salt, \
-                            body, body_hash, hash FROM entries WHERE commune = $1 AND subject = $2 AND seq > $3 \
-                            ORDER BY seq LIMIT $4";
 const READ_CURSOR: &str = "SELECT seq FROM cursors WHERE commune = $1 AND name = $2";
 const MOVE_CURSOR: &str = "INSERT INTO cursors (commune, name, seq) VALUES ($1, $2, $3) \
                            ON CONFLICT (commune, name) DO UPDATE SET seq = excluded.seq";
@@ -250,27 +244,10 @@ impl Journal {
         }
     }
 
-    /// The `seq` of the last entry of this node's chain; 0 if there is none.
-    pub async fn head(&self) -> Result<u64, QueryError> {
+    /// The end of this node's chain.
+    pub async fn head(&self) -> Result<Head, QueryError> {
         let rows = self.query(statement!(READ_HEAD, self.commune())).await?;
-        Ok(head_of(&rows)?.seq)
-    }
-
-    /// At most `limit` entries of this node's chain after `seq`, in order.
-    pub async fn entries_after(&self, seq: u64, limit: usize) -> Result<Vec<Arc<Entry>>, QueryError> {
-        let rows = self.query(statement!(READ_AFTER, self.commune(), seq, limit)).await?;
-        entries(&rows)
-    }
-
-    /// The history of one subject: at most `limit` of its entries after `seq`, in order.
-    pub async fn history(
-        &self,
-        subject: &str,
-        seq: u64,
-        limit: usize,
-    ) -> Result<Vec<Arc<Entry>>, QueryError> {
-        let rows = self.query(statement!(READ_SUBJECT, self.commune(), subject, seq, limit)).await?;
-        entries(&rows)
+        Ok(head_of(&rows)?)
     }
 
     /// Every entry of this node's chain after `seq`, now and from now on.
@@ -309,12 +286,6 @@ impl Journal {
             let _ = stopped.await;
         }
     }
-}
-
-fn entries(rows: &[Row]) -> Result<Vec<Arc<Entry>>, QueryError> {
-    let mut names = Names::default();
-    let told = |failure: Failure| QueryError::Storage(failure.to_string());
-    rows.iter().map(|row| read_entry(row, &mut names).map(Arc::new).map_err(told)).collect()
 }
 
 /// The URL as it may be printed.

@@ -25,12 +25,15 @@ const MOVE_HEAD: &str =
 const ADD_ENTRY: &str = "INSERT INTO entries (commune, seq, id, at, actor, purpose, slice, kind, subject, version, \
                          epoch, salt, body, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
 
-/// The end of a chain.
+/// The end of a chain; all zero where there is no entry yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Head {
-    pub(crate) seq: u64,
-    pub(crate) epoch: u32,
-    pub(crate) hash: Hash,
+pub struct Head {
+    /// The number of its last entry.
+    pub seq: u64,
+    /// The epoch in which it is.
+    pub epoch: u32,
+    /// The hash of its last entry, which seals it and all before it.
+    pub hash: Hash,
 }
 
 /// What does not change while the writer runs.

@@ -13,7 +13,6 @@ use crate::{
 use axum::{Json, extract::State};
 use liengia_access::{Action, Caller, Target};
 use liengia_http::{Path, Problem};
-use liengia_journal::{Hash, QueryError, statement};
 use liengia_kernel::AlarmId;
 use std::sync::PoisonError;
 
@@ -29,7 +28,7 @@ pub async fn report(
 ) -> Result<Json<AlarmReport>, Problem> {
     let (site, _) = api.permit(&caller, id, Action::ReadReport).await?;
     let journal = &api.kit.journal;
-    let head = api.head().await?;
+    let head = journal.head().await?;
     let told = record_of(journal, site.alarm).await?;
     let story = story_of(api.number_of(site.alarm).await?, &told, note_texts(journal, site.alarm).await?);
     let homes = story.homes.clone();
@@ -43,15 +42,4 @@ pub async fn report(
     let named = |household| caller.may(Action::ReadHousehold, Target::household(household));
     let material = Material { whole, told: &told, homes, head };
     Ok(Json(api.named(caller.language(), |names| material.report(names, named))))
-}
-
-impl Api {
-    /// The end of the chain.
-    async fn head(&self) -> Result<(u64, Hash), QueryError> {
-        let journal = &self.kit.journal;
-        let sql = "SELECT seq, hash FROM heads WHERE commune = $1";
-        let rows = journal.query(statement!(sql, journal.commune())).await?;
-        let Some(row) = rows.first() else { return Ok((0, Hash::default())) };
-        Ok((row.count(0)?, row.bytes(1)?.try_into().unwrap_or_default()))
-    }
 }

@@ -6,7 +6,7 @@ use crate::{
     event::{FireEvent, KitEvent},
     views::{Standing, notes_of, standing},
 };
-use liengia_journal::{Actor, Journal, QueryError, statement};
+use liengia_journal::{Actor, Journal, QueryError};
 use liengia_kernel::{AlarmId, Clock};
 use std::sync::{Arc, RwLock};
 use tokio::sync::watch;
@@ -33,7 +33,7 @@ pub async fn open(
     stop: watch::Receiver<bool>,
 ) -> Result<Opened, QueryError> {
     // What comes after this entry is followed; what it changes may be in what is read now, and is read again then.
-    let seq = last_seq(&journal).await?;
+    let seq = journal.head().await?.seq;
     let (directory, open) = tokio::try_join!(Directory::read(&journal), standing(&journal, clock.now()))?;
     let mut state = State::new(engine::Settings { utc_offset_hours });
     let now = engine::Moment { wall: clock.now(), steady: clock.elapsed() };
@@ -50,12 +50,6 @@ pub async fn open(
     alarms.shared.followed.send_replace(seq);
     alarms.run(follow(journal, seq, directory.clone(), alarms.clone(), stop));
     Ok(Opened { alarms, directory, seq })
-}
-
-async fn last_seq(journal: &Journal) -> Result<u64, QueryError> {
-    let sql = "SELECT CAST(COALESCE(MAX(seq), 0) AS BIGINT) FROM entries WHERE commune = $1";
-    let rows = journal.query(statement!(sql, journal.commune())).await?;
-    Ok(rows.first().map(|row| row.count(0)).transpose()?.unwrap_or(0))
 }
 
 impl Alarms {

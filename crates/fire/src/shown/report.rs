@@ -11,7 +11,7 @@ use crate::{
     rules::{Durations, Gap, HomeGap, findings},
     views::Told,
 };
-use liengia_journal::Hash;
+use liengia_journal::{Hash, Head};
 use liengia_kernel::{AlarmId, HouseholdId, Pii, Timestamp, shown};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -155,7 +155,7 @@ pub(crate) struct Material<'a> {
     pub whole: Whole,
     pub told: &'a [Told],
     pub homes: BTreeMap<HouseholdId, HomeThen>,
-    pub head: (u64, Hash),
+    pub head: Head,
 }
 
 impl Material<'_> {
@@ -233,8 +233,8 @@ impl Material<'_> {
             first_seq: first.map_or(0, |told| told.seq),
             last_seq: last.map_or(0, |told| told.seq),
             last_hash: last.map_or(String::new(), |told| hex(&told.hash)),
-            head_seq: self.head.0,
-            head_hash: hex(&self.head.1),
+            head_seq: self.head.seq,
+            head_hash: hex(&self.head.hash),
         }
     }
 }

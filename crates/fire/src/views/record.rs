@@ -1,7 +1,7 @@
 //! The record of alarms as the journal has it: for what is open after a restart, and for reports on what is over.
 
 use crate::event::{About, FireEvent, KitEvent};
-use liengia_journal::{Actor, Hash, Journal, QueryError, Row, statement};
+use liengia_journal::{Actor, Entry, EntryFilter, Event, Hash, Journal, QueryError, Row, statement};
 use liengia_kernel::{AlarmId, Pii, Timestamp};
 use std::{collections::BTreeMap, time::Duration};
 
@@ -37,27 +37,40 @@ pub struct Standing {
 
 /// What the engine takes up after a restart: the entries of all that is not over, and of what was over within a day.
 pub async fn standing(journal: &Journal, now: Timestamp) -> Result<Standing, QueryError> {
-    let sql = "SELECT e.seq, e.at, e.actor, e.hash, e.body, a.alarm, a.number FROM alarms a \
-               JOIN entries e ON e.commune = a.commune AND e.subject = a.alarm \
-               WHERE a.commune = $1 AND (a.state <> 'over' OR a.over_at > $2) AND e.slice = 'fire' ORDER BY e.seq";
+    let sql = "SELECT alarm, number FROM alarms WHERE commune = $1 AND (state <> 'over' OR over_at > $2)";
     let mut standing = Standing::default();
+    let mut alarms = BTreeMap::new();
     for row in journal.query(statement!(sql, journal.commune(), now - REMEMBERED)).await? {
-        let alarm = row.parse(5)?;
-        if let Some(number) = row.maybe(6, Row::count)? {
+        let alarm: AlarmId = row.parse(0)?;
+        if let Some(number) = row.maybe(1, Row::count)? {
             standing.numbers.insert(alarm, number);
         }
-        standing.told.extend(read(&row)?.map(|told| (alarm, told)));
+        alarms.insert(alarm.to_string(), alarm);
     }
-    Ok(standing)
+    if alarms.is_empty() {
+        return Ok(standing);
+    }
+    let mut filter = about(alarms.keys().cloned().collect());
+    loop {
+        let page = journal.entries(&filter).await?;
+        let told = page.iter().filter_map(|entry| Some((*alarms.get(&*entry.subject)?, told(entry)?)));
+        standing.told.extend(told);
+        match page.last() {
+            Some(last) if page.len() == filter.limit => filter.after = last.seq,
+            _ => return Ok(standing),
+        }
+    }
 }
 
 /// Everything that the journal tells of one alarm, drill or late press, oldest first.
 pub async fn record_of(journal: &Journal, alarm: AlarmId) -> Result<Vec<Told>, QueryError> {
-    let sql = "SELECT seq, at, actor, hash, body FROM entries WHERE commune = $1 AND subject = $2 AND slice = 'fire' \
-               ORDER BY seq LIMIT $3";
-    let rows = journal.query(statement!(sql, journal.commune(), alarm, MAX_HISTORY)).await?;
-    let told: Result<Vec<Option<Told>>, QueryError> = rows.iter().map(read).collect();
-    Ok(told?.into_iter().flatten().collect())
+    let entries = journal.entries(&about(vec![alarm.to_string()])).await?;
+    Ok(entries.iter().filter_map(|entry| told(entry)).collect())
+}
+
+/// The first page of what fire safety has on these subjects.
+fn about(subjects: Vec<String>) -> EntryFilter {
+    EntryFilter { slice: Some(KitEvent::SLICE), subjects, limit: MAX_HISTORY, ..EntryFilter::default() }
 }
 
 /// The notes in one alarm or drill, oldest first.
@@ -85,12 +98,10 @@ pub async fn note_texts(
     rows.iter().map(|row| Ok((row.text(0)?.to_owned(), Pii::new(row.text(1)?.to_owned())))).collect()
 }
 
-/// The entry in this row; none where its body is withheld or of a newer version.
-fn read(row: &Row) -> Result<Option<Told>, QueryError> {
-    let event = row.maybe(4, Row::text)?.and_then(|body| serde_json::from_str(body).ok());
-    let hash: Hash = row.bytes(3)?.try_into().unwrap_or_default();
-    let (seq, at, actor) = (row.count(0)?, row.time(1)?, row.parse(2)?);
-    Ok(event.map(|event| Told { seq, at, actor, hash, event }))
+/// What this entry tells; nothing where its body is withheld or of a newer version.
+fn told(entry: &Entry) -> Option<Told> {
+    let event = entry.event().ok()?;
+    Some(Told { seq: entry.seq, at: entry.at, actor: entry.actor, hash: entry.hash, event })
 }
 
 /// What was announced of these drills.
@@ -101,14 +112,21 @@ pub async fn drill_texts(
     if drills.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let sql = "SELECT e.subject, e.body, n.note FROM entries e JOIN fire_notes n ON n.commune = e.commune \
-               AND n.owner = e.subject WHERE e.commune = $1 AND e.kind = 'alarm_noted'";
+    let sql = "SELECT commitment, note FROM fire_notes WHERE commune = $1";
     let mut query = statement!(sql, journal.commune());
     let marks: Vec<String> = drills.iter().map(|drill| query.place(*drill)).collect();
-    query.add(&format!(" AND e.subject IN ({}) AND n.owner IN ({})", marks.join(", "), marks.join(", ")));
-    query.add(
-        " AND e.body LIKE '%\"about\":\"drill\"%' AND e.body LIKE '%' || n.commitment || '%' ORDER BY e.seq",
-    );
+    query.add(&format!(" AND owner IN ({})", marks.join(", ")));
     let rows = journal.query(query).await?;
-    rows.iter().map(|row| Ok((row.parse(0)?, Pii::new(row.text(2)?.to_owned())))).collect()
+    let note = |row: &Row| Ok::<_, QueryError>((row.text(0)?.to_owned(), Pii::new(row.text(1)?.to_owned())));
+    let mut notes = rows.iter().map(note).collect::<Result<BTreeMap<String, Pii<String>>, _>>()?;
+    let subjects = drills.iter().map(AlarmId::to_string).collect();
+    let noted = EntryFilter { kind: Some("alarm_noted"), ..about(subjects) };
+    let announced =
+        journal.entries(&noted).await?.into_iter().filter_map(|entry| match entry.event().ok()? {
+            FireEvent::Kit(KitEvent::AlarmNoted { alarm, about: About::Drill, note }) => {
+                notes.remove(&note.to_string()).map(|text| (alarm, text))
+            }
+            _ => None,
+        });
+    Ok(announced.collect())
 }

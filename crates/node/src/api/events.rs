@@ -45,7 +45,7 @@ pub async fn events(
     caller.permit(Action::FollowEvents, caller.own())?;
     let caller = caller.as_spoken_to().await?;
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
-    let head = shared.register.journal.head().await?;
+    let head = shared.register.journal.head().await?.seq;
     let screen = Screen {
         news: shared.hub.listen(),
         register: shared.register.journal.subscribe(last.unwrap_or(head)),
