@@ -104,15 +104,20 @@ impl Api {
 
     /// What is wrong with the node and its record.
     fn faults(&self) -> Vec<Fault> {
-        let fault = |code: &str| Fault { code: code.to_owned(), since: None };
-        let mut faults = Vec::new();
-        if matches!(&*self.kit.journal.writing().borrow(), Writing::Failing(_)) {
-            faults.push(fault("journal_failing"));
+        // Whatever else the journal may have taken meanwhile: as long as facts of an alarm wait, it fails.
+        let waiting = self.alarms.failing_since();
+        let failing =
+            waiting.is_some() || matches!(&*self.kit.journal.writing().borrow(), Writing::Failing(_));
+        let own = [
+            (self.alarms.dropped() > 0).then_some(("record_incomplete", None)),
+            failing.then_some(("journal_failing", waiting)),
+        ];
+        let mut faults = self.settings.faults.faults();
+        for (code, since) in own.into_iter().flatten() {
+            if faults.iter().all(|fault| fault.code != code) {
+                faults.insert(0, Fault { code: code.to_owned(), since });
+            }
         }
-        if self.alarms.dropped() > 0 {
-            faults.push(fault("record_incomplete"));
-        }
-        faults.extend(self.settings.faults.faults());
         faults
     }
 

@@ -2,16 +2,12 @@
 //! disk is not. It holds personal data; nothing here prints.
 
 use crate::{
-    engine::{DeviceKind, DeviceRoster, HouseholdRoster, LadderConfig, PersonRoster, Skill, TeamRoster},
-    event::Kind,
+    engine::{DeviceRoster, HouseholdRoster, LadderConfig, PersonRoster, TeamRoster},
     views::{Device, Ladder, Point},
 };
 use liengia_journal::{Journal, QueryError};
 use liengia_kernel::{DeviceId, HouseholdId, PersonId, TeamId};
-use liengia_register::{
-    event::Training,
-    views::{Household, HouseholdFilter, Person, Team, TeamFilter},
-};
+use liengia_register::views::{Household, HouseholdFilter, Person, Team, TeamFilter};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// More than any node holds; the register's own lists are paged, this one is whole.
@@ -157,13 +153,13 @@ impl Directory {
         let people = self.people_of(home.household).map(|person| PersonRoster {
             person: person.person,
             adult: person.adult,
-            trained: person.trained.iter().map(|training| skill(*training)).collect(),
+            trained: person.trained.iter().copied().collect(),
             can_respond: person.can_respond,
             tenant: person.tenant,
         });
         let devices = self.devices_of(home.household).map(|device| DeviceRoster {
             device: device.device,
-            kind: device_kind(device.kind),
+            kind: device.kind,
             second_sound: device.second_sound,
             last_heard: device.last_heard,
             rang: device.heard_at,
@@ -176,24 +172,5 @@ impl Directory {
             people: people.collect(),
             devices: devices.collect(),
         }
-    }
-}
-
-fn skill(training: Training) -> Skill {
-    match training {
-        Training::Extinguisher => Skill::Extinguisher,
-        Training::PeopleOut => Skill::Evacuation,
-        Training::Gate => Skill::Gate,
-        Training::FirstAid => Skill::FirstAid,
-        Training::Power => Skill::Power,
-    }
-}
-
-fn device_kind(kind: Kind) -> DeviceKind {
-    match kind {
-        Kind::Bell => DeviceKind::Bell,
-        Kind::Button => DeviceKind::Button,
-        Kind::Detector => DeviceKind::Detector,
-        Kind::Combined => DeviceKind::Combined,
     }
 }

@@ -28,7 +28,7 @@ use crate::{
 };
 use heard::Heard;
 use liengia_journal::{Actor, CommitError, Journal, Statement};
-use liengia_kernel::{AlarmId, Clock};
+use liengia_kernel::{AlarmId, Clock, Timestamp};
 use recorder::{Line, Recorder};
 use std::{
     collections::BTreeSet,
@@ -164,6 +164,11 @@ impl Alarms {
     /// How many events wait for the journal.
     pub fn unrecorded(&self) -> usize {
         self.shared.recorder.waiting()
+    }
+
+    /// Since when events wait that the journal does not take; none where all goes well.
+    pub fn failing_since(&self) -> Option<Timestamp> {
+        self.shared.recorder.failing_since()
     }
 
     /// How many events were never written: the queue was full, or the journal would never have taken them.

@@ -1,7 +1,8 @@
 //! Writes what happened, in order, beside the ringing; keeps it and tries again while the journal cannot write.
 //!
 //! Promises: nothing is written twice and nothing out of order; what can never be written does not hold up what comes
-//! after it. Never: waits for anything before an alarm rings.
+//! after it; where more waits than can be kept, what opens or ends an alarm stays and the rest goes first.
+//! Never: waits for anything before an alarm rings.
 
 use super::stamp::{actor_of, happened_at, press_of};
 use crate::engine::Event;
@@ -17,8 +18,8 @@ use std::{
 };
 use tokio::sync::{Notify, watch};
 
-/// Most events that wait while the journal cannot write: hours of a large fire. One more is counted and let go;
-/// what it told is still ringing and on every screen.
+/// Most events that wait while the journal cannot write: hours of a large fire. For one more, one is counted and let
+/// go; what it told is still ringing and on every screen.
 pub const MAX_UNRECORDED: usize = 100_000;
 
 /// Most events in one commit.
@@ -26,6 +27,9 @@ const BATCH: usize = 512;
 
 /// How long to wait after a failure.
 pub(super) const TRY_AGAIN_AFTER: Duration = Duration::from_millis(500);
+
+/// How long an event waits before the desk is told that the record stands still, even if nothing has failed yet.
+const LATE: Duration = Duration::from_secs(5);
 
 /// After so many failures in a row it is asked whether one event alone stands in the way of all others.
 const PATIENCE: u64 = 8;
@@ -36,13 +40,18 @@ pub(super) struct Line {
     draft: Draft,
     beside: Vec<Statement>,
     press: Option<AlarmId>,
+    /// Whether it may be let go so that another one is kept.
+    lesser: bool,
+    /// When it came.
+    since: Timestamp,
 }
 
 impl Line {
     /// What the engine tells.
     pub(super) fn of_alarm(event: &Event) -> Self {
         let draft = Draft::of(event).by(actor_of(event), happened_at(event));
-        Self { draft, beside: Vec::new(), press: press_of(event) }
+        let (press, lesser, since) = (press_of(event), !event.opens_or_ends(), event.at());
+        Self { draft, beside: Vec::new(), press, lesser, since }
     }
 
     /// What happened beside it, with rows of the vault.
@@ -52,7 +61,8 @@ impl Line {
         at: Timestamp,
         rows: Vec<Statement>,
     ) -> Self {
-        Self { draft: Draft::of(event).by(by, at), beside: rows, press: None }
+        let draft = Draft::of(event).by(by, at);
+        Self { draft, beside: rows, press: None, lesser: false, since: at }
     }
 }
 
@@ -65,6 +75,8 @@ pub(super) struct Recorder {
     /// How many of all that were added are on the disk or given up.
     done: watch::Sender<u64>,
     failures: AtomicU64,
+    /// Since when it fails.
+    failing_since: Mutex<Option<Timestamp>>,
     dropped: AtomicU64,
 }
 
@@ -78,6 +90,7 @@ impl Recorder {
             added: AtomicU64::new(0),
             done: watch::Sender::new(0),
             failures: AtomicU64::new(0),
+            failing_since: Mutex::default(),
             dropped: AtomicU64::new(0),
         }
     }
@@ -88,15 +101,26 @@ impl Recorder {
 
     pub(super) fn add(&self, line: Line) {
         let mut waiting = self.lock();
-        if waiting.len() >= MAX_UNRECORDED {
-            let dropped = self.dropped.fetch_add(1, Ordering::Relaxed) + 1;
-            tracing::error!(dropped, "the record of an alarm is full: an event was not kept");
+        if waiting.len() < MAX_UNRECORDED {
+            waiting.push_back(line);
+            self.added.fetch_add(1, Ordering::Relaxed);
+            drop(waiting);
+            self.some.notify_one();
             return;
         }
-        waiting.push_back(line);
-        self.added.fetch_add(1, Ordering::Relaxed);
+        if !line.lesser {
+            make_room(&mut waiting, line);
+        }
         drop(waiting);
-        self.some.notify_one();
+        let dropped = self.dropped.fetch_add(1, Ordering::Relaxed) + 1;
+        tracing::error!(dropped, "the record of an alarm is full: an event was not kept");
+    }
+
+    /// Since when events wait that the journal does not take; none where all goes well.
+    pub(super) fn failing_since(&self) -> Option<Timestamp> {
+        let oldest = self.lock().front().map(|line| line.since)?;
+        let failing = *self.failing_since.lock().unwrap_or_else(PoisonError::into_inner);
+        failing.or_else(|| (self.clock.now().since(oldest) > LATE).then_some(oldest))
     }
 
     pub(super) fn waiting(&self) -> usize {
@@ -137,6 +161,8 @@ impl Recorder {
         };
         tracing::error!(%error, "an alarm rings, but its record cannot be written yet");
         self.failures.fetch_add(1, Ordering::Relaxed);
+        let now = self.clock.now();
+        self.failing_since.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(now);
         if !patient {
             self.step_over(&error).await;
         }
@@ -166,10 +192,62 @@ impl Recorder {
     fn finish(&self, count: usize) {
         self.lock().drain(..count);
         self.failures.store(0, Ordering::Relaxed);
+        *self.failing_since.lock().unwrap_or_else(PoisonError::into_inner) = None;
         self.done.send_modify(|done| *done += u64::try_from(count).unwrap_or(0));
     }
 
     fn context(&self) -> Context {
         Context { actor: Actor::Node, purpose: "alarm".into(), at: self.clock.now() }
+    }
+}
+
+/// Puts a line in the place of the latest lesser one; where there is none, the line goes. What may be on its way to the
+/// disk just now stays as it is.
+fn make_room(waiting: &mut VecDeque<Line>, line: Line) {
+    let lesser = waiting.iter().rposition(|other| other.lesser).filter(|at| *at >= BATCH);
+    if let Some(at) = lesser {
+        waiting.remove(at);
+        waiting.push_back(line);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{By, CloseReason};
+    use liengia_kernel::PersonId;
+
+    const ALARM: AlarmId = AlarmId::from_bytes([1; 16]);
+
+    fn rested(second: i64) -> Line {
+        Line::of_alarm(&Event::BellsRested { alarm: ALARM, at: Timestamp::from_seconds(second) })
+    }
+
+    fn closed(second: i64) -> Line {
+        let at = Timestamp::from_seconds(second);
+        let closer = PersonId::from_bytes([9; 16]);
+        let (by, reason) = (By::desk(closer), CloseReason::FireOut);
+        Line::of_alarm(&Event::Closed { alarm: ALARM, at, by, looked_by: closer, reason })
+    }
+
+    fn seconds(waiting: &VecDeque<Line>) -> Vec<i64> {
+        waiting.iter().skip(BATCH).map(|line| line.since.as_seconds()).collect()
+    }
+
+    #[test]
+    fn what_ends_an_alarm_takes_the_place_of_what_only_tells_of_it() {
+        let mut waiting: VecDeque<Line> = (0..BATCH).map(|_| rested(0)).collect();
+        waiting.extend([rested(1), rested(2), closed(3)]);
+        make_room(&mut waiting, closed(4));
+        assert_eq!(seconds(&waiting), [1, 3, 4]);
+        make_room(&mut waiting, closed(5));
+        assert_eq!(seconds(&waiting), [3, 4, 5]);
+    }
+
+    #[test]
+    fn what_is_being_written_stays_in_its_place() {
+        let mut waiting: VecDeque<Line> = (0..BATCH).map(|_| rested(0)).collect();
+        make_room(&mut waiting, closed(1));
+        assert_eq!((waiting.len(), seconds(&waiting)), (BATCH, vec![]));
     }
 }

@@ -27,6 +27,7 @@ async fn a_press_rings_while_the_journal_fails_and_is_written_when_it_can_be() {
         assert_eq!(town.told.rang(), [bell(0), bell(1)]);
         let board = officer.get("/api/board").await.json();
         assert_eq!(board["alarms"][0]["recorded"], json!(false));
+        assert_eq!(board["faults"][0]["code"], json!("journal_failing"));
         let taken = act(&mut neighbour, alarm_id(1), "card", json!({ "accept": true })).await;
         assert_eq!(taken["counts"]["coming"], json!(1));
         assert!(taken["help"][0]["note"].is_string(), "life first: the note is shown all the same");
@@ -36,6 +37,7 @@ async fn a_press_rings_while_the_journal_fails_and_is_written_when_it_can_be() {
         let told = record_of(&town.house.journal, alarm_id(1)).await.unwrap();
         assert!(told.len() > 5, "{told:?}");
         assert!(told.windows(2).all(|two| two[0].seq < two[1].seq));
+        assert_eq!(officer.get("/api/board").await.json()["faults"], json!([]));
         let alarm = officer.get(&format!("/api/alarms/{}", alarm_id(1))).await.json();
         assert_eq!(alarm["recorded"], json!(true));
         assert!(town.journal().await.contains("help_note_read"));
