@@ -31,6 +31,10 @@ problem-not-saved = It could not be saved, and nothing was changed.
     .detail = Try again in { $seconds } seconds. If it stays so, tell the officer on duty.
 problem-too-much-at-once = Too many changes at once.
     .detail = Do it in several parts.
+problem-not-erased = Nothing was erased: the list of what was erased cannot be written.
+    .detail = Tell the administrator, who finds the list's file in the node's log. Then erase again.
+problem-erased-not-listed = It is erased here, but the list beside the backups does not say so yet.
+    .detail = Tell the administrator. Until the list is mended, restore no backup.
 problem-failed = Something failed on our side.
     .detail = Try again. If it stays so, tell the administrator the number { $request }.
 

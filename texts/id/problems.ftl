@@ -31,6 +31,10 @@ problem-not-saved = Belum tersimpan, dan tidak ada yang berubah.
     .detail = Coba lagi dalam { $seconds } detik. Jika tetap begitu, beri tahu petugas jaga.
 problem-too-much-at-once = Terlalu banyak perubahan sekaligus.
     .detail = Lakukan dalam beberapa bagian.
+problem-not-erased = Tidak ada yang dihapus: daftar penghapusan tidak dapat ditulis.
+    .detail = Beri tahu administrator, yang menemukan berkas daftar itu di log server. Lalu hapus lagi.
+problem-erased-not-listed = Di sini sudah dihapus, tetapi daftar di samping cadangan belum mencatatnya.
+    .detail = Beri tahu administrator. Sebelum daftar itu diperbaiki, jangan pulihkan cadangan apa pun.
 problem-failed = Ada yang gagal di pihak kami.
     .detail = Coba lagi. Jika tetap begitu, sebutkan nomor { $request } kepada administrator.
 

@@ -31,6 +31,10 @@ problem-not-saved = Chưa lưu được, và chưa có gì thay đổi.
     .detail = Hãy thử lại sau { $seconds } giây. Nếu vẫn vậy, hãy báo người trực.
 problem-too-much-at-once = Quá nhiều thay đổi trong một lần.
     .detail = Hãy chia ra làm nhiều lần.
+problem-not-erased = Chưa xóa gì cả: không ghi được danh sách những gì đã xóa.
+    .detail = Hãy báo người quản trị; tệp của danh sách có tên trong nhật ký máy chủ. Sau đó hãy xóa lại.
+problem-erased-not-listed = Ở đây đã xóa, nhưng danh sách đi kèm các bản sao lưu chưa ghi điều đó.
+    .detail = Hãy báo người quản trị. Khi danh sách chưa được sửa, đừng khôi phục bản sao lưu nào.
 problem-failed = Phía máy chủ có lỗi.
     .detail = Hãy thử lại. Nếu vẫn vậy, hãy báo người quản trị số { $request }.
 

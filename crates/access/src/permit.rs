@@ -6,7 +6,7 @@ use crate::{
     rules::{Action, Grant},
 };
 use liengia_http::{Problem, Written};
-use liengia_journal::{Actor, Commit, CommitError, Context, Entry, QueryError, statement};
+use liengia_journal::{Actor, Commit, CommitError, Context, Entry, EraseError, QueryError, statement};
 use liengia_kernel::{Entropy, PersonId, Timestamp};
 use serde::{Serialize, de::DeserializeOwned};
 use std::sync::Arc;
@@ -85,7 +85,29 @@ impl Permit {
     ///     Ok::<_, Problem>((Commit::new(permit.context(), drafts), id))
     /// }).await?;
     /// ```
-    pub async fn commit<T, E, D, F>(&self, mut decision: D) -> Result<Done<T>, Problem>
+    pub async fn commit<T, E, D, F>(&self, decision: D) -> Result<Done<T>, Problem>
+    where
+        T: Serialize + DeserializeOwned,
+        E: Into<Problem>,
+        D: FnMut() -> F,
+        F: Future<Output = Result<(Commit, T), E>>,
+    {
+        self.decide(&[], decision).await
+    }
+
+    /// The same, and with it all is erased that the vault holds of these owners (people, households): when it returns,
+    /// their bytes are gone and the list beside the backups names them.
+    pub async fn erase<T, E, D, F>(&self, owners: &[String], decision: D) -> Result<Done<T>, Problem>
+    where
+        T: Serialize + DeserializeOwned,
+        E: Into<Problem>,
+        D: FnMut() -> F,
+        F: Future<Output = Result<(Commit, T), E>>,
+    {
+        self.decide(owners, decision).await
+    }
+
+    async fn decide<T, E, D, F>(&self, erased: &[String], mut decision: D) -> Result<Done<T>, Problem>
     where
         T: Serialize + DeserializeOwned,
         E: Into<Problem>,
@@ -104,8 +126,14 @@ impl Permit {
                 let kept = serde_json::to_string(&answer).map_err(Problem::failed)?;
                 commit = commit.once(Some(written.once(&self.caller(), kept)?));
             }
-            let receipt = match self.access.journal().commit(commit).await {
-                Err(CommitError::Conflict { .. }) if tries < MAX_DECISIONS => {
+            let journal = self.access.journal();
+            let outcome = if erased.is_empty() {
+                journal.commit(commit).await.map_err(EraseError::from)
+            } else {
+                journal.erase(erased, commit).await
+            };
+            let receipt = match outcome {
+                Err(EraseError::Commit(CommitError::Conflict { .. })) if tries < MAX_DECISIONS => {
                     tries += 1;
                     continue;
                 }

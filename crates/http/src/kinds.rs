@@ -1,7 +1,7 @@
 //! The problems that any endpoint may answer with.
 
 use crate::{Class, Explain, Kind};
-use liengia_journal::{CommitError, QueryError};
+use liengia_journal::{CommitError, EraseError, QueryError};
 use std::time::Duration;
 
 /// The body is not JSON.
@@ -36,11 +36,15 @@ pub const TOO_SLOW: Kind = Kind::new(Class::Busy, "too_slow");
 pub const NOT_SAVED: Kind = Kind::new(Class::Busy, "not_saved");
 /// The command is larger than a commit may be.
 pub const TOO_MUCH_AT_ONCE: Kind = Kind::new(Class::Refused, "too_much_at_once");
+/// Nothing was erased, because the list of what was erased cannot be written.
+pub const NOT_ERASED: Kind = Kind::new(Class::Busy, "not_erased");
+/// It is erased, but the list beside the backups does not say so yet.
+pub const ERASED_NOT_LISTED: Kind = Kind::new(Class::Busy, "erased_not_listed");
 /// Something failed on our side.
 pub const FAILED: Kind = Kind::new(Class::Failed, "failed");
 
 /// All of them, for the texts' test.
-pub const SHARED: [Kind; 17] = [
+pub const SHARED: [Kind; 19] = [
     NOT_JSON,
     WRONG_MEDIA_TYPE,
     WRONG_FIELDS,
@@ -57,6 +61,8 @@ pub const SHARED: [Kind; 17] = [
     TOO_SLOW,
     NOT_SAVED,
     TOO_MUCH_AT_ONCE,
+    NOT_ERASED,
+    ERASED_NOT_LISTED,
     FAILED,
 ];
 
@@ -73,6 +79,24 @@ impl Explain for CommitError {
 
     fn retry_after(&self) -> Option<Duration> {
         (self.kind().class == Class::Busy).then_some(Duration::from_secs(2))
+    }
+}
+
+impl Explain for EraseError {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Commit(error) => error.kind(),
+            Self::NoList | Self::List(_) => NOT_ERASED,
+            Self::NotListed(_) => ERASED_NOT_LISTED,
+            Self::BadOwner(_) | Self::Query(_) => FAILED,
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Commit(error) => error.retry_after(),
+            _ => None,
+        }
     }
 }
 

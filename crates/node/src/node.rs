@@ -79,7 +79,7 @@ impl Node {
 
     /// Waits until what is in the journal now is known to access, to the engine and to the broker's gate.
     pub async fn caught_up(&self) -> anyhow::Result<()> {
-        let head = self.journal.head().await?;
+        let head = self.journal.head().await?.seq;
         self.access.caught_up(head).await;
         self.alarms.caught_up(head, CATCH_UP).await;
         let mut gate = self.gate.clone();

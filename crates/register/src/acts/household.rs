@@ -7,7 +7,7 @@ use crate::{
     views::{Household, Team},
 };
 use liengia_access::AccessEvent;
-use liengia_journal::{Commit, Context, Draft, statement};
+use liengia_journal::{Commit, Context, Draft};
 use liengia_kernel::{HouseholdId, Pii, TeamId};
 
 impl Register {
@@ -64,7 +64,8 @@ impl Register {
         Ok(commit)
     }
 
-    /// Removes a household in which nobody is registered any more, and forgets where it was.
+    /// Removes a household in which nobody is registered any more. Commit it by `Permit::erase` or
+    /// [`liengia_journal::Journal::erase`], which erase what the vault holds of it: where it was, and why it was corrected.
     pub async fn remove_household(
         &self,
         context: &Context,
@@ -72,14 +73,9 @@ impl Register {
         version: u64,
         reason: &Pii<String>,
     ) -> Result<Commit, ActError> {
-        let (reason, keep) = self.because(household, reason);
-        let forget = statement!(
-            "DELETE FROM household_details WHERE commune = $1 AND household = $2",
-            self.journal.commune(),
-            household
-        );
+        let (reason, keep) = self.because("erased", reason);
         let event = rules::remove_household(&self.household(household).await?, version, reason)?;
-        let mut commit = Self::commit(context, &event, Some(version), [keep, forget]);
+        let mut commit = Self::commit(context, &event, Some(version), [keep]);
         commit.drafts.push(Draft::of(&AccessEvent::HouseholdRemoved { household }));
         Ok(commit)
     }

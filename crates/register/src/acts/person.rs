@@ -7,7 +7,7 @@ use crate::{
     vault,
     views::Person,
 };
-use liengia_journal::{Actor, Commit, Context, statement};
+use liengia_journal::{Actor, Commit, Context};
 use liengia_kernel::{AlarmId, HouseholdId, PersonId, Pii};
 
 impl Register {
@@ -45,7 +45,8 @@ impl Register {
         Ok(Self::commit(context, &event, Some(version), [write, keep]))
     }
 
-    /// Erases a person: their name, phone and notes are gone; an entry without a name stays.
+    /// Erases a person; an entry without a name stays. Commit it by `Permit::erase` or [`liengia_journal::Journal::erase`],
+    /// which erase what the vault holds of them.
     pub async fn erase_person(
         &self,
         context: &Context,
@@ -53,16 +54,9 @@ impl Register {
         reason: &Pii<String>,
     ) -> Result<Commit, ActError> {
         let (reason, keep) = self.because("erased", reason);
-        let by_id = |sql: &'static str| statement!(sql, self.journal.commune(), person);
-        let forget = [
-            keep,
-            by_id("DELETE FROM person_details WHERE commune = $1 AND person = $2"),
-            by_id("DELETE FROM help_notes WHERE commune = $1 AND person = $2"),
-            by_id("DELETE FROM reasons WHERE commune = $1 AND owner = $2"),
-        ];
         let known = self.person(person).await?;
         let event = rules::erase_person(&known, reason);
-        Ok(Self::commit(context, &event, Some(known.version), forget))
+        Ok(Self::commit(context, &event, Some(known.version), [keep]))
     }
 
     /// Writes the note about the help a person needs to get out; an empty one takes it back.

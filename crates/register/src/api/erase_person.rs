@@ -14,7 +14,7 @@ pub struct PersonErasure {
     reason: Pii<String>,
 }
 
-/// Erases a person: name, phone and notes are gone; an entry without a name stays.
+/// Erases a person: name, phone, notes and account are gone for good; an entry without a name stays.
 #[utoipa::path(delete, path = "/api/people/{id}", tag = "register", params(("id" = PersonId, Path)),
     request_body = PersonErasure, responses((status = 204)))]
 pub async fn erase_person(
@@ -27,8 +27,11 @@ pub async fn erase_person(
     let permit = caller.permit(Action::ErasePerson, Target::household(home))?;
     let reason = because(&input.reason)?;
     permit
-        .commit(async || {
-            Ok::<_, Problem>((api.register.erase_person(&permit.context(), id, &reason).await?, id))
+        .erase(&[id.to_string()], async || {
+            let mut commit = api.register.erase_person(&permit.context(), id, &reason).await?;
+            let (drafts, rows) = api.access.erasure(id);
+            commit.drafts.extend(drafts);
+            Ok::<_, Problem>((commit.beside(rows), id))
         })
         .await?;
     Ok(StatusCode::NO_CONTENT)

@@ -34,7 +34,7 @@ use crate::{
     views::{Household, Person, Team},
 };
 use liengia_access::{Access, Action, Routes, Where};
-use liengia_http::{CHANGED_MEANWHILE, WRONG_FIELDS, WRONG_QUERY};
+use liengia_http::{CHANGED_MEANWHILE, ERASED_NOT_LISTED, NOT_ERASED, WRONG_FIELDS, WRONG_QUERY};
 use liengia_kernel::{HouseholdId, PersonId, Pii, PlaceId};
 use shown::{HouseholdShown, HouseholdWhole, TeamShown};
 use utoipa_axum::routes;
@@ -64,12 +64,13 @@ pub fn routes() -> Routes<Api> {
         .route(&[May::MoveHousehold], routes!(move_household::move_household),
             &[NO_HOUSEHOLD, NO_TEAM, ALREADY_THERE, NO_REASON, CHANGED_MEANWHILE])
         .route(&[May::KeepHouseholds], routes!(remove_household::remove_household),
-            &[NO_HOUSEHOLD, NOT_EMPTY, NO_REASON, CHANGED_MEANWHILE])
+            &[NO_HOUSEHOLD, NOT_EMPTY, NO_REASON, CHANGED_MEANWHILE, NOT_ERASED, ERASED_NOT_LISTED])
         .route(&[May::KeepPeople], routes!(add_person::add_person),
             &[NO_HOUSEHOLD, EMPTY_TEXT, BAD_PHONE, CHILD_RESPONDER])
         .route(&[May::KeepPeople], routes!(correct_person::correct_person),
             &[NO_PERSON, EMPTY_TEXT, BAD_PHONE, CHILD_RESPONDER, NO_REASON, CHANGED_MEANWHILE])
-        .route(&[May::ErasePerson], routes!(erase_person::erase_person), &[NO_PERSON, NO_REASON])
+        .route(&[May::ErasePerson], routes!(erase_person::erase_person),
+            &[NO_PERSON, NO_REASON, NOT_ERASED, ERASED_NOT_LISTED])
         .route(&[May::WriteHelp], routes!(write_help::write_help), &[NO_PERSON, WRONG_FIELDS])
         .route(&[May::ReadHelp], routes!(read_help::read_help), &[NO_PERSON])
         .route(&[May::ReadHelpReads], routes!(read_help::read_help_reads), &[NO_PERSON])

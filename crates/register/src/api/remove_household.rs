@@ -28,7 +28,7 @@ pub async fn remove_household(
     let permit = caller.permit(Action::KeepHouseholds, Target::household(id))?;
     let reason = because(&input.reason)?;
     permit
-        .commit(async || {
+        .erase(&[id.to_string()], async || {
             let known = api.register.household(id).await?;
             same_version(input.version, known.version, || api.household_shown(known.clone()))?;
             let context = permit.context();

@@ -1,0 +1,6 @@
+//! The register on both engines, from outside.
+
+#[cfg(test)]
+mod acts;
+#[cfg(test)]
+mod erasure;
