@@ -9,6 +9,14 @@ mod commits;
 #[cfg(test)]
 mod erase;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod histories;
+#[cfg(test)]
+mod in_doubt;
+#[cfg(test)]
+mod pages;
+#[cfg(test)]
 mod rebuild;
 #[cfg(test)]
 mod verify;

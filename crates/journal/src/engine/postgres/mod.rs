@@ -4,7 +4,7 @@ pub(crate) mod bulk;
 mod convert;
 pub(crate) mod write;
 
-use super::{FIRST_HEAD, READ_HEAD, head_of, migrations};
+use super::{FIRST_HEAD, head_of, migrations};
 use crate::{Migration, Row, Schema, Statement, Value, plan::Head, statement, writer::Failure};
 use convert::owned;
 use futures_util::{TryStreamExt, future::try_join_all};
@@ -21,6 +21,9 @@ const SILENCE: Duration = Duration::from_secs(10);
 /// Never less than the server's own disk; a server set to do more keeps doing more.
 const DURABLE: &str = "SELECT set_config('synchronous_commit', 'on', false) \
                        WHERE current_setting('synchronous_commit') IN ('off', 'local')";
+
+/// Holds off any other writer to the end of the transaction, also one whose connection we lost.
+const LOCK_HEAD: &str = "SELECT seq, epoch, hash FROM heads WHERE commune = $1 FOR UPDATE";
 
 /// A connection that runs our statements.
 pub(crate) struct Postgres {
@@ -105,8 +108,9 @@ impl Postgres {
     pub(crate) async fn head(&mut self, commune: CommuneId) -> Result<Head, String> {
         let first = statement!(FIRST_HEAD, commune, [0_u8; 32]);
         self.execute(&[first]).await.map_err(|failure| failure.to_string())?;
+        // Waits for the last transaction of a writer that died a moment ago: it may still come through.
         let rows =
-            self.query(&statement!(READ_HEAD, commune)).await.map_err(|failure| failure.to_string())?;
+            self.query(&statement!(LOCK_HEAD, commune)).await.map_err(|failure| failure.to_string())?;
         head_of(&rows).map_err(|error| error.to_string())
     }
 

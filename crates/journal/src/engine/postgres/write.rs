@@ -4,7 +4,7 @@
 //! came through; nothing is done twice and nothing that was done is told to have failed. A server that restarts is
 //! waited for, then commits are refused until it is back, and accepted again by themselves.
 
-use super::{Postgres, failed};
+use super::{LOCK_HEAD, Postgres, failed};
 use crate::{
     Commit, Row, Statement,
     engine::head_of,
@@ -25,8 +25,6 @@ const RECONNECTS: u32 = 40;
 /// Times that other tasks are let run while a group forms.
 const LET_OTHERS_RUN: usize = 8;
 
-/// Holds off any other writer to the end of the transaction, also one whose connection we lost.
-const LOCK_HEAD: &str = "SELECT seq, epoch, hash FROM heads WHERE commune = $1 FOR UPDATE";
 const OWN_TRANSACTION: &str = "SELECT pg_current_xact_id()::TEXT";
 const WAS_IT_DONE: &str = "SELECT pg_xact_status(CAST($1 AS TEXT)::XID8)";
 
