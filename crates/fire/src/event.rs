@@ -1,45 +1,11 @@
 //! What can happen in fire safety: alarms, which the engine tells, and the kit around them.
 
+pub use crate::engine::DeviceKind as Kind;
 use crate::{engine, rules::LadderTimes};
 use liengia_journal::{Commitment, Event};
 use liengia_kernel::{AlarmId, DeviceId, HouseholdId, PersonId, PlaceId, PointId, Position, ShiftId, TeamId};
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr};
-
-/// What a device is.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Serialize,
-    Deserialize,
-    EnumString,
-    Display,
-    utoipa::ToSchema,
-)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum Kind {
-    /// Rings.
-    Bell,
-    /// Is pressed.
-    Button,
-    /// Smells smoke or feels heat.
-    Detector,
-    /// Rings, and is pressed or smells smoke.
-    Combined,
-}
-
-impl Kind {
-    /// It can ring.
-    pub const fn rings(self) -> bool {
-        matches!(self, Self::Bell | Self::Combined)
-    }
-}
 
 /// How a device speaks.
 #[derive(

@@ -9,7 +9,7 @@ use super::event::Event;
 use super::limits;
 use super::output::{CardChange, CardNotice, Output};
 use super::refusal::Refusal;
-use super::roster::Skill;
+use super::roster::Training;
 use super::terms::{By, CardState, Holder, Phase, Role, Said, Source, Withdrawal};
 use super::timers::Timer;
 use super::turn::Turn;
@@ -21,14 +21,14 @@ const DEALT: [Role; 5] = [Role::PeopleOut, Role::Extinguisher, Role::FirstAid, R
 
 impl Role {
     /// The skill that it takes; none for calling 114, which everybody can.
-    pub const fn skill(self) -> Option<Skill> {
+    pub const fn skill(self) -> Option<Training> {
         match self {
             Self::Call114 => None,
-            Self::PeopleOut => Some(Skill::Evacuation),
-            Self::Extinguisher => Some(Skill::Extinguisher),
-            Self::FirstAid => Some(Skill::FirstAid),
-            Self::Gate => Some(Skill::Gate),
-            Self::Power => Some(Skill::Power),
+            Self::PeopleOut => Some(Training::PeopleOut),
+            Self::Extinguisher => Some(Training::Extinguisher),
+            Self::FirstAid => Some(Training::FirstAid),
+            Self::Gate => Some(Training::Gate),
+            Self::Power => Some(Training::Power),
         }
     }
 
@@ -66,7 +66,7 @@ struct Candidate {
     rank: u8,
     millimetres: u64,
     person: PersonId,
-    trained: BTreeSet<Skill>,
+    trained: BTreeSet<Training>,
 }
 
 impl Turn<'_> {

@@ -49,7 +49,9 @@ pub use output::{
     Recipient,
 };
 pub use refusal::{Missing, NotNow, Refusal};
-pub use roster::{DeviceKind, DeviceRoster, HouseholdRoster, LadderConfig, PersonRoster, Skill, TeamRoster};
+pub use roster::{
+    DeviceKind, DeviceRoster, HouseholdRoster, LadderConfig, PersonRoster, TeamRoster, Training,
+};
 pub use snapshot::{
     AlarmCounts, AlarmSnapshot, AnnouncedDrill, HomeSnapshot, LadderSnapshot, LateSnapshot, Looks, Mine,
     Responder, VoiceSnapshot,

@@ -4,6 +4,8 @@
 
 use super::limits;
 use liengia_kernel::{DeviceId, HouseholdId, PersonId, Position, TeamId, Timestamp};
+pub use liengia_register::event::Training;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -57,26 +59,11 @@ pub struct PersonRoster {
     /// Of age: children are warned and never sent.
     pub adult: bool,
     /// What the person chose to do in a fire and trained for.
-    pub trained: BTreeSet<Skill>,
+    pub trained: BTreeSet<Training>,
     /// Able to come.
     pub can_respond: bool,
     /// Lives there as a tenant. The engine treats tenants as everybody else.
     pub tenant: bool,
-}
-
-/// Something a person may be trained for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Skill {
-    /// Using a portable extinguisher.
-    Extinguisher,
-    /// Getting people out.
-    Evacuation,
-    /// First aid.
-    FirstAid,
-    /// Opening the gate and guiding the truck.
-    Gate,
-    /// Cutting the power.
-    Power,
 }
 
 /// One device of a household.
@@ -95,7 +82,23 @@ pub struct DeviceRoster {
 }
 
 /// What a device is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    strum::EnumString,
+    strum::Display,
+    utoipa::ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+#[schema(as = Kind)]
 pub enum DeviceKind {
     /// Rings.
     Bell,

@@ -3,6 +3,7 @@
 use super::alarm::Out;
 use super::terms::{By, CardState, Holder, Mode, Phase, PressFacts, Role, Rung, Said, Source};
 use liengia_kernel::{AlarmId, HouseholdId, PersonId, TeamId, Timestamp};
+use serde::Serialize;
 
 /// An open alarm or running drill.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,7 +62,7 @@ pub struct Looks {
 }
 
 /// The homes of an alarm, counted; people where it says so.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct AlarmCounts {
     /// Homes that it concerns.
     pub homes: usize,
@@ -79,9 +80,9 @@ pub struct AlarmCounts {
     pub cannot: usize,
     /// People who said that they are safe.
     pub safe: usize,
-    /// Homes that are clear.
+    /// Homes of which somebody said that all are out.
     pub out: usize,
-    /// Burning and adjoining homes that are not clear.
+    /// Burning and adjoining homes that are not.
     pub unaccounted: usize,
 }
 

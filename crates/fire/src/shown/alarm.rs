@@ -1,7 +1,7 @@
 //! The shape of an alarm as boards and phones read it.
 
 use super::TeamNamed;
-use crate::engine::{CardState, Mode, Role, Rung, Said, Saw, Source};
+use crate::engine::{AlarmCounts, CardState, Mode, Role, Rung, Said, Saw, Source};
 use liengia_kernel::{AlarmId, HouseholdId, PersonId, Pii, PointId, Position, Timestamp, shown};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -135,31 +135,6 @@ pub struct Looker {
     pub name: Pii<String>,
     /// What they saw, as they said last.
     pub saw: Saw,
-}
-
-/// The homes of an alarm, counted; people where it says so.
-#[derive(Clone, Copy, Debug, Default, Serialize, utoipa::ToSchema)]
-pub struct AlarmCounts {
-    /// Homes that it concerns.
-    pub homes: usize,
-    /// Homes whose bell confirmed that it rings.
-    pub rang: usize,
-    /// Homes whose phone has it.
-    pub delivered: usize,
-    /// Homes where somebody saw it.
-    pub seen: usize,
-    /// People who said that they come, from homes not in danger.
-    pub coming: usize,
-    /// People who are there.
-    pub arrived: usize,
-    /// People who cannot come.
-    pub cannot: usize,
-    /// People who said that they are safe.
-    pub safe: usize,
-    /// Homes of which somebody said that all are out.
-    pub out: usize,
-    /// Burning and adjoining homes that are not.
-    pub unaccounted: usize,
 }
 
 /// One home in one alarm.

@@ -3,8 +3,8 @@
 use super::{
     Names, Whole,
     alarm::{
-        Alarm, AlarmCounts, AlarmHousehold, AlarmOrigin, AlarmState, AllOut, Closed, EmergencyCall,
-        FalseAlarm, HelpNote, Ladder, Looked, Looker, Mine, PointNear, Responder, TimelineEntry,
+        Alarm, AlarmHousehold, AlarmOrigin, AlarmState, AllOut, Closed, EmergencyCall, FalseAlarm, HelpNote,
+        Ladder, Looked, Looker, Mine, PointNear, Responder, TimelineEntry,
     },
     timeline,
 };
@@ -66,7 +66,7 @@ impl Whole {
             }),
             false_alarm: snapshot.false_alarm.map(|(by, at)| FalseAlarm { by: names.by(by), at }),
             looked: self.looked(names),
-            counts: counts(snapshot.counts),
+            counts: snapshot.counts,
             households: snapshot.households.iter().map(|home| household(home, names, viewer.leads)).collect(),
             responders: snapshot.responders.iter().filter_map(|card| responder(card, names)).collect(),
             mine: mine.filter(|_| open).map(|mine| self.mine(mine, viewer)),
@@ -211,12 +211,6 @@ impl Whole {
         };
         Closed { at: ending.at(), by, looked_by, code, reason }
     }
-}
-
-fn counts(counts: engine::AlarmCounts) -> AlarmCounts {
-    let engine::AlarmCounts { homes, rang, delivered, seen, coming, arrived, cannot, safe, out, unaccounted } =
-        counts;
-    AlarmCounts { homes, rang, delivered, seen, coming, arrived, cannot, safe, out, unaccounted }
 }
 
 fn household(home: &HomeSnapshot, names: &Names<'_>, leads: bool) -> AlarmHousehold {

@@ -9,7 +9,7 @@ use crate::whom::{burning, clear, concerned, near};
 use crate::world::SECOND;
 use liengia_fire::engine::{
     AlarmSnapshot, BellCommand, CardChange, Event, Holder, Input, Message, Mode, Notice, Output, Phase,
-    Recipient, Role, Said, Skill, Sound, Source,
+    Recipient, Role, Said, Sound, Source, Training,
 };
 use liengia_kernel::{AlarmId, DeviceId, HouseholdId, PersonId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -175,11 +175,11 @@ impl Checks {
     fn offer(&self, node: &Node, town: &Town, alarm: AlarmId, role: Role, person: PersonId, now: u64) {
         let skill = match role {
             Role::Call114 => return,
-            Role::PeopleOut => Skill::Evacuation,
-            Role::Extinguisher => Skill::Extinguisher,
-            Role::FirstAid => Skill::FirstAid,
-            Role::Gate => Skill::Gate,
-            Role::Power => Skill::Power,
+            Role::PeopleOut => Training::PeopleOut,
+            Role::Extinguisher => Training::Extinguisher,
+            Role::FirstAid => Training::FirstAid,
+            Role::Gate => Training::Gate,
+            Role::Power => Training::Power,
         };
         let Some((home, known)) = town.person(person) else { panic!("a card for a stranger") };
         let able = known.adult && known.can_respond && known.trained.contains(&skill);

@@ -1,7 +1,7 @@
 //! Who lives where: three teams in a row, the truth that the node's roster is made from.
 
 use liengia_fire::engine::{
-    DeviceKind, DeviceRoster, HouseholdRoster, LadderConfig, PersonRoster, Skill, TeamRoster,
+    DeviceKind, DeviceRoster, HouseholdRoster, LadderConfig, PersonRoster, TeamRoster, Training,
 };
 use liengia_kernel::{AlarmId, DeviceId, HouseholdId, PersonId, SeededEntropy, TeamId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -154,7 +154,8 @@ fn home(rng: &SeededEntropy, homes: &[(u8, u8)], at: usize) -> HouseholdRoster {
     if rng.below(4) == 0 {
         devices.push(device(DeviceKind::Combined, 4));
     }
-    let skills = [Skill::Extinguisher, Skill::Evacuation, Skill::FirstAid, Skill::Gate, Skill::Power];
+    let skills =
+        [Training::Extinguisher, Training::PeopleOut, Training::FirstAid, Training::Gate, Training::Power];
     let people = (0..2 + rng.below(2)).map(|n| PersonRoster {
         person: PersonId::from_bytes(id(3, n_team * 16 + n_home, u8::try_from(n).expect("small"))),
         adult: n < 2,

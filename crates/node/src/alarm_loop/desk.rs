@@ -54,7 +54,7 @@ impl Desk {
 
     async fn follow(&self) -> Result<(), QueryError> {
         let mut screens = self.screens.changes();
-        let mut entries = self.kit.journal.subscribe(self.kit.journal.head().await?);
+        let mut entries = self.kit.journal.subscribe(self.kit.journal.head().await?.seq);
         let mut officer = self.officer().await?;
         let (mut told, mut silent_at) = (None, None);
         loop {

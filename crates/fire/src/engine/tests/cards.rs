@@ -117,7 +117,7 @@ fn when_nobody_else_is_left_a_card_comes_back_to_who_did_not_answer() {
     for n in [3, 4, 5] {
         one.households[n].people[0].trained.clear();
     }
-    one.households[2].people[0].trained = BTreeSet::from([Skill::Gate]);
+    one.households[2].people[0].trained = BTreeSet::from([Training::Gate]);
     let mut alley = Alley::with([one]);
     alley.press(1, 1);
     assert_eq!(who_was_offered(&alley, Role::Gate), [Holder::Person(person(3, 0))]);

@@ -60,8 +60,8 @@ fn secs(count: u64) -> Duration {
     Duration::from_secs(count)
 }
 
-fn every_skill() -> BTreeSet<Skill> {
-    [Skill::Extinguisher, Skill::Evacuation, Skill::FirstAid, Skill::Gate, Skill::Power].into()
+fn every_skill() -> BTreeSet<Training> {
+    [Training::Extinguisher, Training::PeopleOut, Training::FirstAid, Training::Gate, Training::Power].into()
 }
 
 /// A home with a bell that has a second sound, a button, a detector, and two adults of whom the first
