@@ -151,6 +151,16 @@ impl Event {
         )
     }
 
+    /// The press that it puts on the record: once it is written, the engine is told so.
+    pub const fn press(&self) -> Option<AlarmId> {
+        match self {
+            Self::Raised { press, .. } | Self::Joined { press, .. } => Some(press.press),
+            Self::LateAsked { press, .. } | Self::AliasAdopted { press, .. } => Some(*press),
+            Self::Adopted { alarm, .. } => Some(*alarm),
+            _ => None,
+        }
+    }
+
     /// The alarm, late press or drill that it belongs to, if it belongs to one.
     pub const fn alarm(&self) -> Option<AlarmId> {
         match self {

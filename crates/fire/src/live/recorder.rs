@@ -4,7 +4,7 @@
 //! after it; where more waits than can be kept, what opens or ends an alarm stays and the rest goes first.
 //! Never: waits for anything before an alarm rings.
 
-use super::stamp::{actor_of, happened_at, press_of};
+use super::stamp::actor_of;
 use crate::engine::Event;
 use liengia_journal::{Actor, Commit, CommitError, Context, Draft, Journal, Statement};
 use liengia_kernel::{AlarmId, Clock, Timestamp};
@@ -49,8 +49,8 @@ pub(super) struct Line {
 impl Line {
     /// What the engine tells.
     pub(super) fn of_alarm(event: &Event) -> Self {
-        let draft = Draft::of(event).by(actor_of(event), happened_at(event));
-        let (press, lesser, since) = (press_of(event), !event.opens_or_ends(), event.at());
+        let draft = Draft::of(event).by(actor_of(event), event.at());
+        let (press, lesser, since) = (event.press(), !event.opens_or_ends(), event.at());
         Self { draft, beside: Vec::new(), press, lesser, since }
     }
 

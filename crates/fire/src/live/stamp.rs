@@ -2,7 +2,6 @@
 
 use crate::engine::{By, Event, Holder, PressFacts};
 use liengia_journal::Actor;
-use liengia_kernel::{AlarmId, Timestamp};
 
 fn presser(press: &PressFacts) -> Actor {
     match (press.by, press.device) {
@@ -66,18 +65,4 @@ pub fn actor_of(event: &Event) -> Actor {
         | Event::Reached { .. }
         | Event::DeviceFault { .. } => Actor::Node,
     }
-}
-
-/// The press whose writing the engine waits for.
-pub(super) fn press_of(event: &Event) -> Option<AlarmId> {
-    match event {
-        Event::Raised { press, .. } | Event::Joined { press, .. } => Some(press.press),
-        Event::LateAsked { press, .. } => Some(*press),
-        _ => None,
-    }
-}
-
-/// When the engine handled it.
-pub(super) fn happened_at(event: &Event) -> Timestamp {
-    event.at()
 }

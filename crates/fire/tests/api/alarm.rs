@@ -5,7 +5,7 @@ use liengia_access::{
     Role,
     testing::{HOUSEHOLDS, NEIGHBOURS, TEAMS},
 };
-use liengia_fire::engine::{Input, Press, Sound, Source};
+use liengia_fire::engine::{Input, Press, Reported, Sound, Source};
 use liengia_journal::testing::Engine;
 use liengia_register::views::Person;
 use serde_json::json;
@@ -179,6 +179,26 @@ async fn an_open_alarm_rings_on_after_a_restart_and_keeps_what_was_said() {
         let board = officer.get("/api/board").await.json();
         assert_eq!(board["alarms"][0]["counts"]["coming"], json!(1));
         assert_eq!(board["alarms"][0]["number"], json!(1));
+    }
+}
+
+#[tokio::test]
+async fn an_alarm_that_only_a_bell_knew_of_is_recorded_like_any_other() {
+    for engine in ENGINES {
+        let town = Town::new(engine).await;
+        town.beat_ringing(bell(0), Some(vec![Reported { alarm: alarm_id(7), sound: Sound::Live }]));
+        assert!(town.alarms.settled(Duration::from_secs(10)).await);
+        let mut officer = town.as_role(Role::DutyOfficer).await;
+        let path = format!("/api/alarms/{}", alarm_id(7));
+        let mut alarm = officer.get(&path).await.json();
+        for _ in 0..1000 {
+            if alarm["recorded"] == json!(true) {
+                break;
+            }
+            tokio::task::yield_now().await;
+            alarm = officer.get(&path).await.json();
+        }
+        assert_eq!((&alarm["source"], &alarm["recorded"]), (&json!("bell"), &json!(true)));
     }
 }
 

@@ -8,7 +8,7 @@ use liengia_access::{
 use liengia_fire::{
     Kit, NewDevice, Secret,
     api::{Api, routes},
-    engine::{BellCommand, Input, Output, State},
+    engine::{BellCommand, Heartbeat, Input, Output, Reported, State},
     event::{Contents, Kind, PointFacts, Spot},
     live::{self, Alarms, Opened, Reach},
     rules::PointParticulars,
@@ -254,9 +254,14 @@ impl Town {
     }
 
     pub fn beat(&self, device: DeviceId) {
-        self.alarms.tell(Input::Heartbeat(liengia_fire::engine::Heartbeat {
+        self.beat_ringing(device, None);
+    }
+
+    /// A heartbeat of a bell that says what it rings for.
+    pub fn beat_ringing(&self, device: DeviceId, ringing: Option<Vec<Reported>>) {
+        self.alarms.tell(Input::Heartbeat(Heartbeat {
             device,
-            ringing: None,
+            ringing,
             battery_percent: Some(90),
             tamper: false,
         }));

@@ -96,18 +96,8 @@ impl Node {
         }
         let count = usize::try_from(1 + rng.below(40)).expect("small").min(self.waiting.len());
         let written: Vec<Event> = self.waiting.drain(..count).collect();
-        self.recorded.extend(written.iter().filter_map(press_of));
+        self.recorded.extend(written.iter().filter_map(Event::press));
         self.disk.extend(written.iter().cloned());
         written
-    }
-}
-
-/// The press that an event puts on the record.
-pub fn press_of(event: &Event) -> Option<AlarmId> {
-    match event {
-        Event::Raised { press, .. } | Event::Joined { press, .. } => Some(press.press),
-        Event::LateAsked { press, .. } | Event::AliasAdopted { press, .. } => Some(*press),
-        Event::Adopted { alarm, .. } => Some(*alarm),
-        _ => None,
     }
 }

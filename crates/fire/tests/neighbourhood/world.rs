@@ -2,7 +2,7 @@
 
 use crate::bell::Bell;
 use crate::checks::Checks;
-use crate::node::{Node, press_of};
+use crate::node::Node;
 use crate::outbox::Pressed;
 use crate::tally::Tally;
 use crate::town::{Town, alarm_id, team};
@@ -255,7 +255,7 @@ impl World {
                     self.tally.count(&event);
                     self.node.take_record(&event);
                     if !self.node.disk_works
-                        && let Some(press) = press_of(&event)
+                        && let Some(press) = event.press()
                     {
                         self.after(1, Happening::ToNode(Input::Journal { press, recorded: false }));
                     }
@@ -281,7 +281,7 @@ impl World {
     fn flush(&mut self) {
         let written = self.node.flush(&self.rng);
         self.checks.written(&written, self.now);
-        for press in written.iter().filter_map(press_of) {
+        for press in written.iter().filter_map(Event::press) {
             self.tell(Input::Journal { press, recorded: true });
         }
         if !self.node.waiting.is_empty() && self.node.disk_works {
