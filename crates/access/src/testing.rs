@@ -159,7 +159,7 @@ impl House {
     /// Where the journal refuses.
     pub async fn browser_of(&self, router: &Router, person: PersonId, way: Way) -> Browser {
         let known = self.access.known().account_of.get(&person).copied();
-        let account = known.unwrap_or_else(|| AccountId::from_bytes(*person.as_bytes()));
+        let account = known.unwrap_or_else(|| account_of(person));
         let mut commit = Commit::new(context(self.access.now().as_seconds()), Vec::new());
         if known.is_none() {
             commit.drafts.push(Draft::of(&AccessEvent::AccountAdded { account, person, login: None }));
@@ -182,6 +182,13 @@ impl House {
         let way = if role.is_staff() { Way::Password } else { Way::Join };
         self.browser_of(router, person(role), way).await
     }
+}
+
+/// The account that a person gets here. Not the person's own bytes: entries about the one are none about the other.
+fn account_of(person: PersonId) -> AccountId {
+    let mut bytes = *person.as_bytes();
+    bytes[0] ^= 0x80;
+    AccountId::from_bytes(bytes)
 }
 
 impl Browser {

@@ -136,6 +136,14 @@ pub enum RegisterEvent {
     NeighboursNamed { team: TeamId, added: Vec<TeamId>, removed: Vec<TeamId>, reason: Commitment },
 }
 
+impl RegisterEvent {
+    /// The subject under which it is kept who was shown a person's help note. A subject of its own: to be read is no
+    /// change, and must not make a correction of the person come too late.
+    pub fn reads_of(person: PersonId) -> String {
+        format!("help:{person}")
+    }
+}
+
 impl Event for RegisterEvent {
     const SLICE: &'static str = "register";
 
@@ -152,8 +160,8 @@ impl Event for RegisterEvent {
             Self::PersonAdded { person, .. }
             | Self::PersonCorrected { person, .. }
             | Self::PersonErased { person, .. }
-            | Self::HelpNoteWritten { person, .. }
-            | Self::HelpNoteRead { person, .. } => person.to_string(),
+            | Self::HelpNoteWritten { person, .. } => person.to_string(),
+            Self::HelpNoteRead { person, .. } => Self::reads_of(*person),
             Self::TeamFormed { team, .. }
             | Self::TeamCorrected { team, .. }
             | Self::TeamDissolved { team, .. }

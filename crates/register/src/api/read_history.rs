@@ -1,11 +1,14 @@
 //! `GET /api/history`: what happened to one record.
 
 use super::Api;
-use crate::views::{Household, Person, Team, reasons_of};
+use crate::{
+    event::RegisterEvent,
+    views::{Household, Person, Team, reasons_of},
+};
 use axum::{Json, extract::State};
 use liengia_access::{Action, Caller, Target};
 use liengia_http::{Page, Paged, Problem, Query};
-use liengia_journal::{Actor, Body as EntryBody, Entry};
+use liengia_journal::{Actor, Body as EntryBody, Entry, EntryFilter};
 use liengia_kernel::{HouseholdId, PersonId, Pii, TeamId, Timestamp, shown};
 use serde::{Deserialize, Serialize};
 
@@ -68,7 +71,11 @@ pub async fn read_history(
     };
     caller.permit(Action::ReadHistory, target)?;
     let rows = usize::try_from(page.rows()).unwrap_or(usize::MAX);
-    let entries = journal.history(&subject, page.after::<u64>()?.unwrap_or(0), rows).await?;
+    let mut subjects = vec![subject.clone()];
+    subjects.extend(whose.person.map(RegisterEvent::reads_of));
+    let after = page.after::<u64>()?.unwrap_or(0);
+    let filter = EntryFilter { after, subjects, limit: rows, ..EntryFilter::default() };
+    let entries = journal.entries(&filter).await?;
     let entries = Paged::cut(entries, &page, |entry| entry.seq);
     let people: Vec<PersonId> = entries.items.iter().filter_map(|entry| person_of(entry)).collect();
     let names = Person::names(journal, &people).await?;

@@ -1,7 +1,7 @@
 //! The register's acts and views, on both engines.
 
 use liengia_journal::{
-    Context, Journal,
+    Actor, Context, Journal,
     testing::{context, on_both_engines},
 };
 use liengia_kernel::{HouseholdId, PersonId, Pii, PlaceId, Position, SeededEntropy, TeamId};
@@ -175,6 +175,26 @@ async fn an_erased_person_is_nowhere_and_the_journal_never_knew_their_name() {
         for secret in ["Lan", "912345678", "tầng 2", "chuyển nhà"] {
             assert!(!told.contains(secret), "{secret} is in the journal");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_person_whose_help_note_was_read_can_still_be_corrected_and_erased() {
+    on_both_engines(PARTS, async |journal| {
+        let register = register(journal.clone());
+        let person = person_id(1);
+        act!(register.add_household(household(1), home("A"), None)).unwrap();
+        act!(register.add_person(person, household(1), adult("Lan"))).unwrap();
+        act!(register.write_help_note(person, &Pii::new("đi chậm".into()))).unwrap();
+        let version = register.person(person).await.unwrap().version;
+        let reader = Context { actor: Actor::Person(person_id(2)), ..now() };
+        let (read, note) = register.read_help_note(&reader, person, None).await.unwrap();
+        assert_eq!((read.drafts.len(), note.unwrap().expose().as_str()), (1, "đi chậm"));
+        journal.commit(read).await.unwrap();
+        act!(register.correct_person(person, version, adult("Lan Anh"), &because())).unwrap();
+        erase(&register, person).await;
+        assert_eq!(Person::find(&journal, person).await.unwrap(), None);
     })
     .await;
 }
