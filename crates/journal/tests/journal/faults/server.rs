@@ -81,6 +81,7 @@ async fn ring(journal: Journal, bell: usize, times: usize) {
         let command = Commit::new(context(1), vec![rang(&format!("bell-{bell}"), 1)]).once(Some(once));
         while let Err(refused) = journal.commit(command.clone()).await {
             assert!(matches!(refused, CommitError::Storage(_)), "{refused}");
+            // A phone's own pause before it sends again.
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
@@ -124,6 +125,7 @@ async fn a_server_that_cuts_and_crashes_under_load_loses_nothing_and_does_nothin
             server.control(&["restart", "-m", "immediate"]).unwrap();
             cuts += 1;
         }
+        // Something must happen between two cuts, or nothing is ever in doubt.
         tokio::time::sleep(Duration::from_millis(15)).await;
     }
     for ring in rings {
