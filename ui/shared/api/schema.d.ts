@@ -906,7 +906,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Erases a person: name, phone and notes are gone; an entry without a name stays. */
+        /** Erases a person: name, phone, notes and account are gone for good; an entry without a name stays. */
         delete: operations["erase_person"];
         options?: never;
         head?: never;
@@ -7478,7 +7478,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `busy`, `not_saved`, `too_slow` */
+            /** @description `busy`, `erased_not_listed`, `not_erased`, `not_saved`, `too_slow` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9260,7 +9260,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `busy`, `not_saved`, `too_slow` */
+            /** @description `busy`, `erased_not_listed`, `not_erased`, `not_saved`, `too_slow` */
             503: {
                 headers: {
                     [name: string]: unknown;
