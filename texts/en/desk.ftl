@@ -630,3 +630,4 @@ happened-card-moved-on = Task went to somebody else
 happened-card-withdrawn = Task withdrawn
 happened-reached = Reached a team
 happened-wrong-sound = A bell made the wrong sound
+shift-next-later = Whoever comes next begins their own shift

@@ -630,3 +630,4 @@ happened-card-moved-on = Việc chuyển cho người khác
 happened-card-withdrawn = Việc không cần nữa
 happened-reached = Báo tới tổ
 happened-wrong-sound = Chuông phát sai tiếng
+shift-next-later = Người trực sau tự bắt đầu ca
