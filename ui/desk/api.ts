@@ -69,6 +69,8 @@ export const desk = {
   teamCorrect: (id: string, body: Body<'/api/teams/{id}', 'patch'>) => api.patch('/api/teams/{id}', { params: { id }, body }),
   teamLeaders: (id: string, body: Body<'/api/teams/{id}/leaders', 'put'>) => api.put('/api/teams/{id}/leaders', { params: { id }, body }),
   teamAdjacent: (id: string, body: Body<'/api/teams/{id}/adjacent', 'put'>) => api.put('/api/teams/{id}/adjacent', { params: { id }, body }),
+  ladder: (id: string) => api.get('/api/teams/{id}/ladder', { params: { id } }),
+  ladderSet: (id: string, body: Body<'/api/teams/{id}/ladder', 'put'>) => api.put('/api/teams/{id}/ladder', { params: { id }, body }),
   teamDissolve: (id: string, body: Body<'/api/teams/{id}/dissolve', 'post'>) => api.post('/api/teams/{id}/dissolve', { params: { id }, body }),
 
   points: () => api.get('/api/points'),

@@ -18,6 +18,7 @@ const DEEDS = {
   readTeams: [...KEEPS, 'mediator', 'analyst', 'administrator', 'auditor', ...LEADS],
   keepTeams: KEEPS,
   readHomes: [...KEEPS, 'analyst', 'administrator', 'auditor', ...LEADS],
+  keepLadder: ['duty_officer', ...LEADS],
   keepHomes: KEEPS,
   keepPeople: [...KEEPS, ...LEADS],
   erasePerson: ['clerk', 'administrator'],
