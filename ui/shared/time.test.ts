@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ago, clock, date, dateTime, elapsed, money, whenShort } from './time.ts';
+import { ago, clock, date, dateTime, elapsed, money, setPlace, whenShort } from './time.ts';
 
 const at = '2025-08-18T18:01:22Z';
 
@@ -40,4 +40,12 @@ test('money has no decimals and the separators of each language', () => {
   expect(money(1_000_000, 'vi')).toBe('1.000.000 ₫');
   expect(money(1_000_000, 'en')).toBe('1,000,000 VND');
   expect(money(-25_000, 'id')).toBe('−25.000 VND');
+});
+
+test('a node elsewhere moves the clock, and a view that does not say where leaves it as it was', () => {
+  setPlace(8);
+  expect(clock(at, 'vi')).toBe('02:01:22');
+  setPlace(undefined as unknown as number);
+  expect(clock(at, 'vi')).toBe('02:01:22');
+  setPlace(7);
 });

@@ -8,7 +8,8 @@ let shiftMs = 7 * 3_600_000;
 
 /** By how many hours the place is ahead of UTC; the node says it with its first answer. */
 export function setPlace(utcOffsetHours: number): void {
-  shiftMs = utcOffsetHours * 3_600_000;
+  // A view that an older app kept does not say it.
+  if (Number.isFinite(utcOffsetHours)) shiftMs = utcOffsetHours * 3_600_000;
 }
 
 /** The day that it is there: 2025-08-19. */
