@@ -16,6 +16,7 @@ mod logs;
 mod node;
 mod pages;
 mod ports;
+mod supervisor;
 mod tend;
 mod tls;
 mod wiring;
@@ -83,8 +84,13 @@ async fn serve(at: &At) -> anyhow::Result<()> {
         println!("Set this node up (the link works once, for 24 hours):\n{}", link.expose());
     }
     tracing::info!(listening = ?node.listening, mqtt = ?node.broker.addresses(), "serving");
-    stop_signal().await?;
+    supervisor::ready();
+    tokio::select! {
+        stopped = stop_signal() => stopped?,
+        () = async { supervisor::live(node.alarms.clone()).await; std::future::pending().await } => {}
+    }
     tracing::info!("stopping");
+    supervisor::stopping();
     node.stop().await;
     Ok(())
 }

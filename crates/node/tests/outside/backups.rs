@@ -5,7 +5,6 @@ use crate::{
     kit::{Node, sample, told},
 };
 use liengia_kernel::PersonId;
-use serde_json::json;
 use std::{fs, path::Path};
 
 /// A node that runs, its key, and a backup of it.

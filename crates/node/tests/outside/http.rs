@@ -65,7 +65,7 @@ impl Browser {
     pub fn send(&mut self, method: &str, path: &str, headers: &[(&str, String)], body: &[u8]) -> Answer {
         let mut head = self.head(method, path, body.len());
         for (name, value) in headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
+            head.extend([*name, ": ", value.as_str(), "\r\n"]);
         }
         let mut stream = self.connect();
         stream.write_all(&[head.as_bytes(), b"Connection: close\r\n\r\n", body].concat()).unwrap();
@@ -93,7 +93,7 @@ impl Browser {
              Content-Length: {length}\r\n"
         );
         if !self.cookies.is_empty() {
-            head.push_str(&format!("Cookie: {}\r\n", self.cookies.join("; ")));
+            head.extend(["Cookie: ", self.cookies.join("; ").as_str(), "\r\n"]);
         }
         head
     }

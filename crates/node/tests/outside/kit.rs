@@ -21,7 +21,7 @@ use std::{
 const SEED: u64 = 19_082_005;
 
 /// How long things may take on a machine that has much else to do.
-pub const LONG: Duration = Duration::from_secs(60);
+pub const LONG: Duration = Duration::from_mins(1);
 
 /// Waits until `wanted` gives something.
 pub fn until<T>(what: &str, mut wanted: impl FnMut() -> Option<T>) -> T {
@@ -153,10 +153,16 @@ impl Node {
 
     /// Starts it, and waits until it serves.
     pub fn start(&mut self) {
+        self.start_with(&[]);
+    }
+
+    /// The same in this environment.
+    pub fn start_with(&mut self, environment: &[(&str, &str)]) {
         let log = File::options().create(true).append(true).open(self.folder.join("log")).unwrap();
         let out = log.try_clone().unwrap();
         let mut command = liengia();
         command.arg("serve").arg("--config").arg(self.config()).stdout(out).stderr(log);
+        command.envs(environment.iter().copied());
         self.child = Some(command.spawn().unwrap());
         let address = self.http;
         until("the node serves", || {

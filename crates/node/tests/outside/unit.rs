@@ -1,7 +1,30 @@
-//! The systemd units, looked at by systemd itself.
+//! The systemd units, looked at by systemd itself; and what the node tells it.
 
-use crate::kit::{Folder, told};
-use std::{fs, os::unix::fs::PermissionsExt, path::Path, process::Command};
+use crate::kit::{Folder, Node, told};
+use std::{
+    fs,
+    os::unix::{fs::PermissionsExt, net::UnixDatagram},
+    path::Path,
+    process::Command,
+    time::Duration,
+};
+
+#[test]
+fn systemd_is_told_that_the_node_serves_lives_and_stops() {
+    let mut node = Node::empty("notify");
+    let place = node.folder.join("notify");
+    let systemd = UnixDatagram::bind(&place).unwrap();
+    systemd.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
+    let heard = || {
+        let mut word = [0; 64];
+        let length = systemd.recv(&mut word).unwrap();
+        String::from_utf8_lossy(&word[..length]).into_owned()
+    };
+    node.start_with(&[("NOTIFY_SOCKET", &place.display().to_string()), ("WATCHDOG_USEC", "200000")]);
+    assert_eq!((heard(), heard(), heard()), ("READY=1".into(), "WATCHDOG=1".into(), "WATCHDOG=1".into()));
+    node.stop();
+    assert!(std::iter::repeat_with(heard).take(1_000).any(|word| word == "STOPPING=1"));
+}
 
 #[test]
 fn systemd_understands_every_line_of_the_units() {
