@@ -647,3 +647,6 @@ ladder-change = Change the steps
 ladder-change-for = Change the steps: { $team }
 ladder-what = No setting silences a bell. An open alarm follows the new steps from its next one.
 ladder-changed = The steps are changed.
+person-can-respond = Willing to help in a fire
+person-can-respond-hint = Only once their own home is safe.
+person-skills = Trained for

@@ -647,3 +647,6 @@ ladder-change = Ubah langkah
 ladder-change-for = Ubah langkah: { $team }
 ladder-what = Tidak ada pengaturan yang mematikan bel. Alarm yang terbuka mengikuti langkah baru mulai langkah berikutnya.
 ladder-changed = Langkah sudah diubah.
+person-can-respond = Bersedia membantu saat kebakaran
+person-can-respond-hint = Hanya setelah rumahnya sendiri aman.
+person-skills = Terlatih untuk

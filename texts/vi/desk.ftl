@@ -647,3 +647,6 @@ ladder-change = Đổi các bậc
 ladder-change-for = Đổi các bậc: { $team }
 ladder-what = Không mức nào tắt chuông. Vụ đang mở theo mức mới từ bậc kế tiếp.
 ladder-changed = Đã đổi các bậc báo cháy.
+person-can-respond = Sẵn lòng giúp khi có cháy
+person-can-respond-hint = Chỉ khi nhà mình đã an toàn.
+person-skills = Đã được tập huấn
