@@ -45,7 +45,7 @@ signed-out-elsewhere = This phone has been signed out.
 
 language = Language
 theme = Screen colours
-theme-auto = As the phone
+theme-auto = As the device
 theme-light = Light
 theme-dark = Dark
 
