@@ -31,6 +31,21 @@ impl Cell<'_> {
         }
     }
 
+    /// Puts the value into this one, in whose memory it stays where it can.
+    pub(crate) fn fill(self, value: &mut Value) {
+        match (self, &mut *value) {
+            (Self::Text(text), Value::Text(old)) => {
+                old.clear();
+                old.push_str(&String::from_utf8_lossy(text));
+            }
+            (Self::Bytes(bytes), Value::Bytes(old)) => {
+                old.clear();
+                old.extend_from_slice(bytes);
+            }
+            (new, _) => *value = new.to_value(),
+        }
+    }
+
     /// Whether both are the same to the last bit.
     pub(crate) fn same(self, other: Cell<'_>) -> bool {
         match (self, other) {

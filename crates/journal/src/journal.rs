@@ -73,6 +73,12 @@ pub enum QueryError {
     Column(#[from] crate::BadColumn),
 }
 
+impl From<Failure> for QueryError {
+    fn from(failure: Failure) -> Self {
+        Self::Storage(failure.to_string())
+    }
+}
+
 /// The journal. Clones share one writer and one pool of readers; the writer stops when the last is gone.
 #[derive(Clone)]
 pub struct Journal {
@@ -214,7 +220,6 @@ impl Journal {
 
     /// The rows that several queries give, all on one state of the database.
     pub async fn query_all(&self, statements: Vec<Statement>) -> Result<Vec<Vec<Row>>, QueryError> {
-        let told = |failure: Failure| QueryError::Storage(failure.to_string());
         match &self.shared.readers {
             Readers::Sqlite { idle, permits } => {
                 let permit = permits.clone().acquire_owned().await;
@@ -222,12 +227,12 @@ impl Journal {
                 let answer = tokio::task::spawn_blocking(move || {
                     let _permit = permit;
                     let reader = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-                    let mut reader = reader.ok_or_else(|| Failure::Database("no reader is left".into()))?;
+                    let mut reader = reader.ok_or_else(|| QueryError::Storage("no reader is left".into()))?;
                     let answer = reader.query_all(&statements);
                     idle.lock().unwrap_or_else(PoisonError::into_inner).push(reader);
-                    answer
+                    Ok(answer?)
                 });
-                answer.await.map_err(|error| QueryError::Storage(error.to_string()))?.map_err(told)
+                answer.await.map_err(|error| QueryError::Storage(error.to_string()))?
             }
             Readers::Postgres { idle, permits } => {
                 let _permit =
@@ -235,13 +240,31 @@ impl Journal {
                 let reader = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
                 let mut reader = reader.ok_or_else(|| QueryError::Storage("no reader is left".into()))?;
                 let answer = match reader.revive().await {
-                    Ok(()) => reader.query_all(&statements).await.map_err(told),
+                    Ok(()) => reader.query_all(&statements).await.map_err(QueryError::from),
                     Err(why) => Err(QueryError::Storage(why)),
                 };
                 idle.lock().unwrap_or_else(PoisonError::into_inner).push(reader);
                 answer
             }
         }
+    }
+
+    /// What `read` makes of each row. For long answers: on SQLite no more than one row is held at a time, and the
+    /// connection is one of its own, so that nobody waits behind it and its memory goes with it.
+    pub async fn read_each<T: Send + 'static>(
+        &self,
+        statement: Statement,
+        mut read: impl FnMut(&Row) -> Result<T, QueryError> + Send + 'static,
+    ) -> Result<Vec<T>, QueryError> {
+        let Database::Sqlite(path) = &self.shared.database else {
+            return self.query(statement).await?.iter().map(read).collect();
+        };
+        let path = path.clone();
+        let answer = tokio::task::spawn_blocking(move || {
+            let mut reader = Sqlite::reader(&path).map_err(QueryError::Storage)?;
+            reader.read_each(&statement, &mut read)
+        });
+        answer.await.map_err(|error| QueryError::Storage(error.to_string()))?
     }
 
     /// The end of this node's chain.

@@ -137,7 +137,7 @@ pub struct TlsOf {
 pub enum Scale {
     /// One commune: 30 teams, some 300 households.
     Commune,
-    /// A whole province in one node: 1,600 teams.
+    /// A whole province in one node: 1,600 teams. The devices of its first commune live.
     Province,
 }
 
@@ -162,4 +162,7 @@ pub struct Demo {
     /// By how many hours local time is ahead of UTC: drills and ring tests are for the day only.
     #[arg(long, default_value_t = 7, allow_negative_numbers = true)]
     pub utc_offset_hours: i8,
+    /// Fill the node, and let no device live.
+    #[arg(long)]
+    pub without_devices: bool,
 }

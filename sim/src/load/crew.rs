@@ -6,7 +6,7 @@ use super::{Counts, Options, Report};
 use crate::wire::{Crew, Gone, Hello, Io, Qos, Received};
 use liengia_kernel::{AlarmId, Clock as _, SeededEntropy, SystemClock};
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::Arc,
     time::Duration,
 };
@@ -15,6 +15,10 @@ const BEAT: u8 = 0;
 const PRESS: u8 = 1;
 const DEADLINE: u8 = 2;
 const CONNECT: u8 = 3;
+const ANSWER: u8 = 4;
+
+/// How long a bell takes until its sound is on and it says so.
+const SOUNDS_AFTER: Duration = Duration::from_millis(25);
 
 /// The first longest wait before a lost connection is tried again; each further one doubles up to the last.
 const BACKOFF: Duration = Duration::from_millis(500);
@@ -29,6 +33,8 @@ pub(super) enum Order {
         count: usize,
         gap: Duration,
         longest: Duration,
+        /// How often each is sent.
+        times: u8,
     },
     /// That many presses spread over a span.
     Storm {
@@ -63,7 +69,10 @@ pub(super) struct Callers<W> {
     left: usize,
     gap: Option<Duration>,
     longest: Duration,
+    times: u8,
     open: BTreeSet<AlarmId>,
+    /// What the bells that were told ring for, in the order in which they answer.
+    sounding: VecDeque<AlarmId>,
     first_loss: Option<Duration>,
     first_back: Option<Duration>,
 }
@@ -92,14 +101,16 @@ impl<W: Wiring> Callers<W> {
             next_beat: Duration::ZERO,
             beating: 0,
             teams,
-            next_team: 0,
+            next_team: options.first_team,
             deadlines: BTreeMap::new(),
             pressed: 0,
             round: None,
             left: 0,
             gap: None,
             longest: Duration::ZERO,
+            times: 1,
             open: BTreeSet::new(),
+            sounding: VecDeque::new(),
             first_loss: None,
             first_back: None,
         }
@@ -153,7 +164,9 @@ impl<W: Wiring> Callers<W> {
         // From here to the socket there is only the making of the packet: the time is taken before it.
         let now = io.now();
         round.pressed(alarm, team, now);
-        io.publish(client, Qos::AtLeastOnce, &topic, payload.as_bytes());
+        for _ in 0..self.times {
+            io.publish(client, Qos::AtLeastOnce, &topic, payload.as_bytes());
+        }
         io.at(now + self.longest, self.pressed, DEADLINE);
     }
 
@@ -172,6 +185,14 @@ impl<W: Wiring> Callers<W> {
         } else if let Some(gap) = self.gap {
             // Some chance in the gap keeps presses from falling in step with the heartbeats.
             io.at(io.now() + gap / 2 + self.up_to(gap), 0, PRESS);
+        }
+    }
+
+    /// A bell's sound is on. All take the same time, so that the first that was told is the first to answer.
+    fn answer(&mut self, client: usize, io: &mut Io) {
+        let Some(alarm) = self.sounding.pop_front() else { return };
+        if let Some((topic, payload)) = self.wiring.answer(client, alarm) {
+            io.publish(client, Qos::AtLeastOnce, &topic, payload.as_bytes());
         }
     }
 
@@ -240,9 +261,8 @@ impl<W: Wiring> Crew for Callers<W> {
                 if let Some(round) = self.round.as_mut() {
                     round.rang(alarm, client, message.at);
                 }
-                if let Some((topic, payload)) = self.wiring.answer(client, alarm) {
-                    io.publish(client, Qos::AtLeastOnce, &topic, payload.as_bytes());
-                }
+                self.sounding.push_back(alarm);
+                io.at(message.at + SOUNDS_AFTER, client, ANSWER);
                 self.heard(alarm, io);
             }
             Word::Recorded(alarm) => {
@@ -281,6 +301,7 @@ impl<W: Wiring> Crew for Callers<W> {
             BEAT => self.beat(io),
             PRESS => self.press(io),
             CONNECT => io.connect(client),
+            ANSWER => self.answer(client, io),
             DEADLINE => {
                 if let Some(alarm) = self.deadlines.remove(&client) {
                     self.settle(alarm, io);
@@ -292,11 +313,13 @@ impl<W: Wiring> Crew for Callers<W> {
 
     fn order(&mut self, order: Order, io: &mut Io) {
         match order {
-            Order::OneByOne { count, gap, longest } => {
+            Order::OneByOne { count, gap, longest, times } => {
+                self.times = times;
                 self.begin(count, Some(gap), longest);
                 self.press(io);
             }
             Order::Storm { count, within, longest } => {
+                self.times = 1;
                 self.begin(count, None, longest);
                 let now = io.now();
                 for _ in 0..count {

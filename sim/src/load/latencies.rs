@@ -15,6 +15,11 @@ impl FromIterator<Duration> for Latencies {
 }
 
 impl Latencies {
+    /// All of them, shortest first.
+    pub fn iter(&self) -> impl Iterator<Item = Duration> {
+        self.0.iter().copied()
+    }
+
     /// How many there are.
     pub fn count(&self) -> usize {
         self.0.len()

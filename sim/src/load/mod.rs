@@ -33,11 +33,13 @@ pub struct Options {
     pub version: Version,
     /// Decides who presses when.
     pub seed: u64,
+    /// How many teams of that order have had their turn before, where a load goes on after another one.
+    pub first_team: usize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { heartbeats_per_second: 500, at_once: 64, version: Version::V3, seed: 1 }
+        Self { heartbeats_per_second: 500, at_once: 64, version: Version::V3, seed: 1, first_team: 0 }
     }
 }
 
@@ -172,7 +174,22 @@ impl Clients {
     /// Presses one after another, about `gap` apart, and waits at most `longest` for what comes of each. No team
     /// presses twice before all have.
     pub fn one_by_one(&self, count: usize, gap: Duration, longest: Duration) -> Result<Measured, LoadError> {
-        let order = Order::OneByOne { count, gap, longest };
+        self.in_turn(count, gap, longest, 1)
+    }
+
+    /// The same, but each press is sent twice, as by a device that heard no acknowledgement.
+    pub fn twice(&self, count: usize, gap: Duration, longest: Duration) -> Result<Measured, LoadError> {
+        self.in_turn(count, gap, longest, 2)
+    }
+
+    fn in_turn(
+        &self,
+        count: usize,
+        gap: Duration,
+        longest: Duration,
+        times: u8,
+    ) -> Result<Measured, LoadError> {
+        let order = Order::OneByOne { count, gap, longest, times };
         let most = (gap * 2 + longest).saturating_mul(u32::try_from(count).unwrap_or(u32::MAX));
         self.measure(order, most + longest)
     }

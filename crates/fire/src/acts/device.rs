@@ -167,14 +167,11 @@ impl Kit {
             "SELECT device, sha256 FROM device_secrets WHERE commune = $1",
             self.journal.commune()
         );
-        let rows = self.journal.query(all).await?;
-        let mut secrets = Vec::with_capacity(rows.len());
-        for row in rows {
-            let sha256 = row.bytes(1).map_err(liengia_journal::QueryError::from)?;
-            let device = row.parse(0).map_err(liengia_journal::QueryError::from)?;
-            secrets.extend(sha256.try_into().ok().map(|sha256: Hash| (device, sha256)));
-        }
-        Ok(secrets)
+        let secrets = self.journal.read_each(all, |row| {
+            let sha256: Option<Hash> = row.bytes(1)?.try_into().ok();
+            Ok((row.parse(0)?, sha256))
+        });
+        Ok(secrets.await?.into_iter().filter_map(|(device, sha256)| Some((device, sha256?))).collect())
     }
 
     /// One device's secret, as its SHA-256.

@@ -91,6 +91,12 @@ impl Standing {
         self.leaving.remove(&team);
     }
 
+    /// Gives back the room that the maps left unused while they grew.
+    pub fn pack(&mut self) {
+        self.households = std::mem::take(&mut self.households).into_iter().collect();
+        self.people = std::mem::take(&mut self.people).into_iter().collect();
+    }
+
     fn put_home(&mut self, team: TeamId, home: HouseholdRoster) {
         let household = home.household;
         if let Some(old) = self.households.get(&household).map(|old| old.team)

@@ -79,6 +79,12 @@ impl State {
         turn.finish()
     }
 
+    /// Gives back the room that maps left unused while they grew: for after the whole roster was given.
+    pub fn pack(&mut self) {
+        self.devices = std::mem::take(&mut self.devices).into_iter().collect();
+        self.roster.pack();
+    }
+
     /// When the next tick is due, on the steady clock. It may be past: then tick at once.
     pub fn next_due(&self) -> Option<Duration> {
         self.timers.next()

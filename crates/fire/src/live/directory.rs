@@ -6,12 +6,68 @@ use crate::{
     views::{Device, Ladder, Point},
 };
 use liengia_journal::{Journal, QueryError};
-use liengia_kernel::{DeviceId, HouseholdId, PersonId, TeamId};
-use liengia_register::views::{Household, HouseholdFilter, Person, Team, TeamFilter};
+use liengia_kernel::{DeviceId, HouseholdId, PersonId, Pii, TeamId};
+use liengia_register::{
+    event::Training,
+    views::{Household, Person, Team, TeamFilter},
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// More than any node holds; the register's own lists are paged, this one is whole.
 const ALL: usize = 1_000_000;
+
+/// What the alarm needs to know of a person. A province has tens of thousands of them in memory, so it is small.
+#[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, as in the register")]
+pub struct Resident {
+    /// The person.
+    pub person: PersonId,
+    /// Where they live.
+    pub household: HouseholdId,
+    /// Their name.
+    pub name: Pii<String>,
+    /// Their phone number, or empty.
+    pub phone: Pii<String>,
+    /// Whether they are an adult.
+    pub adult: bool,
+    /// Whether there is a note about the help they need to get out.
+    pub help: bool,
+    tenant: bool,
+    can_respond: bool,
+    /// One bit for each of [`TRAININGS`].
+    trained: u8,
+}
+
+/// In the order of their bits.
+const TRAININGS: [Training; 5] =
+    [Training::Extinguisher, Training::PeopleOut, Training::Gate, Training::FirstAid, Training::Power];
+
+impl Resident {
+    fn new(known: Person) -> Self {
+        let bits = TRAININGS.iter().enumerate().filter(|(_, training)| known.trained.contains(training));
+        Self {
+            person: known.person,
+            household: known.household,
+            name: known.name,
+            phone: known.phone,
+            adult: known.adult,
+            help: known.help,
+            tenant: known.tenant,
+            can_respond: known.can_respond,
+            trained: bits.fold(0, |bits, (at, _)| bits | 1 << at),
+        }
+    }
+
+    /// What they were trained for.
+    pub fn trained(&self) -> impl Iterator<Item = Training> + '_ {
+        let bits = self.trained;
+        TRAININGS
+            .into_iter()
+            .enumerate()
+            .filter(move |(at, _)| bits >> at & 1 == 1)
+            .map(|(_, training)| training)
+    }
+}
 
 /// What the alarm needs of the register, and of the kit.
 #[derive(Debug, Default)]
@@ -21,7 +77,7 @@ pub struct Directory {
     /// Households and other members.
     pub households: BTreeMap<HouseholdId, Household>,
     /// People.
-    pub people: BTreeMap<PersonId, Person>,
+    pub people: BTreeMap<PersonId, Resident>,
     /// Devices.
     pub devices: BTreeMap<DeviceId, Device>,
     /// Firefighting points.
@@ -29,29 +85,36 @@ pub struct Directory {
     /// The ladders of teams that set their own.
     pub ladders: BTreeMap<TeamId, LadderConfig>,
     homes_of: BTreeMap<TeamId, BTreeSet<HouseholdId>>,
-    people_of: BTreeMap<HouseholdId, BTreeSet<PersonId>>,
-    devices_of: BTreeMap<HouseholdId, BTreeSet<DeviceId>>,
+    people_of: BTreeMap<HouseholdId, Vec<PersonId>>,
+    devices_of: BTreeMap<HouseholdId, Vec<DeviceId>>,
 }
 
 impl Directory {
-    /// Reads everything.
+    /// Reads everything. Each map is made in one go, which leaves no room in it unused.
     pub async fn read(journal: &Journal) -> Result<Self, QueryError> {
         let (points, ladders) = (Point::all(journal).await?, Ladder::all(journal).await?);
-        let mut directory = Self { points, ladders, ..Self::default() };
         let all_teams = TeamFilter { limit: ALL, ..TeamFilter::default() };
-        let all_homes = HouseholdFilter { limit: ALL, ..HouseholdFilter::default() };
-        directory.teams =
-            Team::list(journal, &all_teams).await?.into_iter().map(|team| (team.team, team)).collect();
-        for home in Household::list(journal, &all_homes).await? {
-            directory.put_home(home);
+        let teams = Team::list(journal, &all_teams).await?;
+        let households = Household::all(journal).await?;
+        let people = Person::all(journal, |person| (person.household, Resident::new(person))).await?;
+        let devices = Device::all(journal).await?;
+        let mut homes_of: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+        for home in &households {
+            if let Some(team) = home.team {
+                homes_of.entry(team).or_default().insert(home.household);
+            }
         }
-        for person in Person::all(journal).await? {
-            directory.put_person(person);
-        }
-        for device in Device::all(journal).await? {
-            directory.put_device(device);
-        }
-        Ok(directory)
+        Ok(Self {
+            points,
+            ladders,
+            homes_of,
+            people_of: by_home(people.iter().map(|(home, person)| (*home, person.person))),
+            devices_of: by_home(devices.iter().map(|device| (device.household, device.device))),
+            teams: teams.into_iter().map(|team| (team.team, team)).collect(),
+            households: households.into_iter().map(|home| (home.household, home)).collect(),
+            people: people.into_iter().map(|(_, person)| (person.person, person)).collect(),
+            devices: devices.into_iter().map(|device| (device.device, device)).collect(),
+        })
     }
 
     /// Reads one household anew, with its people and devices. Answers the teams that it was and is in.
@@ -104,12 +167,12 @@ impl Directory {
     }
 
     fn put_person(&mut self, person: Person) {
-        self.people_of.entry(person.household).or_default().insert(person.person);
-        self.people.insert(person.person, person);
+        hang_in(&mut self.people_of, person.household, person.person);
+        self.people.insert(person.person, Resident::new(person));
     }
 
     fn put_device(&mut self, device: Device) {
-        self.devices_of.entry(device.household).or_default().insert(device.device);
+        hang_in(&mut self.devices_of, device.household, device.device);
         self.devices.insert(device.device, device);
     }
 
@@ -119,7 +182,7 @@ impl Directory {
     }
 
     /// The people of a household.
-    pub fn people_of(&self, household: HouseholdId) -> impl Iterator<Item = &Person> {
+    pub fn people_of(&self, household: HouseholdId) -> impl Iterator<Item = &Resident> {
         self.people_of.get(&household).into_iter().flatten().filter_map(|person| self.people.get(person))
     }
 
@@ -153,7 +216,7 @@ impl Directory {
         let people = self.people_of(home.household).map(|person| PersonRoster {
             person: person.person,
             adult: person.adult,
-            trained: person.trained.iter().copied().collect(),
+            trained: person.trained().collect(),
             can_respond: person.can_respond,
             tenant: person.tenant,
         });
@@ -172,5 +235,26 @@ impl Directory {
             people: people.collect(),
             devices: devices.collect(),
         }
+    }
+}
+
+/// What hangs in each home, in the order of its ids.
+fn by_home<T: Ord>(all: impl Iterator<Item = (HouseholdId, T)>) -> BTreeMap<HouseholdId, Vec<T>> {
+    let mut all: Vec<(HouseholdId, T)> = all.collect();
+    all.sort_unstable();
+    let mut homes: Vec<(HouseholdId, Vec<T>)> = Vec::new();
+    for (home, one) in all {
+        match homes.last_mut() {
+            Some((last, inside)) if *last == home => inside.push(one),
+            _ => homes.push((home, vec![one])),
+        }
+    }
+    homes.into_iter().collect()
+}
+
+fn hang_in<T: Ord>(homes: &mut BTreeMap<HouseholdId, Vec<T>>, home: HouseholdId, one: T) {
+    let inside = homes.entry(home).or_default();
+    if let Err(place) = inside.binary_search(&one) {
+        inside.insert(place, one);
     }
 }

@@ -15,7 +15,7 @@ mod stamp;
 mod story;
 mod tasks;
 
-pub use directory::Directory;
+pub use directory::{Directory, Resident};
 pub use hub::{Hub, News};
 pub use open::{Opened, open};
 pub use recorder::MAX_UNRECORDED;

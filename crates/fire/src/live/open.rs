@@ -42,6 +42,7 @@ pub async fn open(
             step(&mut state, engine::Input::Team(roster), now);
         }
     }
+    state.pack();
     let directory = Arc::new(RwLock::new(directory));
     let start = Start { state, directory: directory.clone(), clock, reach, journal: journal.clone() };
     let alarms = Alarms::start(start, &stop);

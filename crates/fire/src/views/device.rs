@@ -54,10 +54,9 @@ impl Device {
         journal.query(statement!(sql, journal.commune(), device)).await?.first().map(read).transpose()
     }
 
-    /// All devices.
+    /// All devices, in no order.
     pub async fn all(journal: &Journal) -> Result<Vec<Self>, QueryError> {
-        let sql = format!("{COLUMNS} ORDER BY d.household, d.device");
-        journal.query(statement!(sql, journal.commune())).await?.iter().map(read).collect()
+        journal.read_each(statement!(COLUMNS, journal.commune()), read).await
     }
 
     /// The devices of a household.

@@ -8,16 +8,20 @@ use crate::{
     config::Config,
     logs,
     node::{Node, Setting},
+    wiring::open_journal,
 };
 use anyhow::Context as _;
 use axum::{Router, http::header, routing::get};
+use liengia_fire::Kit;
+use liengia_kernel::{Clock as _, Entropy, SystemClock, SystemEntropy};
+use liengia_register::Register;
 use liengia_sim::{
     Broker,
     device::{Neighbourhood, Setup, SimDevice},
     sample::{Commune, Sample},
 };
 use seed::Basin;
-use std::{path::Path, time::Instant};
+use std::{path::Path, sync::Arc, time::Instant};
 
 /// The seed of the sample: the same people and places at every start.
 const SEED: u64 = 19_082_005;
@@ -34,36 +38,51 @@ pub async fn run(options: &cli::Demo) -> anyhow::Result<()> {
     let origins =
         roles::HOSTS.iter().map(|host| format!("http://{host}.localhost:{}", options.port)).collect();
     let setting = Setting { origins, push_to_loopback: true };
-    let node = Node::start(&config, &setting, door()).await?;
     let communes: Vec<Commune> = match options.scale {
         cli::Scale::Commune => vec![Sample::commune(SEED)],
         cli::Scale::Province => Sample::province(SEED).communes().collect(),
     };
-    fill(&node, &communes).await?;
-    let devices: Vec<SimDevice> = communes.iter().flat_map(SimDevice::of).collect();
+    fill(&config, &communes).await?;
+    let node = Node::start(&config, &setting, door()).await?;
+    node.caught_up().await?;
+    // Of a whole province, the devices of one commune live: all of them would need more connections than a machine has.
+    let lively = communes.iter().take(usize::from(!options.without_devices));
+    let devices: Vec<SimDevice> = lively.flat_map(SimDevice::of).collect();
     let count = devices.len();
     let address = node.broker.addresses().plain.first().copied().context("the broker listens nowhere")?;
-    let neighbourhood = Neighbourhood::start(&Setup::new(Broker::plain(address), devices, SEED))?;
+    let simulated = (count > 0).then(|| Setup::new(Broker::plain(address), devices, SEED));
+    let neighbourhood = simulated.map(|setup| Neighbourhood::start(&setup)).transpose()?;
     let first = communes.first().context("the sample has no commune")?;
     let links = roles::links(&node, first, options.port).await?;
     println!("\nLiên Gia, demo ({:.1} s): {}", began.elapsed().as_secs_f64(), told(&communes, count));
     println!("{links}");
     println!("Devices speak MQTT on {address}. Stop with Ctrl-C.\n");
     crate::stop_signal().await?;
-    neighbourhood.stop()?;
+    neighbourhood.map_or(Ok(()), Neighbourhood::stop)?;
     node.stop().await;
     Ok(())
 }
 
-/// Pours the sample in, unless it is there.
-async fn fill(node: &Node, communes: &[Commune]) -> anyhow::Result<()> {
-    let there = |commune: &Commune| {
-        commune.places.first().is_some_and(|place| node.access.tree(|tree| tree.place(place.id).is_some()))
-    };
-    let basin =
-        Basin { journal: &node.journal, register: &node.register, kit: &node.kit, now: node.clock.now() };
-    let mut with_above = !communes.iter().any(there);
-    let missing: Vec<&Commune> = communes.iter().filter(|commune| !there(commune)).collect();
+/// Pours the sample in, unless it is there. The node does not run yet: it then reads the whole at once, which is much
+/// quicker than following it entry by entry.
+async fn fill(config: &Config, communes: &[Commune]) -> anyhow::Result<()> {
+    let now = SystemClock::new().now();
+    let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
+    let journal = open_journal(config, now, &entropy).await?;
+    let mut missing = Vec::new();
+    let mut with_above = true;
+    for commune in communes {
+        let Some(root) = commune.places.first() else { continue };
+        // A place that is there has a history.
+        if journal.history(&root.id.to_string(), 0, 1).await?.is_empty() {
+            missing.push(commune);
+        } else {
+            with_above = false;
+        }
+    }
+    let register = Register { journal: journal.clone(), entropy: entropy.clone() };
+    let kit = Kit { journal: journal.clone(), entropy };
+    let basin = Basin { journal: &journal, register: &register, kit: &kit, now };
     for (done, commune) in missing.iter().enumerate() {
         if missing.len() > 1 {
             eprint!("\rsample: commune {} of {}", done + 1, missing.len());
@@ -71,7 +90,9 @@ async fn fill(node: &Node, communes: &[Commune]) -> anyhow::Result<()> {
         basin.pour(commune, with_above).await?;
         with_above = false;
     }
-    node.caught_up().await
+    drop((register, kit));
+    journal.close().await;
+    Ok(())
 }
 
 fn told(communes: &[Commune], devices: usize) -> String {

@@ -10,7 +10,7 @@ use liengia_access::{Access, AccessConfig, PasswordCost};
 use liengia_fire::Kit;
 use liengia_http::Origins;
 use liengia_journal::{ERASED_IDS, Journal, JournalConfig, Schema};
-use liengia_kernel::{Clock, Entropy, SystemClock, SystemEntropy};
+use liengia_kernel::{Clock, Entropy, SystemClock, SystemEntropy, Timestamp};
 use liengia_register::Register;
 use std::sync::Arc;
 
@@ -42,19 +42,7 @@ impl Ground {
     pub async fn open(config: &Config, setting: &Setting) -> anyhow::Result<Self> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
-        std::fs::create_dir_all(&config.data)
-            .with_context(|| format!("cannot make the folder {}", config.data.display()))?;
-        let identity = Identity::open(&config.data, &config.host, clock.now(), &*entropy)?;
-        let journal = Journal::open(JournalConfig {
-            database: database(config),
-            commune: identity.commune,
-            schema: Schema::new(PARTS),
-            entropy: entropy.clone(),
-            readers: READERS,
-        })
-        .await?;
-        let beside = config.backup.folders.iter().map(|folder| folder.join(ERASED_IDS));
-        journal.list_erased_in(std::iter::once(config.erased_ids()).chain(beside).collect()).await?;
+        let journal = open_journal(config, clock.now(), &entropy).await?;
         let register = Register { journal: journal.clone(), entropy: entropy.clone() };
         let kit = Kit { journal: journal.clone(), entropy: entropy.clone() };
         let origin = origin_of(config);
@@ -74,4 +62,26 @@ impl Ground {
         .await?;
         Ok(Self { clock, entropy, journal, register, kit, access, origin, origins })
     }
+}
+
+/// Opens the node's journal; at the first start it makes the node's identity and its tables.
+pub async fn open_journal(
+    config: &Config,
+    now: Timestamp,
+    entropy: &Arc<dyn Entropy>,
+) -> anyhow::Result<Journal> {
+    std::fs::create_dir_all(&config.data)
+        .with_context(|| format!("cannot make the folder {}", config.data.display()))?;
+    let identity = Identity::open(&config.data, &config.host, now, &**entropy)?;
+    let journal = Journal::open(JournalConfig {
+        database: database(config),
+        commune: identity.commune,
+        schema: Schema::new(PARTS),
+        entropy: entropy.clone(),
+        readers: READERS,
+    })
+    .await?;
+    let beside = config.backup.folders.iter().map(|folder| folder.join(ERASED_IDS));
+    journal.list_erased_in(std::iter::once(config.erased_ids()).chain(beside).collect()).await?;
+    Ok(journal)
 }

@@ -11,6 +11,6 @@ mod tasks;
 
 pub use browsers::Browsers;
 pub use devices::Devices;
-pub use ground::Ground;
+pub use ground::{Ground, open_journal};
 pub use outgoing::Outgoing;
 pub use tasks::Tasks;

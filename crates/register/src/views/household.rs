@@ -68,6 +68,11 @@ impl Household {
         rows.first().map(read).transpose()
     }
 
+    /// All households, in no order.
+    pub async fn all(journal: &Journal) -> Result<Vec<Self>, QueryError> {
+        journal.read_each(statement!(COLUMNS, journal.commune()), read).await
+    }
+
     /// The households that the filter names, in the order of their labels.
     pub async fn list(journal: &Journal, filter: &HouseholdFilter) -> Result<Vec<Self>, QueryError> {
         let mut query = statement!(COLUMNS, journal.commune());

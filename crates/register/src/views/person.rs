@@ -75,10 +75,12 @@ impl Person {
         rows.iter().map(|row| Ok((row.parse(0)?, Pii::new(row.text(1)?.to_owned())))).collect()
     }
 
-    /// Everybody, by household.
-    pub async fn all(journal: &Journal) -> Result<Vec<Self>, QueryError> {
-        let sql = format!("{COLUMNS} ORDER BY p.household, p.person");
-        journal.query(statement!(sql, journal.commune())).await?.iter().map(read).collect()
+    /// What `make` makes of everybody, in no order; nobody else is held in memory meanwhile.
+    pub async fn all<T: Send + 'static>(
+        journal: &Journal,
+        make: impl Fn(Self) -> T + Send + 'static,
+    ) -> Result<Vec<T>, QueryError> {
+        journal.read_each(statement!(COLUMNS, journal.commune()), move |row| read(row).map(&make)).await
     }
 
     /// The people of this household, in the order in which they were added.

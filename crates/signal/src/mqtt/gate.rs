@@ -142,7 +142,34 @@ impl Served {
 /// The roster in memory: a [`Gate`] that the node keeps up to date.
 #[derive(Default)]
 pub struct Credentials {
-    clients: RwLock<HashMap<DeviceId, (SecretHash, Arc<Pass>)>>,
+    clients: RwLock<HashMap<DeviceId, (SecretHash, Kept)>>,
+}
+
+/// What is kept of a client that is not here: most are one device, whose pass is made when it comes.
+#[derive(Clone)]
+enum Kept {
+    /// A device that speaks for itself.
+    Device(Kind, Profile),
+    /// Any other.
+    Whole(Arc<Pass>),
+}
+
+impl Kept {
+    fn of(pass: Pass) -> Self {
+        match pass.devices.as_slice() {
+            [only] if only.device == pass.client && only.name.is_none() => {
+                Self::Device(only.kind, only.profile)
+            }
+            _ => Self::Whole(Arc::new(pass)),
+        }
+    }
+
+    fn pass(&self, client: DeviceId) -> Arc<Pass> {
+        match self {
+            Self::Device(kind, profile) => Arc::new(Pass::for_device(client, *kind, *profile)),
+            Self::Whole(pass) => pass.clone(),
+        }
+    }
 }
 
 impl Credentials {
@@ -155,7 +182,7 @@ impl Credentials {
     pub fn put(&self, secret: SecretHash, mut pass: Pass) {
         pass.devices.truncate(DEVICES_PER_CLIENT);
         let mut clients = self.clients.write().unwrap_or_else(PoisonError::into_inner);
-        clients.insert(pass.client, (secret, Arc::new(pass)));
+        clients.insert(pass.client, (secret, Kept::of(pass)));
     }
 
     /// A client that may no longer come in.
@@ -179,11 +206,11 @@ impl Gate for Credentials {
         let nobody = SecretHash::from_bytes([0; 32]);
         let known = knock.username.parse::<DeviceId>().ok().and_then(|id| {
             let clients = self.clients.read().unwrap_or_else(PoisonError::into_inner);
-            clients.get(&id).map(|(secret, pass)| (*secret, pass.clone()))
+            clients.get(&id).map(|(secret, kept)| (id, *secret, kept.clone()))
         });
         // An unknown name costs the same hash as a wrong password.
-        let fits = known.as_ref().map_or(nobody, |(secret, _)| *secret).fits(knock.password);
-        known.filter(|_| fits).map(|(_, pass)| pass)
+        let fits = known.as_ref().map_or(nobody, |(_, secret, _)| *secret).fits(knock.password);
+        known.filter(|_| fits).map(|(client, _, kept)| kept.pass(client))
     }
 }
 

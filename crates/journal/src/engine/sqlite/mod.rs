@@ -4,7 +4,7 @@ pub(crate) mod write;
 
 use super::{FIRST_HEAD, READ_HEAD, head_of, lease::Lease, migrations};
 use crate::{
-    Migration, Row, Schema, Statement, Value,
+    Migration, QueryError, Row, Schema, Statement, Value,
     cell::{Cell, Record},
     plan::Head,
     statement,
@@ -260,6 +260,25 @@ impl Sqlite {
             take(row)?;
         }
         Ok(())
+    }
+
+    /// Runs one query; answers what `read` makes of each row, of which one is held at a time.
+    pub(crate) fn read_each<T>(
+        &mut self,
+        statement: &Statement,
+        read: &mut dyn FnMut(&Row) -> Result<T, QueryError>,
+    ) -> Result<Vec<T>, QueryError> {
+        let columns = self.prepare(&statement.sql)?.column_count();
+        let mut row = Row(vec![Value::Null; columns]);
+        let mut answer = Vec::new();
+        self.each(statement, &mut |record: &dyn Record| {
+            for (column, value) in row.0.iter_mut().enumerate() {
+                record.cell(column)?.fill(value);
+            }
+            answer.push(read(&row)?);
+            Ok::<_, QueryError>(())
+        })?;
+        Ok(answer)
     }
 
     /// Runs these queries on one state of the database.
