@@ -36,7 +36,7 @@ signed-out-elsewhere = Ponsel ini sudah dikeluarkan.
 
 language = Bahasa
 theme = Warna layar
-theme-auto = Ikut ponsel
+theme-auto = Ikut perangkat
 theme-light = Terang
 theme-dark = Gelap
 
