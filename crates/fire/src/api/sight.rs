@@ -1,6 +1,6 @@
 //! Where an alarm stands, and who may see what of it.
 
-use super::Api;
+use super::{Api, tell::SOON};
 use crate::{
     engine::{By, Event, Phase, Scope as StandsOn},
     problems::NO_ALARM,
@@ -162,12 +162,16 @@ impl Api {
         make(&Names { directory: &directory, staff: &staff, language })
     }
 
-    /// The answer to whatever was done to an alarm: the alarm as the caller sees it now.
+    /// The answer to whatever was done to an alarm: the alarm as the caller sees it now. It is done at once, whatever the
+    /// disk does; that it is recorded is said only where it is.
     pub(super) async fn answered(&self, caller: &Caller, id: AlarmId) -> Result<Json<Alarm>, Problem> {
+        let written = self.alarms.settled(SOON).await;
         let whole = self.whole(id).await?;
         self.prepare(caller, &whole).await;
         let shown = self.shown(caller, &whole);
-        shown.map(Json).ok_or_else(|| Problem::new(liengia_access::NOT_ALLOWED))
+        let mut shown = shown.ok_or_else(|| Problem::new(liengia_access::NOT_ALLOWED))?;
+        shown.recorded &= written;
+        Ok(Json(shown))
     }
 
     /// The team and deputy roles of a person in the team that they belong to.
