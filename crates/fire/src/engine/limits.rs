@@ -55,8 +55,9 @@ pub const ADJOINING_METRES: f64 = 20.0;
 
 /// Teams in the roster.
 pub const TEAMS: usize = 20_000;
-/// Households in one team.
-pub const HOUSEHOLDS: usize = 200;
+/// Households in one team. Teams have 5 to 15; the register warns and lets more in, and a team that is not taken in here
+/// does not ring: so this is far beyond any mistake.
+pub const HOUSEHOLDS: usize = 2_000;
 /// People in one household, which may be a school or a boarding house.
 pub const PEOPLE: usize = 500;
 /// Devices in one household.

@@ -3,7 +3,7 @@
 
 use super::{Alarms, Directory};
 use crate::{
-    engine::{self, Input},
+    engine::{self, Input, Output},
     event::{FireEvent, KitEvent},
     views::{AlarmRow, Ladder, Point},
 };
@@ -175,9 +175,20 @@ async fn refresh(
             }
             directory.roster(*team)
         };
-        alarms.tell(roster.map_or(Input::TeamRemoved(*team), Input::Team));
+        taken_in(*team, &alarms.tell(roster.map_or(Input::TeamRemoved(*team), Input::Team)));
     }
     Ok(())
+}
+
+/// A team that the engine does not take in does not ring after the next start: somebody must hear of it.
+pub(super) fn taken_in(team: TeamId, outputs: &[Output]) {
+    let refused = outputs.iter().find_map(|output| match output {
+        Output::Refused(refusal) => Some(refusal),
+        _ => None,
+    });
+    if let Some(refusal) = refused {
+        tracing::error!(%team, ?refusal, "the alarm engine does not know a team as the register does: make it smaller");
+    }
 }
 
 #[cfg(test)]

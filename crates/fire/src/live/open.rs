@@ -1,6 +1,9 @@
 //! How the engine begins: with the roster of the whole commune, and with what was open when the process ended.
 
-use super::{Alarms, Directory, Note, Reach, Start, follow::follow};
+use super::{
+    Alarms, Directory, Note, Reach, Start,
+    follow::{follow, taken_in},
+};
 use crate::{
     engine::{self, State, step},
     event::{FireEvent, KitEvent},
@@ -39,7 +42,7 @@ pub async fn open(
     let now = engine::Moment { wall: clock.now(), steady: clock.elapsed() };
     for team in directory.teams.keys() {
         if let Some(roster) = directory.roster(*team) {
-            step(&mut state, engine::Input::Team(roster), now);
+            taken_in(*team, &step(&mut state, engine::Input::Team(roster), now));
         }
     }
     state.pack();
