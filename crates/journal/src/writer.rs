@@ -67,6 +67,13 @@ impl Announcer {
     }
 }
 
+impl Drop for Announcer {
+    /// However the writer ended: nothing will be written any more, and whoever looks must see that.
+    fn drop(&mut self) {
+        self.writing.send_replace(Writing::Failing("the writer has ended".to_owned()));
+    }
+}
+
 /// Why a transaction left nothing behind.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {

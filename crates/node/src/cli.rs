@@ -36,6 +36,8 @@ pub enum Command {
     Tls(Tls),
     /// Print the OpenAPI document.
     Openapi,
+    /// Print every address of the API, and what one must be allowed to do to ask there.
+    Routes,
     /// Serve a sample commune on this machine, and print a link for each role.
     Demo(Demo),
 }

@@ -1,6 +1,11 @@
 //! Listening for browsers: plain on loopback, TLS elsewhere, bounded in connections and in patience.
+//!
+//! Promises: whoever connects and says nothing, or half a head, is gone after [`PATIENCE`]; no address takes all places.
 
-use crate::tls::Certificates;
+use crate::{
+    callers::{Callers, Opening},
+    tls::Certificates,
+};
 use axum::Router;
 use hyper::body::Incoming;
 use hyper_util::{
@@ -15,7 +20,7 @@ use socket2::SockRef;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     sync::{Semaphore, watch},
 };
 use tokio_rustls::TlsAcceptor;
@@ -24,7 +29,10 @@ use tower_service::Service;
 /// Most connections of browsers at a time; the next waits in the system's queue.
 const MAX_CONNECTIONS: usize = 16_384;
 
-/// How long a client may take to finish the TLS handshake or a request's head.
+/// Most connections of one address; further ones are closed at once. Phones behind one router share theirs.
+const MAX_OF_ONE: usize = MAX_CONNECTIONS / 4;
+
+/// How long a client may take to finish the TLS handshake, to begin to speak, or to finish a request's head.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long what was sent may stay unacknowledged: two signs of life of an event stream.
@@ -32,6 +40,19 @@ const UNHEARD: Duration = Duration::from_secs(45);
 
 /// How long a graceful stop waits for open requests. Event streams end at once by themselves.
 const STOP_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Connections that the system holds until they are taken in: where thousands of phones come at once, none is made to
+/// knock again a second later.
+const WAITING: u32 = 4096;
+
+/// Listens there.
+pub fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // A node that starts again finds its address as it left it.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(WAITING)
+}
 
 /// Serves `router` on a bound listener until `stop` turns true; then finishes what is open.
 pub async fn serve(
@@ -41,6 +62,7 @@ pub async fn serve(
     mut stop: watch::Receiver<bool>,
 ) {
     let open = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let callers = Callers::default();
     let graceful = GracefulShutdown::new();
     loop {
         let permit = tokio::select! {
@@ -56,10 +78,11 @@ pub async fn serve(
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
+        let Some(call) = callers.enter(address.ip(), MAX_OF_ONE) else { continue };
         let tls = certificates.as_ref().map(|certificates| TlsAcceptor::from(certificates.server()));
         let (router, watcher) = (router.clone(), graceful.watcher());
         tokio::spawn(async move {
-            let _permit = permit;
+            let _places = (permit, call);
             connection(stream, address, tls, router, watcher).await;
         });
     }
@@ -104,7 +127,8 @@ where
         request.extensions_mut().insert(peer);
         router.clone().call(request)
     });
-    let connection = server.serve_connection_with_upgrades(TokioIo::new(stream), service);
+    let connection =
+        server.serve_connection_with_upgrades(TokioIo::new(Opening::new(stream, PATIENCE)), service);
     // A broken connection is the client's affair.
     let _ = watcher.watch(connection.into_owned()).await;
 }

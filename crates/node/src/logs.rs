@@ -1,4 +1,7 @@
 //! Logs: structured, on standard error, without personal data or secrets.
+//!
+//! Promises: a line that cannot be written (the log lies on a disk that is full) is lost, and nothing else is. The
+//! library would complain on standard error, and die of that: the journal's writer with it.
 
 use crate::config::{Log, LogFormat};
 use tracing_subscriber::{EnvFilter, filter::LevelFilter};
@@ -12,8 +15,11 @@ pub fn begin(log: &Log) {
         .into_iter()
         .filter_map(|name| format!("{name}=warn").parse().ok())
         .fold(filter, EnvFilter::add_directive);
-    let lines =
-        tracing_subscriber::fmt().with_env_filter(quiet).with_writer(std::io::stderr).with_target(true);
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(quiet)
+        .with_writer(std::io::stderr)
+        .log_internal_errors(false)
+        .with_target(true);
     // A second call, as in tests that start two nodes in one process, keeps the first one's settings.
     let _ = match log.format {
         LogFormat::Json => lines.json().flatten_event(true).try_init(),

@@ -4,6 +4,7 @@ mod acme;
 mod alarm_loop;
 mod api;
 mod ca_page;
+mod callers;
 mod cap;
 mod cli;
 mod commands;
@@ -63,6 +64,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         }
         Command::BackupKey { file } => commands::backup::make_key(&file),
         Command::Openapi => runtime()?.block_on(commands::openapi::print()),
+        Command::Routes => runtime()?.block_on(commands::openapi::print_routes()),
         Command::Tls(tls) => certificates(&tls.what),
         Command::Demo(options) => runtime()?.block_on(demo::run(&options)),
     }
@@ -79,6 +81,8 @@ async fn serve(at: &At) -> anyhow::Result<()> {
         bail!("{} cannot be used:\n- {}", at.config.display(), problems.join("\n- "));
     }
     logs::begin(&config.log);
+    // Whoever asks while it starts is heard too: it stops as it should, once it has started.
+    let asked_to_stop = stop_signal()?;
     let node = node::Node::start(&config, &node::Setting::default(), axum::Router::new()).await?;
     if let Some(link) = node.access.set_up_link() {
         println!("Set this node up (the link works once, for 24 hours):\n{}", link.expose());
@@ -86,7 +90,7 @@ async fn serve(at: &At) -> anyhow::Result<()> {
     tracing::info!(listening = ?node.listening, mqtt = ?node.broker.addresses(), "serving");
     supervisor::ready();
     tokio::select! {
-        stopped = stop_signal() => stopped?,
+        () = asked_to_stop => {}
         () = async { supervisor::live(node.alarms.clone()).await; std::future::pending().await } => {}
     }
     tracing::info!("stopping");
@@ -95,13 +99,16 @@ async fn serve(at: &At) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Waits until the system or a person asks the program to stop.
-pub async fn stop_signal() -> anyhow::Result<()> {
+/// Listens, from now on, for the system or a person to ask the program to stop; waits until one does.
+pub fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
     let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be listened for")?;
-    tokio::select! {
-        _ = terminate.recv() => Ok(()),
-        pressed = tokio::signal::ctrl_c() => pressed.context("Ctrl-C cannot be listened for"),
-    }
+    let mut interrupt = signal(SignalKind::interrupt()).context("Ctrl-C cannot be listened for")?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
 }
 
 fn check(at: &At) -> anyhow::Result<()> {

@@ -6,7 +6,7 @@ use crate::{
     wiring::{Browsers, Devices, Ground, Outgoing, Tasks},
 };
 use axum::Router;
-use liengia_access::Access;
+use liengia_access::{Access, RouteEntry};
 use liengia_fire::{Kit, live::Alarms};
 use liengia_journal::{Database, Journal, Part};
 use liengia_kernel::Clock;
@@ -46,6 +46,8 @@ pub struct Node {
     pub broker: Broker,
     /// What the endpoints are.
     pub document: OpenApi,
+    /// Who may come through which.
+    pub routes: Vec<RouteEntry>,
     /// Where browsers connect.
     pub listening: Vec<SocketAddr>,
     /// Tells the time.
@@ -73,8 +75,21 @@ impl Node {
         let browsers = Browsers::open(config, &ground, &devices, &outgoing, extra, &mut tasks).await?;
         let Ground { journal, access, register, kit, clock, .. } = ground;
         let Devices { alarms, broker, gate, .. } = devices;
-        let Browsers { document, listening } = browsers;
-        Ok(Self { journal, access, register, kit, alarms, broker, document, listening, clock, gate, tasks })
+        let Browsers { document, routes, listening } = browsers;
+        Ok(Self {
+            journal,
+            access,
+            register,
+            kit,
+            alarms,
+            broker,
+            document,
+            routes,
+            listening,
+            clock,
+            gate,
+            tasks,
+        })
     }
 
     /// Waits until what is in the journal now is known to access, to the engine and to the broker's gate.

@@ -3,6 +3,7 @@
 mod counts;
 mod headers;
 mod origin;
+mod places;
 
 pub use counts::Counts;
 pub use origin::{Origins, WrongOrigin};
@@ -17,8 +18,8 @@ use axum::{
 };
 use futures_util::FutureExt;
 use liengia_kernel::{Clock, Entropy};
+use places::{Place, Places};
 use std::{net::IpAddr, panic::AssertUnwindSafe, sync::Arc, time::Duration};
-use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// The address of whoever sent the request, as the listener saw it; the listener puts it into the extensions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,7 +29,8 @@ pub struct Peer(pub IpAddr);
 pub struct ShellConfig {
     /// Where pages come from that may write.
     pub origins: Origins,
-    /// Requests that are worked on at once; one more is told that the node is busy.
+    /// Requests that are worked on at once, a quarter of them at most for one address; one more is told that the node is
+    /// busy.
     pub at_once: usize,
     /// Places kept for urgent requests when all others are taken.
     pub urgent_at_once: usize,
@@ -59,8 +61,8 @@ impl ShellConfig {
 
 struct Shell {
     config: ShellConfig,
-    places: Semaphore,
-    urgent_places: Semaphore,
+    places: Places,
+    urgent_places: Places,
     counts: Arc<Counts>,
 }
 
@@ -68,8 +70,8 @@ struct Shell {
 pub fn shell(router: Router, config: ShellConfig) -> (Router, Arc<Counts>) {
     let counts = Arc::new(Counts::default());
     let shell = Arc::new(Shell {
-        places: Semaphore::new(config.at_once),
-        urgent_places: Semaphore::new(config.urgent_at_once),
+        places: Places::new(config.at_once),
+        urgent_places: Places::new(config.urgent_at_once),
         counts: counts.clone(),
         config,
     });
@@ -136,14 +138,15 @@ impl Shell {
     }
 
     /// A place among those that are worked on at once, or why not.
-    fn admit(&self, request: &Request) -> Result<SemaphorePermit<'_>, Problem> {
+    fn admit(&self, request: &Request) -> Result<Place<'_>, Problem> {
         if !self.config.origins.may_send(request.method(), request.headers()) {
             return Err(Problem::new(OTHER_SITE));
         }
         let urgent = (self.config.urgent)(request.method(), request.uri().path());
-        let place = self.places.try_acquire();
-        let place = if urgent { place.or_else(|_| self.urgent_places.try_acquire()) } else { place };
-        place.map_err(|_| {
+        let peer = request.extensions().get::<Peer>().map(|peer| peer.0);
+        let place = self.places.take(peer);
+        let place = if urgent { place.or_else(|| self.urgent_places.take(peer)) } else { place };
+        place.ok_or_else(|| {
             self.counts.turned_away();
             Problem::new(BUSY).after(Duration::from_secs(2))
         })

@@ -9,12 +9,14 @@ use liengia_fire::{
     live::{Hub, News, Reach},
 };
 use liengia_signal::mqtt::{Broker, Command, Outcome, Sound};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// The way from the engine to everybody.
 pub struct Bells {
-    /// Set once the broker listens; bells that are told before that are told again by the engine.
-    pub broker: OnceLock<Broker>,
+    /// Set once the broker listens.
+    broker: OnceLock<Broker>,
+    /// What bells are told before that: after a restart what burned rings on, and the engine knows of it first.
+    early: Mutex<Vec<BellCommand>>,
     /// Open phones and desks.
     pub hub: Hub,
     /// Pushes, texts and calls.
@@ -44,9 +46,38 @@ impl Reach for Bells {
     }
 }
 
+/// Most commands that are kept for the broker; bells beyond are told by the engine when they do not confirm.
+const MAX_EARLY: usize = 100_000;
+
 impl Bells {
+    /// The way to everybody, before the broker listens.
+    pub fn new(hub: Hub, postman: Postman, timing: Arc<Timing>) -> Self {
+        Self { broker: OnceLock::new(), early: Mutex::default(), hub, postman, timing }
+    }
+
+    /// The broker listens: it is told what bells were told until now.
+    pub fn open(&self, broker: &Broker) {
+        let mut early = self.early.lock().unwrap_or_else(PoisonError::into_inner);
+        for command in early.drain(..) {
+            self.ring(broker, &command);
+        }
+        // Set once, here.
+        let _ = self.broker.set(broker.clone());
+    }
+
     fn tell(&self, command: &BellCommand) {
-        let Some(broker) = self.broker.get() else { return };
+        if let Some(broker) = self.broker.get() {
+            return self.ring(broker, command);
+        }
+        let mut early = self.early.lock().unwrap_or_else(PoisonError::into_inner);
+        match self.broker.get() {
+            Some(broker) => self.ring(broker, command),
+            None if early.len() < MAX_EARLY => early.push(command.clone()),
+            None => {}
+        }
+    }
+
+    fn ring(&self, broker: &Broker, command: &BellCommand) {
         match *command {
             BellCommand::Ring { device, alarm, sound, lasts, origin, .. } => {
                 broker.tell(device, &Command::Ring { alarm, sound: sounding(sound), lasts, origin });

@@ -35,6 +35,7 @@ pub async fn run(options: &cli::Demo) -> anyhow::Result<()> {
     }
     let config = config(options)?;
     logs::begin(&config.log);
+    let asked_to_stop = crate::stop_signal()?;
     let origins =
         roles::HOSTS.iter().map(|host| format!("http://{host}.localhost:{}", options.port)).collect();
     let setting = Setting { origins, push_to_loopback: true };
@@ -57,7 +58,7 @@ pub async fn run(options: &cli::Demo) -> anyhow::Result<()> {
     println!("\nLiên Gia, demo ({:.1} s): {}", began.elapsed().as_secs_f64(), told(&communes, count));
     println!("{links}");
     println!("Devices speak MQTT on {address}. Stop with Ctrl-C.\n");
-    crate::stop_signal().await?;
+    asked_to_stop.await;
     neighbourhood.map_or(Ok(()), Neighbourhood::stop)?;
     node.stop().await;
     Ok(())

@@ -13,7 +13,7 @@ use crate::{
 };
 use anyhow::Context as _;
 use axum::{Router, http::Method, routing::get};
-use liengia_access::Built;
+use liengia_access::{Built, RouteEntry};
 use liengia_fire::settings::{Mqtt, Settings};
 use liengia_http::ShellConfig;
 use liengia_signal::mqtt::Broker;
@@ -22,7 +22,6 @@ use std::{
     sync::{Arc, Mutex},
     time::Duration,
 };
-use tokio::net::TcpListener;
 use utoipa::openapi::OpenApi;
 
 /// How often a phone hears from the node.
@@ -32,6 +31,8 @@ const HEARTBEAT: Duration = Duration::from_secs(20);
 pub struct Browsers {
     /// What the endpoints are.
     pub document: OpenApi,
+    /// Who may come through which.
+    pub routes: Vec<RouteEntry>,
     /// Where browsers connect.
     pub listening: Vec<SocketAddr>,
 }
@@ -60,7 +61,7 @@ impl Browsers {
             let keeper = certificates.keeper(config, devices.broker.clone(), ground.clock.clone());
             tasks.run(keeper.keep(tasks.stopping()));
         }
-        let Built { router, document, .. } = api::routes(&shared).build(&ground.access);
+        let Built { router, document, table } = api::routes(&shared).build(&ground.access);
         let shell = ShellConfig {
             urgent,
             ..ShellConfig::new(ground.origins.clone(), ground.clock.clone(), ground.entropy.clone())
@@ -77,13 +78,12 @@ impl Browsers {
         }
         let mut listening = Vec::new();
         for address in &config.http.listen {
-            let listener =
-                TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
+            let listener = listen::bind(*address).with_context(|| format!("cannot listen on {address}"))?;
             listening.push(listener.local_addr()?);
             let certificates = devices.certificates.clone();
             tasks.run(listen::serve(listener, certificates, router.clone(), tasks.stopping()));
         }
-        Ok(Self { document, listening })
+        Ok(Self { document, routes: table, listening })
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
 };
 use liengia_fire::live::{self, Alarms, Directory, Hub};
 use liengia_signal::mqtt::{Broker, BrokerConfig, Credentials, Limits};
-use std::sync::{Arc, OnceLock, RwLock};
+use std::sync::{Arc, RwLock};
 use tokio::sync::{mpsc, watch};
 
 /// What rings.
@@ -42,12 +42,7 @@ impl Devices {
         let (postman, letters) = Postman::new();
         let hub = Hub::default();
         let timing = Arc::new(Timing::new(ground.clock.clone()));
-        let bells = Arc::new(Bells {
-            broker: OnceLock::new(),
-            hub: hub.clone(),
-            postman: postman.clone(),
-            timing: timing.clone(),
-        });
+        let bells = Arc::new(Bells::new(hub.clone(), postman.clone(), timing.clone()));
         let opened = live::open(
             ground.journal.clone(),
             ground.clock.clone(),
@@ -68,8 +63,7 @@ impl Devices {
             limits,
         };
         let (broker, inbox) = Broker::start(&broker_config, credentials.clone(), ground.clock.clone())?;
-        // Set once, here.
-        let _ = bells.broker.set(broker.clone());
+        bells.open(&broker);
         let listener = alarm_loop::Listener {
             alarms: alarms.clone(),
             directory: directory.clone(),
