@@ -21,8 +21,7 @@ const FLAP: u8 = 2;
 /// A device that is to fall silent falls silent.
 const HUSH: u8 = 3;
 
-/// The first wait before a lost connection is tried again; each further one doubles, up to [`LONGEST_BACKOFF`].
-const BACKOFF: Duration = Duration::from_millis(500);
+/// The longest wait before a lost connection is tried again.
 const LONGEST_BACKOFF: Duration = Duration::from_secs(15);
 /// A device tells its broker to expect it this often, in seconds.
 const KEEP_ALIVE: u16 = 90;
@@ -61,6 +60,7 @@ pub(super) struct Neighbours {
     index: BTreeMap<DeviceId, usize>,
     version: Version,
     heartbeat: Duration,
+    reconnect: Duration,
     entropy: SeededEntropy,
     stats: Stats,
     rang: BTreeSet<usize>,
@@ -78,7 +78,7 @@ impl Neighbours {
                 device: device.clone(),
                 machine,
                 timer: Duration::MAX,
-                backoff: BACKOFF,
+                backoff: setup.reconnect,
                 powered: true,
                 subscribed: false,
                 hushed: false,
@@ -93,6 +93,7 @@ impl Neighbours {
             members,
             version: setup.version,
             heartbeat: setup.heartbeat,
+            reconnect: setup.reconnect,
             entropy: SeededEntropy::new(setup.seed),
             stats,
             rang: BTreeSet::new(),
@@ -137,8 +138,11 @@ impl Neighbours {
                     self.stats.silences += 1;
                     self.rang.insert(client);
                 }
-                Output::Answered { recorded, .. } => {
+                Output::Answered { alarm, recorded } => {
                     self.stats.answered += 1;
+                    if recorded {
+                        self.board.record(alarm);
+                    }
                     self.stats.recorded += u64::from(recorded);
                 }
                 Output::GaveUp(_) => self.stats.given_up += 1,
@@ -249,7 +253,7 @@ impl Crew for Neighbours {
             member.subscribed = true;
             self.stats.connected += 1;
         }
-        member.backoff = BACKOFF;
+        member.backoff = self.reconnect;
         member.machine.heartbeat_at(first_beat);
         match member.device.condition {
             Condition::Flapping => io.at(flap, client, FLAP),

@@ -18,7 +18,7 @@ use crew::{Neighbours, Order};
 use liengia_kernel::{AlarmId, Clock as _, DeviceId, HouseholdId, PlaceId, SeededEntropy, SystemClock};
 use machine::Cause;
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io,
     sync::Arc,
     thread::{self, JoinHandle},
@@ -27,6 +27,9 @@ use std::{
 
 /// How many devices connect at the same time. Brokers let only so many wait at their door.
 const AT_ONCE: usize = 64;
+
+/// How soon a device tries to connect again after its link broke.
+const RECONNECT: Duration = Duration::from_millis(500);
 
 /// A device to simulate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,12 +86,15 @@ pub struct Setup {
     pub heartbeat: Duration,
     /// The version of MQTT that they speak.
     pub version: Version,
+    /// The first wait before a lost connection is tried again; each further one doubles.
+    pub reconnect: Duration,
 }
 
 impl Setup {
     /// These devices at this broker, with a heartbeat every 60 s over MQTT 3.1.1.
     pub const fn new(broker: Broker, devices: Vec<SimDevice>, seed: u64) -> Self {
-        Self { broker, devices, seed, heartbeat: Duration::from_mins(1), version: Version::V3 }
+        let heartbeat = Duration::from_mins(1);
+        Self { broker, devices, seed, heartbeat, version: Version::V3, reconnect: RECONNECT }
     }
 }
 
@@ -169,6 +175,11 @@ impl Neighbourhood {
     /// The counts as they are.
     pub fn stats(&self) -> Stats {
         self.board.read()
+    }
+
+    /// The presses that the node said are recorded, since the start.
+    pub fn recorded(&self) -> BTreeSet<AlarmId> {
+        self.board.recorded()
     }
 
     /// Which bells ring for what.

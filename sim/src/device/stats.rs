@@ -3,7 +3,7 @@
 use super::machine::Sound;
 use liengia_kernel::{AlarmId, DeviceId};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Condvar, Mutex, PoisonError},
     time::Duration,
 };
@@ -48,6 +48,7 @@ type Ringing = BTreeMap<DeviceId, Vec<(AlarmId, Sound)>>;
 #[derive(Default)]
 pub(super) struct Board {
     inner: Mutex<(Stats, Ringing)>,
+    recorded: Mutex<BTreeSet<AlarmId>>,
     changed: Condvar,
 }
 
@@ -58,6 +59,15 @@ impl Board {
 
     pub(super) fn ringing(&self) -> Ringing {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner).1.clone()
+    }
+
+    pub(super) fn recorded(&self) -> BTreeSet<AlarmId> {
+        self.recorded.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The node says that this press is recorded.
+    pub(super) fn record(&self, press: AlarmId) {
+        self.recorded.lock().unwrap_or_else(PoisonError::into_inner).insert(press);
     }
 
     /// Writes the counts, and of `ringing` what changed.
