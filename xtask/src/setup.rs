@@ -24,6 +24,8 @@ pub enum Need {
     Mosquitto,
     /// Independent MQTT clients, to try the program's own broker with.
     MosquittoClients,
+    /// A clock that a test can set, between the program and the system.
+    Faketime,
 }
 
 /// What running and building the node needs.
@@ -39,6 +41,7 @@ pub const EVERYTHING: &[Need] = &[
     Need::Fonts,
     Need::Mosquitto,
     Need::MosquittoClients,
+    Need::Faketime,
 ];
 
 impl Need {
@@ -53,6 +56,7 @@ impl Need {
             Self::Fonts => Path::new("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf").exists(),
             Self::Mosquitto => Path::new("/usr/sbin/mosquitto").exists(),
             Self::MosquittoClients => Path::new("/usr/bin/mosquitto_sub").exists(),
+            Self::Faketime => Path::new("/usr/bin/faketime").exists(),
         }
     }
 
@@ -66,6 +70,7 @@ impl Need {
             Self::Fonts => Some("fonts-dejavu-core"),
             Self::Mosquitto => Some("mosquitto"),
             Self::MosquittoClients => Some("mosquitto-clients"),
+            Self::Faketime => Some("faketime"),
         }
     }
 }
