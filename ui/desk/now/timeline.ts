@@ -11,6 +11,7 @@ export function particulars(args: unknown): Part[] {
   if (typeof given.looked_by === 'string' && given.looked_by) parts.push({ text: given.looked_by });
   if (typeof given.reason === 'string') parts.push({ id: `close-${given.reason.replaceAll('_', '-')}`, text: given.reason });
   if (given.saw === 'fire' || given.saw === 'no_fire') parts.push({ id: given.saw === 'fire' ? 'saw-fire' : 'saw-no-fire', text: given.saw });
+  if (typeof given.told_to === 'string' && given.told_to) parts.push({ text: given.told_to });
   if (typeof given.count === 'number') parts.push({ text: String(given.count) });
   if (typeof given.text === 'string') parts.push({ text: given.text });
   return parts;

@@ -282,7 +282,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Says what one saw on site. Two neighbours confirm or deny. */
+        /** Says what one saw on site, or what somebody on site told the desk. Two neighbours confirm or deny. */
         post: operations["looked"];
         delete?: never;
         options?: never;
@@ -2527,6 +2527,7 @@ export interface components {
         };
         /** @description What somebody saw. */
         NewLook: {
+            by?: components["schemas"]["PersonId"] | null;
             /** @description Fire or smoke, or neither. */
             saw: components["schemas"]["Saw"];
         };
@@ -5359,7 +5360,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_alarm` */
+            /** @description `no_alarm`, `no_person` */
             404: {
                 headers: {
                     [name: string]: unknown;

@@ -10,6 +10,7 @@ export type AlarmReport = S['AlarmReport'];
 export type AnswerKind = S['AnswerKind'];
 export type Board = S['Board'];
 export type CardKind = S['CardKind'];
+export type Saw = components['schemas']['Saw'];
 export type Contents = S['Contents'];
 export type Device = S['Device'];
 export type Drill = S['Drill'];

@@ -8,17 +8,21 @@ use crate::{
 use axum::{Json, extract::State};
 use liengia_access::{Action, Caller};
 use liengia_http::{Body, Path, Problem};
-use liengia_kernel::AlarmId;
+use liengia_kernel::{AlarmId, PersonId};
+use liengia_register::problems::NO_PERSON;
 use serde::Deserialize;
+use std::sync::PoisonError;
 
 /// What somebody saw.
 #[derive(Deserialize, utoipa::ToSchema)]
 pub struct NewLook {
     /// Fire or smoke, or neither.
     saw: Saw,
+    /// Who looked, where a leader or the desk writes down what somebody told them; without it, the caller.
+    by: Option<PersonId>,
 }
 
-/// Says what one saw on site. Two neighbours confirm or deny.
+/// Says what one saw on site, or what somebody on site told the desk. Two neighbours confirm or deny.
 #[utoipa::path(post, path = "/api/alarms/{id}/looked", tag = "fire", params(("id" = AlarmId, Path)),
     request_body = NewLook, responses((status = 200, body = Alarm)))]
 pub async fn looked(
@@ -27,7 +31,20 @@ pub async fn looked(
     Path(id): Path<AlarmId>,
     Body(input): Body<NewLook>,
 ) -> Result<Json<Alarm>, Problem> {
-    api.permit(&caller, id, Action::AnswerAlarm).await?;
-    api.tell(Input::Looked { alarm: id, by: caller.person(), saw: input.saw })?;
+    let told = input.by.filter(|by| *by != caller.person());
+    let needed = if told.is_some() { Action::CloseAlarm } else { Action::AnswerAlarm };
+    api.permit(&caller, id, needed).await?;
+    if told.is_some_and(|by| !api.knows(by)) {
+        return Err(Problem::new(NO_PERSON));
+    }
+    let by = told.unwrap_or(caller.person());
+    api.tell(Input::Looked { alarm: id, by, saw: input.saw, told_to: told.map(|_| caller.person()) })?;
     api.answered(&caller, id).await
+}
+
+impl Api {
+    /// Somebody of a home here.
+    fn knows(&self, person: PersonId) -> bool {
+        self.directory.read().unwrap_or_else(PoisonError::into_inner).people.contains_key(&person)
+    }
 }

@@ -62,7 +62,7 @@ use liengia_access::{Access, Action, Routes};
 use liengia_http::{CHANGED_MEANWHILE, WRONG_FIELDS, WRONG_QUERY};
 use liengia_register::{
     Register,
-    problems::{EMPTY_TEXT, NO_HOUSEHOLD, NO_PLACE, NO_TEAM},
+    problems::{EMPTY_TEXT, NO_HOUSEHOLD, NO_PERSON, NO_PLACE, NO_TEAM},
 };
 use memory::Memory;
 use std::sync::{Arc, RwLock};
@@ -118,7 +118,8 @@ fn alarms() -> Routes<Api> {
         .route(&[May::AnswerAlarm], routes!(answer::answer), &[NO_ALARM, ALARM_CLOSED, NOT_OF_A_HOME, ALARMS_FULL])
         .route(&[May::AnswerAlarm], routes!(answer_card::answer_card),
             &[NO_ALARM, ALARM_CLOSED, NO_CARD, CARD_TAKEN, OWN_HOME_NOT_OUT])
-        .route(&[May::AnswerAlarm], routes!(count_look::looked), &[NO_ALARM, ALARM_CLOSED, NOT_FOR_A_DRILL, ALARMS_FULL])
+        .route(&[May::AnswerAlarm, May::CloseAlarm], routes!(count_look::looked),
+            &[NO_ALARM, ALARM_CLOSED, NOT_FOR_A_DRILL, ALARMS_FULL, NO_PERSON])
         .route(&[May::AnswerAlarm], routes!(call_114::called_114), &[NO_ALARM, ALARM_CLOSED, NOT_FOR_A_DRILL])
         .route(&[May::CountOut], routes!(all_out::all_out), &[NO_ALARM, ALARM_CLOSED, ALARMS_FULL])
         .route(&[May::AnswerAlarm], routes!(false_alarm::false_alarm), &[NO_ALARM, ALARM_CLOSED, NOT_FOR_A_DRILL])

@@ -58,7 +58,7 @@ impl Turn<'_> {
         }
     }
 
-    pub fn looked(&mut self, id: AlarmId, by: PersonId, saw: Saw) {
+    pub fn looked(&mut self, id: AlarmId, by: PersonId, saw: Saw, told_to: Option<PersonId>) {
         let alarm = match self.resolve_live(id) {
             Ok(alarm) => alarm,
             Err(refusal) => return self.refuse(refusal),
@@ -69,7 +69,7 @@ impl Turn<'_> {
         }
         let denies = open.claimed_false.is_some();
         if open.looked.get(&by).is_none_or(|(before, _)| *before != saw) {
-            self.record(Event::Looked { alarm, at: self.now.wall, by, saw });
+            self.record(Event::Looked { alarm, at: self.now.wall, by, saw, told_to });
             if saw == Saw::Fire {
                 self.tell(alarm, Mode::Live, Recipient::Desk, Channel::Stream, Message::FireSeen);
             }

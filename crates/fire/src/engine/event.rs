@@ -74,7 +74,15 @@ pub enum Event {
     /// A named person called 114.
     EmergencyCalled { alarm: AlarmId, at: Timestamp, by: By },
     /// Someone looked.
-    Looked { alarm: AlarmId, at: Timestamp, by: PersonId, saw: Saw },
+    Looked {
+        alarm: AlarmId,
+        at: Timestamp,
+        by: PersonId,
+        saw: Saw,
+        /// Who took their word, where they did not say it on a phone of their own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        told_to: Option<PersonId>,
+    },
     /// Someone says that nothing burns. Silences nothing.
     FalseAlarmClaimed { alarm: AlarmId, at: Timestamp, by: By },
     /// Someone says that everybody is out of a home: `count` of them there, `away` elsewhere.

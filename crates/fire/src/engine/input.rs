@@ -66,6 +66,8 @@ pub enum Input {
         by: PersonId,
         /// What they saw.
         saw: Saw,
+        /// Who took their word, where they did not say it on a phone of their own.
+        told_to: Option<PersonId>,
     },
     /// Someone says that it is a false alarm.
     FalseAlarm {

@@ -53,7 +53,7 @@ impl<'a> Turn<'a> {
             Input::Answer(answer) => self.answer(&answer),
             Input::Card { alarm, person, role, accept } => self.answer_card(alarm, person, role, accept),
             Input::EmergencyCalled { alarm, by } => self.emergency_called(alarm, by),
-            Input::Looked { alarm, by, saw } => self.looked(alarm, by, saw),
+            Input::Looked { alarm, by, saw, told_to } => self.looked(alarm, by, saw, told_to),
             Input::FalseAlarm { alarm, by } => self.false_alarm(alarm, by),
             Input::AllOut { alarm, household, count, away, by } => {
                 self.all_out(alarm, household, count, away, by);

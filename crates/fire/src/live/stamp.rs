@@ -40,7 +40,8 @@ pub fn actor_of(event: &Event) -> Actor {
             person.map_or(Actor::Node, Actor::Person)
         }
         Event::CardAccepted { by, .. } | Event::CardDeclined { by, .. } => holder(*by),
-        Event::Looked { by, .. } | Event::BellHeard { by, .. } => Actor::Person(*by),
+        Event::Looked { by, told_to, .. } => Actor::Person(told_to.unwrap_or(*by)),
+        Event::BellHeard { by, .. } => Actor::Person(*by),
         Event::EmergencyCalled { by: who, .. }
         | Event::FalseAlarmClaimed { by: who, .. }
         | Event::AllOut { by: who, .. }

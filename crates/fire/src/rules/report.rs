@@ -304,7 +304,7 @@ mod tests {
             rang(11, 1),
             rang(12, 30),
             Event::EmergencyCalled { alarm: ALARM, at: at(180), by },
-            Event::Looked { alarm: ALARM, at: at(200), by: LAN, saw: Saw::Fire },
+            Event::Looked { alarm: ALARM, at: at(200), by: LAN, saw: Saw::Fire, told_to: None },
             Event::AllOut { alarm: ALARM, at: at(240), household: home(12), count: 1, away: 0, by },
         ]);
         assert!(found.gaps.contains(&Gap::EmergencyCalledLate { seconds: 180 }));

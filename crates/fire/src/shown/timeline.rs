@@ -90,7 +90,10 @@ fn told(event: &Event, names: &Names<'_>) -> (Option<Pii<String>>, Args) {
             let args = Args::from([home(*household), ("said", word(said))]);
             (person.map(|person| names.person(person)), args)
         }
-        Event::Looked { by, saw, .. } => (Some(names.person(*by)), Args::from([("saw", word(saw))])),
+        Event::Looked { by, saw, told_to, .. } => {
+            let told_to = told_to.map(|person| ("told_to", Particular::Words(names.person(person))));
+            (Some(names.person(*by)), Args::from_iter([("saw", word(saw))].into_iter().chain(told_to)))
+        }
         Event::AllOut { household, count, away, by: who, .. } => {
             let number = |count: &u16| Particular::Number(u64::from(*count));
             (by(*who), Args::from([home(*household), ("count", number(count)), ("away", number(away))]))

@@ -7,6 +7,7 @@ use liengia_access::{
 };
 use liengia_fire::engine::{Input, Press, Reported, Sound, Source};
 use liengia_journal::testing::Engine;
+use liengia_kernel::PersonId;
 use liengia_register::views::Person;
 use serde_json::json;
 use std::time::Duration;
@@ -222,4 +223,27 @@ async fn silence_is_told_to_who_leads_and_to_nobody_else() {
     assert_eq!(team["members"].as_array().unwrap().iter().filter(|m| m["silent"] == json!(true)).count(), 1);
     assert_eq!(team["id"], json!(TEAMS[0]));
     assert_eq!(member.get("/api/home").await.json()["team"]["members"][0]["silent"], json!(null));
+}
+
+#[tokio::test]
+async fn the_desk_writes_down_who_looked_and_told_it_by_telephone_and_then_closes() {
+    for engine in ENGINES {
+        let town = Town::new(engine).await;
+        let (mut member, mut officer) =
+            (town.as_role(Role::HouseholdMember).await, town.as_role(Role::DutyOfficer).await);
+        let id = alarm_id(1);
+        town.press(&mut member, id).await;
+        let address = format!("/api/alarms/{id}/looked");
+
+        let told = json!({ "saw": "no_fire", "by": NEIGHBOURS[1] });
+        assert_eq!(member.post(&address, &told).await.status.as_u16(), 403, "only the leader and the desk");
+        let nobody = json!({ "saw": "no_fire", "by": PersonId::from_bytes([9; 16]) });
+        assert_eq!(officer.post(&address, &nobody).await.code(), "no_person");
+
+        let alarm = act(&mut officer, id, "looked", told).await;
+        assert_eq!(alarm["looked"]["people"][0]["name"], json!("Tuấn"), "{alarm}");
+        assert_eq!(alarm["timeline"].as_array().unwrap().last().unwrap()["args"]["told_to"], json!("Mai"));
+        let close = json!({ "reason": "no_fire", "looked_by": NEIGHBOURS[1] });
+        assert_eq!(act(&mut officer, id, "close", close).await["state"], json!("closed"));
+    }
 }

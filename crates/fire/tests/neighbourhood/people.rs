@@ -309,6 +309,9 @@ impl World {
         let looker = self.town.teams[&n].households[0].people[0].person;
         let (looked_by, reason) = (Some(looker), Some(CloseReason::Other));
         let saw = if self.rng.below(2) == 0 { Saw::Fire } else { Saw::NoFire };
-        vec![Input::Looked { alarm, by: looker, saw }, Input::Close(Close { alarm, by, looked_by, reason })]
+        vec![
+            Input::Looked { alarm, by: looker, saw, told_to: None },
+            Input::Close(Close { alarm, by, looked_by, reason }),
+        ]
     }
 }

@@ -102,8 +102,8 @@ mod tests {
     fn an_alarm_is_told_renewed_seen_and_cancelled() {
         let events = [
             Event::WentToTeam { alarm: ALARM, at: at(0), why: TeamReason::Escalated },
-            Event::Looked { alarm: ALARM, at: at(40), by: SOMEONE, saw: Saw::Fire },
-            Event::Looked { alarm: ALARM, at: at(41), by: SOMEONE, saw: Saw::Fire },
+            Event::Looked { alarm: ALARM, at: at(40), by: SOMEONE, saw: Saw::Fire, told_to: None },
+            Event::Looked { alarm: ALARM, at: at(41), by: SOMEONE, saw: Saw::Fire, told_to: None },
             Event::Closed {
                 alarm: ALARM,
                 at: at(50),

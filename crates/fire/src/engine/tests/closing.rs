@@ -23,7 +23,12 @@ fn closing_without_anything_says_all_that_is_missing() {
 fn someone_who_looked_and_the_leader_or_the_deputy_or_the_desk_close_with_a_reason() {
     for by in [leader(), By::neighbour(person(3, 0)), officer()] {
         let mut alley = Alley::new();
-        alley.press(1, 1).tell(Input::Looked { alarm: alarm(1), by: person(5, 0), saw: Saw::NoFire });
+        alley.press(1, 1).tell(Input::Looked {
+            alarm: alarm(1),
+            by: person(5, 0),
+            saw: Saw::NoFire,
+            told_to: None,
+        });
         alley.tell(close(by, Some(person(5, 0)), Some(CloseReason::NoFire)));
         assert_eq!(alley.stopped(), bells_of(1..=6));
         assert!(alley.state.open().next().is_none());
@@ -49,7 +54,12 @@ fn looking_and_closing_takes_two_people() {
 #[test]
 fn nobody_closes_as_no_fire_on_the_word_of_someone_who_saw_fire() {
     let mut alley = Alley::new();
-    alley.press(1, 1).tell(Input::Looked { alarm: alarm(1), by: person(5, 0), saw: Saw::Fire });
+    alley.press(1, 1).tell(Input::Looked {
+        alarm: alarm(1),
+        by: person(5, 0),
+        saw: Saw::Fire,
+        told_to: None,
+    });
     alley.tell(close(officer(), Some(person(5, 0)), Some(CloseReason::NoFire)));
     assert_eq!(missing(&alley), [Missing::LookedAndSawNoFire]);
     alley.tell(close(officer(), Some(person(5, 0)), Some(CloseReason::FireOut)));
@@ -72,7 +82,7 @@ fn the_phone_knows_who_may_close() {
         alley.state.mine(alarm(1), Some(who), None, desk).is_some_and(|mine| mine.may_close)
     };
     assert!(!may(&alley, person(2, 0), false));
-    alley.tell(Input::Looked { alarm: alarm(1), by: person(5, 0), saw: Saw::NoFire });
+    alley.tell(Input::Looked { alarm: alarm(1), by: person(5, 0), saw: Saw::NoFire, told_to: None });
     assert!(may(&alley, person(2, 0), false) && may(&alley, person(900, 0), true));
     assert!(!may(&alley, person(4, 0), false));
 }

@@ -325,7 +325,7 @@ fn proper_close(n: u16) -> Input {
     Input::Close(Close { alarm: alarm(n), by: officer(), looked_by, reason })
 }
 fn the_leader_sees_no_fire(n: u16) -> Input {
-    Input::Looked { alarm: alarm(n), by: person(2, 0), saw: Saw::NoFire }
+    Input::Looked { alarm: alarm(n), by: person(2, 0), saw: Saw::NoFire, told_to: None }
 }
 fn bells_of(homes: impl IntoIterator<Item = u16>) -> BTreeSet<DeviceId> {
     homes.into_iter().map(bell).collect()
