@@ -92,7 +92,7 @@ fn told(event: &Event, names: &Names<'_>) -> (Option<Pii<String>>, Args) {
         }
         Event::Looked { by, saw, told_to, .. } => {
             let told_to = told_to.map(|person| ("told_to", Particular::Words(names.person(person))));
-            (Some(names.person(*by)), Args::from_iter([("saw", word(saw))].into_iter().chain(told_to)))
+            (Some(names.person(*by)), [("saw", word(saw))].into_iter().chain(told_to).collect())
         }
         Event::AllOut { household, count, away, by: who, .. } => {
             let number = |count: &u16| Particular::Number(u64::from(*count));
