@@ -1,12 +1,15 @@
 //! Routes, each declared with its action: an endpoint that nobody thought about does not exist.
 
-use crate::{Access, NOT_ALLOWED, SIGNED_OUT, caller::Declared, rules::Action};
+use crate::{Access, AccessError, NOT_ALLOWED, SIGNED_OUT, caller::Declared, cookie, rules::Action};
 use axum::{
     Extension, Router,
     extract::Request,
     middleware::{Next, from_fn},
+    response::{IntoResponse, Response},
 };
-use liengia_http::{Kind, MAX_BODY, add_problems, finish, remember_writes};
+use liengia_http::{
+    Kind, MAX_BODY, Problem, add_problems, finish, remember_strangers_writes, remember_writes,
+};
 use utoipa::openapi::{OpenApi, path::PathItem};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
@@ -79,12 +82,15 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         let methods = match guard {
             Guard::Actions(actions) => {
                 kinds.extend([SIGNED_OUT, NOT_ALLOWED]);
-                methods.layer(Extension(Declared(actions)))
+                methods
+                    .layer(Extension(Declared(actions)))
+                    .layer(from_fn(move |request: Request, next: Next| remember_writes(limit, request, next)))
+                    .layer(from_fn(known_first))
             }
-            Guard::Public(_) => methods,
+            Guard::Public(_) => methods.layer(from_fn(move |request: Request, next: Next| {
+                remember_strangers_writes(limit, request, next)
+            })),
         };
-        let methods =
-            methods.layer(from_fn(move |request: Request, next: Next| remember_writes(limit, request, next)));
         for (path, item) in &mut paths.paths {
             add_problems(item, &kinds);
             let entries = methods_of(item).into_iter();
@@ -121,6 +127,16 @@ impl Routes<()> {
         finish(&mut document);
         Built { router: router.layer(Extension(access.clone())), document, table: self.table }
     }
+}
+
+/// Refuses a write of somebody who is not signed in before its body is waited for.
+async fn known_first(request: Request, next: Next) -> Response {
+    let known = |access: &Access| {
+        cookie::token(request.headers()).is_some_and(|token| access.session(&token).is_some())
+    };
+    // Where `access` is missing, [`crate::Caller`] says so.
+    let known = request.method().is_safe() || request.extensions().get::<Access>().is_none_or(known);
+    if known { next.run(request).await } else { Problem::from(AccessError::SignedOut).into_response() }
 }
 
 fn methods_of(item: &PathItem) -> Vec<&'static str> {

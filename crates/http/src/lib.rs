@@ -17,13 +17,16 @@ pub mod testing;
 mod texts;
 mod version;
 
-pub use ask::{Body, IdempotencyKey, MAX_BODY, Path, Query, Written, remember_writes};
+pub use ask::{
+    BODY_PATIENCE, Body, IdempotencyKey, MAX_BODY, Path, Query, Written, remember_strangers_writes,
+    remember_writes,
+};
 pub use document::{add_problems, describe_page, finish};
 pub use explain::{Args, Class, Explain, Field, Kind};
 pub use kinds::*;
 pub use language::Language;
 pub use page::{MAX_PAGE, Page, Paged};
 pub use problem::Problem;
-pub use shell::{Counts, Origins, Peer, ShellConfig, WrongOrigin, shell};
+pub use shell::{Counts, Origins, Peer, ShellConfig, WrongOrigin, network, shell};
 pub use texts::{Arg, say, says};
 pub use version::{Changed, same_version};

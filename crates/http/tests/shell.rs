@@ -10,8 +10,8 @@ use axum::{
     routing::{get, post},
 };
 use liengia_http::{
-    BUSY, Body, Class, Kind, Language, MAX_BODY, Origins, Page, Paged, Path, Problem, Query, SHARED,
-    ShellConfig, Written, remember_writes, same_version, shell,
+    BODY_PATIENCE, BUSY, Body, Class, Kind, Language, MAX_BODY, Origins, Page, Paged, Path, Peer, Problem,
+    Query, SHARED, ShellConfig, Written, remember_strangers_writes, remember_writes, same_version, shell,
     testing::{request, send, unsaid},
 };
 use liengia_kernel::{HouseholdId, SeededEntropy, SimulatedClock, Timestamp};
@@ -140,6 +140,57 @@ async fn a_body_without_an_end_is_cut_at_the_limit() {
     assert_eq!(body.size_hint().exact(), None);
     let answer = written(body, "application/json").await;
     assert_eq!((answer.status.as_u16(), answer.code().as_str()), (413, "body_too_large"));
+}
+
+/// A write whose body begins and does not go on.
+fn slow(path: &str, last: u8) -> Request {
+    let mut slow = request(Method::POST, path, None);
+    let begun = futures_util::stream::iter([Ok::<_, std::io::Error>(vec![b'{'])]);
+    *slow.body_mut() =
+        Bytes::from_stream(futures_util::StreamExt::chain(begun, futures_util::stream::pending()));
+    slow.extensions_mut().insert(Peer([10, 0, 0, last].into()));
+    slow
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_does_not_come_is_given_up_long_before_an_answer_is() {
+    let began = tokio::time::Instant::now();
+    let answer = send(&router(), slow("/api/write", 1)).await;
+    assert_eq!((answer.status.as_u16(), answer.code().as_str()), (503, "too_slow"));
+    assert_eq!(began.elapsed(), BODY_PATIENCE);
+    assert!(BODY_PATIENCE * 4 < config().patience);
+}
+
+#[tokio::test(start_paused = true)]
+async fn strangers_who_keep_their_bodies_back_take_no_place_of_those_whom_the_node_knows() {
+    let anyone = Router::new()
+        .route("/api/anyone", post(write))
+        .layer(from_fn(|request: Request, next: Next| remember_strangers_writes(MAX_BODY, request, next)));
+    let router = shell(routes().merge(anyone), config()).0;
+    let besiege = |last| {
+        let router = router.clone();
+        tokio::spawn(async move { send(&router, slow("/api/anyone", last)).await.code() })
+    };
+    let siege: Vec<_> = (0..160).map(|n| besiege(1 + n % 2)).collect();
+    let known = |path| {
+        let mut known = request(Method::POST, path, Some(&json!({ "label": "a" })));
+        known.extensions_mut().insert(Peer([10, 0, 0, 1].into()));
+        known
+    };
+    tokio::time::sleep(BODY_PATIENCE / 2).await;
+    assert_eq!(send(&router, known("/api/write")).await.status, 200);
+    assert_eq!(send(&router, known("/api/anyone")).await.code(), "busy");
+    let mut other = known("/api/anyone");
+    other.extensions_mut().insert(Peer([10, 0, 0, 3].into()));
+    assert_eq!(send(&router, other).await.status, 200, "another address has its own share");
+    let mut slow = 0;
+    for answer in siege {
+        let code = answer.await.unwrap();
+        assert!(["busy", "too_slow"].contains(&code.as_str()), "{code}");
+        slow += u32::from(code == "too_slow");
+    }
+    assert_eq!(slow, 2 * 16);
+    assert_eq!(send(&router, known("/api/anyone")).await.status, 200);
 }
 
 #[tokio::test]

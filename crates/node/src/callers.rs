@@ -17,7 +17,7 @@ use tokio::{
 /// How HTTP/2 begins. What begins otherwise is HTTP/1.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-/// How many connections each address has.
+/// How many connections each address has; the addresses of one IPv6 network are one.
 #[derive(Clone, Default)]
 pub struct Callers(Arc<Mutex<BTreeMap<IpAddr, usize>>>);
 
@@ -30,6 +30,7 @@ pub struct Call {
 impl Callers {
     /// One more of this address, if it has fewer than `most`.
     pub fn enter(&self, address: IpAddr, most: usize) -> Option<Call> {
+        let address = liengia_http::network(address);
         let mut all = self.lock();
         let count = all.entry(address).or_default();
         if *count >= most {

@@ -9,4 +9,6 @@ pub use body::Body;
 pub use path::Path;
 pub use query::Query;
 pub(crate) use written::is_write;
-pub use written::{IdempotencyKey, MAX_BODY, Written, remember_writes};
+pub use written::{
+    BODY_PATIENCE, IdempotencyKey, MAX_BODY, Written, remember_strangers_writes, remember_writes,
+};

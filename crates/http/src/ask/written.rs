@@ -1,7 +1,7 @@
 //! Writes are done once, however often they arrive.
 
 use super::body::take;
-use crate::{Field, IDEMPOTENCY_KEY_NEEDED, Problem};
+use crate::{BUSY, Field, IDEMPOTENCY_KEY_NEEDED, Problem, TOO_SLOW, shell::Strangers};
 use axum::{
     extract::{FromRequestParts, Request},
     http::{HeaderMap, Method, request::Parts},
@@ -10,9 +10,13 @@ use axum::{
 };
 use liengia_journal::{Hash, Idempotency};
 use sha2::{Digest, Sha256};
+use std::time::Duration;
 
 /// Most bytes of a body, where its route names no other limit.
 pub const MAX_BODY: usize = 64 * 1024;
+
+/// The longest that a body may take to come in: until it is there, its request holds a place that others need.
+pub const BODY_PATIENCE: Duration = Duration::from_secs(3);
 
 /// The key that the caller gave this write: `Idempotency-Key: UUID`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,23 +59,46 @@ pub(crate) fn is_write(method: &Method) -> bool {
 }
 
 /// Takes in the body of a write, at most `limit` bytes, and leaves its [`Written`] for the extractors. Every route
-/// that writes stands behind it.
+/// that writes stands behind it, once it is known whose request it is.
 pub async fn remember_writes(limit: usize, request: Request, next: Next) -> Response {
     if !is_write(request.method()) {
         return next.run(request).await;
     }
-    let (mut parts, body) = request.into_parts();
-    let body = match take(body, Some(limit)).await {
-        Ok(body) => body,
-        Err(problem) => return problem.into_response(),
+    match remember(limit, request).await {
+        Ok(request) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// The same where anyone may write: of those whom nobody knows, only a few are waited for at once.
+pub async fn remember_strangers_writes(limit: usize, request: Request, next: Next) -> Response {
+    if !is_write(request.method()) {
+        return next.run(request).await;
+    }
+    let strangers = request.extensions().get::<Strangers>().cloned();
+    let peer = request.extensions().get().copied();
+    let remembered = match strangers.as_ref().map(|strangers| strangers.take(peer)) {
+        Some(None) => Err(Problem::new(BUSY).after(Duration::from_secs(2))),
+        // The place is for the waiting alone.
+        _place => remember(limit, request).await,
     };
+    match remembered {
+        Ok(request) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+async fn remember(limit: usize, request: Request) -> Result<Request, Problem> {
+    let (mut parts, body) = request.into_parts();
+    let body = tokio::time::timeout(BODY_PATIENCE, take(body, Some(limit))).await;
+    let body = body.map_err(|_| Problem::new(TOO_SLOW).after(Duration::from_secs(5)))??;
     let mut digest = Sha256::new();
     for part in [parts.method.as_str().as_bytes(), parts.uri.path().as_bytes(), &body] {
         digest.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
         digest.update(part);
     }
     parts.extensions.insert(Written { key: key_of(&parts.headers), fingerprint: digest.finalize().into() });
-    next.run(Request::from_parts(parts, body.into())).await
+    Ok(Request::from_parts(parts, body.into()))
 }
 
 fn key_of(headers: &HeaderMap) -> Option<IdempotencyKey> {

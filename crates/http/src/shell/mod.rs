@@ -7,6 +7,7 @@ mod places;
 
 pub use counts::Counts;
 pub use origin::{Origins, WrongOrigin};
+pub use places::network;
 
 use crate::{BUSY, Class, Language, NO_SUCH_ADDRESS, NO_SUCH_METHOD, OTHER_SITE, Problem, TOO_SLOW};
 use axum::{
@@ -34,6 +35,9 @@ pub struct ShellConfig {
     pub at_once: usize,
     /// Places kept for urgent requests when all others are taken.
     pub urgent_at_once: usize,
+    /// Requests of strangers whose bodies are waited for at once, a quarter of them at most for one address: fewer than
+    /// would keep those whom the node knows from their places.
+    pub strangers_at_once: usize,
     /// Which requests are urgent, by method and path: the press, the answers to it.
     pub urgent: fn(&Method, &str) -> bool,
     /// The longest that an answer may take to begin.
@@ -51,6 +55,7 @@ impl ShellConfig {
             origins,
             at_once: 512,
             urgent_at_once: 128,
+            strangers_at_once: 64,
             urgent: |_, _| false,
             patience: Duration::from_secs(20),
             clock,
@@ -59,10 +64,22 @@ impl ShellConfig {
     }
 }
 
+/// Strangers whose bodies are waited for; the shell puts it into the extensions.
+#[derive(Clone)]
+pub(crate) struct Strangers(Arc<Places>);
+
+impl Strangers {
+    /// A place to wait in, if there is one.
+    pub(crate) fn take(&self, peer: Option<Peer>) -> Option<impl Send + '_> {
+        self.0.take(peer.map(|peer| peer.0))
+    }
+}
+
 struct Shell {
     config: ShellConfig,
     places: Places,
     urgent_places: Places,
+    strangers: Strangers,
     counts: Arc<Counts>,
 }
 
@@ -72,6 +89,7 @@ pub fn shell(router: Router, config: ShellConfig) -> (Router, Arc<Counts>) {
     let shell = Arc::new(Shell {
         places: Places::new(config.at_once),
         urgent_places: Places::new(config.urgent_at_once),
+        strangers: Strangers(Arc::new(Places::new(config.strangers_at_once))),
         counts: counts.clone(),
         config,
     });
@@ -83,7 +101,7 @@ pub fn shell(router: Router, config: ShellConfig) -> (Router, Arc<Counts>) {
 }
 
 /// One request, from outside to outside.
-async fn around(State(shell): State<Arc<Shell>>, request: Request, next: Next) -> Response {
+async fn around(State(shell): State<Arc<Shell>>, mut request: Request, next: Next) -> Response {
     let number = shell.number();
     let language = Language::of(request.headers());
     let method = request.method().clone();
@@ -93,6 +111,7 @@ async fn around(State(shell): State<Arc<Shell>>, request: Request, next: Next) -
     let started = shell.config.clock.elapsed();
     let mut answer = match shell.admit(&request) {
         Ok(place) => {
+            request.extensions_mut().insert(shell.strangers.clone());
             let answer = shell.run(request, next).await;
             drop(place);
             answer
