@@ -336,7 +336,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Says whether it still burns. If it does, the team rings now. */
+        /** Says whether it still burns. A yes rings the team now; a no counts from presser, home, leaders and desk. */
         post: operations["still_burning"];
         delete?: never;
         options?: never;

@@ -1,4 +1,7 @@
 //! `POST /api/alarms/{id}/still-burning`: the answer to the question that a late press is asked.
+//!
+//! Promises: anybody's yes rings. A no ends it only from whoever pressed, the home, the leader, the deputy and the desk:
+//! the question stays, whatever others say, and their answer says that it is still asked.
 
 use super::{
     Api,
@@ -24,11 +27,11 @@ pub struct StillBurning {
 pub enum LateAnswer {
     /// It still burns: the alarm that rings now.
     Alarm(Box<Alarm>),
-    /// It does not.
+    /// It does not, or it is still asked.
     Over(AlarmReceipt),
 }
 
-/// Says whether it still burns. If it does, the team rings now.
+/// Says whether it still burns. A yes rings the team now; a no counts from presser, home, leaders and desk.
 #[utoipa::path(post, path = "/api/alarms/{id}/still-burning", tag = "fire", params(("id" = AlarmId, Path)),
     request_body = StillBurning, responses((status = 200, body = LateAnswer)))]
 pub async fn still_burning(
@@ -45,6 +48,8 @@ pub async fn still_burning(
         return Ok(Json(LateAnswer::Alarm(Box::new(alarm))));
     }
     let recorded = api.alarms.settled(super::tell::SOON).await;
-    let (alarm, received_at, state) = (id, permit.now(), PressState::Closed);
+    let asked = api.alarms.look(|state| state.late_presses().any(|late| late.press.press == id));
+    let state = if asked { PressState::AskStillBurning } else { PressState::Closed };
+    let (alarm, received_at) = (id, permit.now());
     Ok(Json(LateAnswer::Over(AlarmReceipt { alarm, joined: None, received_at, recorded, state })))
 }

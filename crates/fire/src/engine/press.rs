@@ -2,7 +2,7 @@
 //!
 //! A press is known by its id, however often and in whatever order it comes, and counted once.
 
-use super::alarms::Known;
+use super::alarms::{Known, LatePress};
 use super::event::Event;
 use super::input::Press;
 use super::limits;
@@ -263,6 +263,10 @@ impl Turn<'_> {
                 Err(refusal) => self.refuse(refusal),
             };
         };
+        if !yes && by.is_some_and(|by| !self.may_say_over(&late, by)) {
+            // Where others only think that nothing burns, those who can know are still asked.
+            return self.mark(press);
+        }
         self.state.timers.disarm(Timer::Late(press));
         self.record(Event::LateAnswered { press, at: self.now.wall, yes, by });
         if yes {
@@ -273,6 +277,16 @@ impl Turn<'_> {
         } else {
             self.emit(Output::Board(Board::Closed(press)));
         }
+    }
+
+    /// Whether a "no" ends this late press: that of the presser, of somebody of the home, of those who lead its team, and of
+    /// the desk.
+    fn may_say_over(&self, late: &LatePress, by: By) -> bool {
+        let roster = &self.state.roster;
+        let home = late.facts.household;
+        let own = home.is_some() && roster.people.get(&by.person).copied() == home;
+        let team = home.and_then(|home| roster.team_of(home)).or(late.team);
+        by.desk || late.facts.by == Some(by.person) || own || roster.leads(team.into_iter(), by.person)
     }
 
     /// Tells the source of a press what became of it.

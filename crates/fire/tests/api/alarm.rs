@@ -104,6 +104,9 @@ async fn an_old_press_asks_whether_it_still_burns_before_anybody_is_woken() {
     assert_eq!(town.told.rang(), []);
     let board = officer.get("/api/board").await.json();
     assert_eq!(board["late"][0]["home"]["label"], json!("Nhà bà Lan"));
+    let mut neighbour = town.neighbour(1).await;
+    let still = act(&mut neighbour, alarm_id(1), "still-burning", json!({ "yes": false })).await;
+    assert_eq!(still["state"], json!("ask_still_burning"), "a neighbour does not know");
     let rings = act(&mut member, alarm_id(1), "still-burning", json!({ "yes": true })).await;
     assert_eq!((&rings["state"], &rings["late"]), (&json!("ringing"), &json!(true)));
     assert_eq!(town.told.rang(), [bell(0), bell(1)]);

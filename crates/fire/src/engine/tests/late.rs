@@ -75,6 +75,37 @@ fn no_ends_it_and_a_repeat_does_not_ring() {
 }
 
 #[test]
+fn a_no_ends_it_only_from_the_presser_the_home_the_leaders_or_the_desk() {
+    for by in [person(1, 0), person(5, 0), person(5, 1), person(99, 0)].map(By::neighbour) {
+        let mut alley = Alley::new();
+        late_press(&mut alley);
+        alley.tell(Input::StillBurning { press: alarm(1), yes: false, by: Some(by) });
+        assert_eq!(alley.state.late_presses().count(), 1, "{by:?} does not know");
+        alley.pass(secs(60));
+        assert_eq!(alley.told(Recipient::Desk, Channel::Stream), [Message::LatePress]);
+        alley.tell(Input::StillBurning { press: alarm(1), yes: true, by: Some(by) });
+        assert_eq!(keys(&alley.rung()), bells_of(1..=6), "a yes is anybody's");
+    }
+    let theirs = [person(4, 0), person(4, 1), person(2, 0), person(3, 0)].map(By::neighbour);
+    for by in theirs.into_iter().chain([officer()]) {
+        let mut alley = Alley::new();
+        late_press(&mut alley);
+        alley.tell(Input::StillBurning { press: alarm(1), yes: false, by: Some(by) });
+        assert_eq!(alley.state.late_presses().count(), 0, "{by:?}");
+    }
+}
+
+#[test]
+fn whoever_pressed_for_a_neighbour_may_take_it_back() {
+    let mut alley = Alley::new();
+    alley.tell(Input::Press(Press { household: Some(home(5)), ..by_phone(1, 4, secs(301)) }));
+    alley.tell(Input::StillBurning { press: alarm(1), yes: false, by: Some(By::neighbour(person(4, 1))) });
+    assert_eq!(alley.state.late_presses().count(), 1);
+    alley.tell(Input::StillBurning { press: alarm(1), yes: false, by: Some(By::neighbour(person(4, 0))) });
+    assert_eq!(alley.state.late_presses().count(), 0);
+}
+
+#[test]
 fn the_desk_may_escalate_a_late_press_into_an_alarm() {
     let mut alley = Alley::new();
     late_press(&mut alley);
