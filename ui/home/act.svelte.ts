@@ -56,7 +56,7 @@ function pressed(outcome: Outcome): void {
     const joined = receipt.joined ?? receipt.alarm;
     raised = [joined, ...raised].slice(0, RAISED_MOST);
     Object.assign(press, { state: ask ? 'ask' : 'received', joined, receivedAt: receipt.received_at ?? null, recorded: receipt.recorded });
-    if (ask) void kept.put('late', { alarm: press.alarm, pressedAt: press.pressedAt });
+    if (ask) void kept.put('late', { alarm: joined, pressedAt: press.pressedAt });
     else shake([80, 80, 80]);
   }
 }
@@ -96,7 +96,7 @@ export async function stillBurning(yes: boolean): Promise<void> {
   const late = press;
   press = null;
   await kept.remove('late');
-  if (late) await act(late.alarm, 'still-burning', { yes });
+  if (late) await act(late.joined, 'still-burning', { yes });
 }
 
 /** Does something in an alarm: `act(id, 'answers', {answer: 'coming'})`. */

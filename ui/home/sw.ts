@@ -135,8 +135,9 @@ const outbox = new Outbox({
 /** A press that was too old to ring by itself: the question goes to the person, wherever the phone lies. */
 async function told(outcome: Outcome): Promise<void> {
   if (outcome.item.kind !== 'press' || outcome.is !== 'sent') return;
-  if ((outcome.answer as { state?: string } | null)?.state !== 'ask_still_burning') return;
-  await kept.put('late', { alarm: outcome.item.alarm, pressedAt: outcome.item.madeAt });
+  const receipt = outcome.answer as { state?: string; joined?: string | null } | null;
+  if (receipt?.state !== 'ask_still_burning') return;
+  await kept.put('late', { alarm: receipt.joined ?? outcome.item.alarm, pressedAt: outcome.item.madeAt });
   const lang = await language();
   await self.registration.showNotification(word(lang, 'sw-ask-title'), { body: word(lang, 'sw-ask-body'), lang, tag: outcome.item.alarm, requireInteraction: true, icon: '/icons/icon-192.png', data: {} });
 }

@@ -144,7 +144,8 @@ impl Api {
         let now = self.alarms.now();
         let open = self.alarms.look(|state| state.snapshot(receipt.alarm, now));
         let (status, state) = match (receipt.outcome, open.map(|open| open.phase)) {
-            (Outcome::Asked, _) => (StatusCode::OK, PressState::AskStillBurning),
+            // Of too many late presses of one source, one that is still asked stands for all.
+            (Outcome::Asked, _) | (Outcome::Limited, None) => (StatusCode::OK, PressState::AskStillBurning),
             (Outcome::Closed, _) | (_, None) => (StatusCode::OK, PressState::Closed),
             (_, Some(Phase::OwnHomeWarning)) => (StatusCode::ACCEPTED, PressState::OwnHomeWarning),
             (_, Some(Phase::Ringing)) => (StatusCode::ACCEPTED, PressState::Ringing),

@@ -78,7 +78,9 @@ impl Turn<'_> {
 
     fn raise(&mut self, scope: Scope, facts: PressFacts) {
         let strays = || self.state.alarms.live.keys().filter(|scope| scope.team().is_none()).count();
-        if scope.team().is_none() && !facts.late && strays() >= limits::STRAY_ALARMS {
+        // A late one that was asked about has left its place among the questions, which bounds those: it rings.
+        let asked = facts.late && self.state.alarms.late.len() < limits::QUESTIONS;
+        if scope.team().is_none() && !asked && strays() >= limits::STRAY_ALARMS {
             return self
                 .refuse(Refusal::Full { what: "alarms outside every team", limit: limits::STRAY_ALARMS });
         }
@@ -218,10 +220,20 @@ impl Turn<'_> {
     }
 
     fn ask(&mut self, facts: PressFacts, scope: Scope) {
-        if self.state.alarms.late.len() >= limits::QUESTIONS {
-            return self.refuse(Refusal::Full { what: "late presses", limit: limits::QUESTIONS });
+        let late = &self.state.alarms.late;
+        let (press, device) = (facts.press, facts.device);
+        let same = |other: &&LatePress| one_hand(&other.facts, &facts);
+        if late.values().filter(same).count() >= limits::PRESSES_PER_SOURCE
+            && let Some(first) = late.values().find(same).map(|late| late.facts.press)
+        {
+            self.state.counts.limited += 1;
+            return self.receipt(press, first, device, Outcome::Limited);
         }
-        let press = facts.press;
+        if late.len() >= limits::QUESTIONS {
+            // No question can be kept, and no fire may be lost: it rings unasked.
+            self.state.counts.full += 1;
+            return self.enter(scope, PressFacts { late: true, ..facts });
+        }
         let team = scope.team();
         self.record(Event::LateAsked { press, at: self.now.wall, facts, team });
         self.state.unrecorded.insert(press);
@@ -305,4 +317,10 @@ fn one_source(one: &PressFacts, other: &PressFacts) -> bool {
         (None, None) => (one.source, one.by, one.household) == (other.source, other.by, other.household),
         (one, other) => one == other,
     }
+}
+
+/// The same for late presses, whichever homes a person presses for on a phone; the desk speaks for many.
+fn one_hand(one: &PressFacts, other: &PressFacts) -> bool {
+    let phone = |facts: &PressFacts| facts.by.filter(|_| facts.source == Source::Phone);
+    one_source(one, other) || phone(one).is_some_and(|by| phone(other) == Some(by))
 }

@@ -23,16 +23,40 @@ fn a_rate_limit_never_drops_a_devices_first_press() {
 }
 
 #[test]
-fn a_full_question_box_refuses_clearly_and_counts() {
+fn one_person_keeps_few_questions_open_whichever_homes_they_press_for() {
     let mut alley = Alley::new();
-    let late = |n: usize| by_phone(u16::try_from(n).unwrap(), 4, secs(600));
-    for n in 0..limits::QUESTIONS {
-        let _ = step(&mut alley.state, Input::Press(late(n)), alley.now);
+    for n in 1..=20 {
+        alley.tell(Input::Press(Press { household: Some(home(1 + n % 6)), ..by_phone(n, 4, secs(600)) }));
     }
-    let out = step(&mut alley.state, Input::Press(late(limits::QUESTIONS)), alley.now);
-    let full = Refusal::Full { what: "late presses", limit: limits::QUESTIONS };
-    assert_eq!(out, [Output::Refused(full)]);
+    assert_eq!(alley.state.late_presses().count(), limits::PRESSES_PER_SOURCE);
+    assert_eq!((alley.outcome(), alley.state.counts().limited), (Outcome::Limited, 12));
+    let led_to = alley.out.iter().find_map(|output| match output {
+        Output::Receipt(receipt) => Some((receipt.press, receipt.alarm)),
+        _ => None,
+    });
+    assert_eq!(led_to, Some((alarm(20), alarm(1))), "it leads to a question that is open");
+    alley.tell(Input::Press(by_phone(100, 5, secs(600))));
+    assert_eq!(alley.outcome(), Outcome::Asked, "a neighbour is asked");
+}
+
+#[test]
+fn a_late_press_rings_where_no_further_question_can_be_kept() {
+    let mut alley = Alley::new();
+    for n in 0..limits::QUESTIONS {
+        let n = u16::try_from(n).unwrap();
+        let late = Press { by: Some(person(1_000 + n, 0)), ..by_phone(n, 4, secs(600)) };
+        let _ = step(&mut alley.state, Input::Press(late), alley.now);
+    }
+    assert_eq!(alley.state.late_presses().count(), limits::QUESTIONS);
+    let out = step(&mut alley.state, Input::Press(by_phone(5_000, 5, secs(600))), alley.now);
+    assert!(matches!(out[0], Output::Bell(_)), "{:?}", out[0]);
+    assert!(alley.shown(5_000).late);
     assert_eq!(alley.state.counts().full, 1);
+    let stray = |n: u16| Press { team: None, household: None, by: None, ..by_phone(n, 4, secs(600)) };
+    for n in 0..300 {
+        let _ = step(&mut alley.state, Input::Press(stray(6_000 + n)), alley.now);
+    }
+    assert!(alley.state.open().count() <= 1 + limits::STRAY_ALARMS, "what belongs to no team stays bounded");
 }
 
 #[test]
