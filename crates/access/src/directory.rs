@@ -1,4 +1,4 @@
-//! Names, which the register keeps and access shows.
+//! What the register keeps and access needs: names, which are shown, and who lives where.
 
 use liengia_journal::QueryError;
 use liengia_kernel::{HouseholdId, PersonId, Pii, TeamId};
@@ -18,16 +18,23 @@ pub enum Named {
 /// The names that were found.
 pub type Names = BTreeMap<Named, Pii<String>>;
 
-/// Answers which name something has. The register implements it; access never reads the register's tables.
+/// Answers which name something has and where somebody lives. The register implements it; access never reads the
+/// register's tables.
 pub trait Directory: Send + Sync {
     /// The names of these; what has none is left out.
     fn names<'a>(
         &'a self,
         of: &'a [Named],
     ) -> Pin<Box<dyn Future<Output = Result<Names, QueryError>> + Send + 'a>>;
+
+    /// The household in which this person lives; nothing for somebody whom the register does not know.
+    fn home_of(&self, person: PersonId) -> HomeFound<'_>;
 }
 
-/// Knows no names: for a node without a register, and for tests.
+/// Where somebody lives, when it is found.
+pub type HomeFound<'a> = Pin<Box<dyn Future<Output = Result<Option<HouseholdId>, QueryError>> + Send + 'a>>;
+
+/// Knows nobody and no names: for a node without a register, and for tests.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Nameless;
 
@@ -37,5 +44,9 @@ impl Directory for Nameless {
         _: &'a [Named],
     ) -> Pin<Box<dyn Future<Output = Result<Names, QueryError>> + Send + 'a>> {
         Box::pin(async { Ok(Names::new()) })
+    }
+
+    fn home_of(&self, _: PersonId) -> HomeFound<'_> {
+        Box::pin(async { Ok(None) })
     }
 }

@@ -59,6 +59,8 @@ kinds! {
     HAS_ACCOUNT = Conflict "has_account";
     /// More codes are open for this household than one may have.
     TOO_MANY_CODES = Conflict "too_many_codes";
+    /// The person does not live in the household for which the code is.
+    LIVES_ELSEWHERE = Refused "lives_elsewhere";
     /// More passkeys than one account may have.
     TOO_MANY_PASSKEYS = Conflict "too_many_passkeys";
     /// Without it, nothing would open the account any more.
@@ -128,6 +130,9 @@ pub enum AccessError {
     /// More codes are open than one household may have.
     #[error("too many codes are open for this household: take one back first")]
     TooManyCodes,
+    /// The person does not live in the household for which the code is.
+    #[error("the person does not live in this household: choose one of its people, or nobody")]
+    LivesElsewhere,
     /// More passkeys than one account may have.
     #[error("too many passkeys: remove one first")]
     TooManyPasskeys,
@@ -185,6 +190,7 @@ impl Explain for AccessError {
             Self::NoSuch(Thing::Passkey) => NO_SUCH_PASSKEY,
             Self::HasAccount => HAS_ACCOUNT,
             Self::TooManyCodes => TOO_MANY_CODES,
+            Self::LivesElsewhere => LIVES_ELSEWHERE,
             Self::TooManyPasskeys => TOO_MANY_PASSKEYS,
             Self::LastWayIn => LAST_WAY_IN,
             Self::PasskeyRefused(_) => PASSKEY_REFUSED,
@@ -204,6 +210,7 @@ impl Explain for AccessError {
             Self::Password(WeakPassword::TooPlain) => Field::new("password", "password_plain"),
             Self::Password(WeakPassword::HoldsLogin) => Field::new("password", "password_login"),
             Self::WrongPassword => Field::new("current", "wrong_value"),
+            Self::LivesElsewhere => Field::new("person", "wrong_value"),
             Self::Role(WrongRole::DoesNotFit) => Field::new("scope", "role_elsewhere"),
             Self::Role(WrongRole::NoSuchScope) => Field::new("scope", "no_such_scope"),
             Self::Role(WrongRole::NotHeld) => Field::new("role", "role_not_held"),

@@ -31,7 +31,7 @@ pub use access::{Access, AccessConfig, OpenAccessError};
 pub use acts::{Act, Invited, MAX_HOURS, NewAccount, NewCommune};
 pub use api::routes;
 pub use caller::Caller;
-pub use directory::{Directory, Named, Nameless, Names};
+pub use directory::{Directory, HomeFound, Named, Nameless, Names};
 pub use error::*;
 pub use event::{AccessEvent, Ending, Way};
 pub use gate::SignInCounts;

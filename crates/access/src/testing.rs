@@ -7,8 +7,8 @@
 //! ```
 
 use crate::{
-    Access, AccessConfig, AccessEvent, Built, Directory, Nameless, PART, PasswordCost, PlaceKind, Role,
-    Routes, Scope, Way, sessions::Door,
+    Access, AccessConfig, AccessEvent, Built, Directory, HomeFound, Named, Names, PART, PasswordCost,
+    PlaceKind, Role, Routes, Scope, Way, sessions::Door,
 };
 use axum::http::{Method, Request, header};
 use axum::{Router, body::Body};
@@ -17,7 +17,7 @@ use liengia_http::{
     testing::{Answer, request, send},
 };
 use liengia_journal::{
-    Commit, Draft, Journal, Part,
+    Commit, Draft, Journal, Part, QueryError,
     testing::{Engine, Fresh, context},
 };
 use liengia_kernel::{
@@ -25,7 +25,7 @@ use liengia_kernel::{
     Timestamp,
 };
 use serde_json::Value;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, pin::Pin, sync::Arc};
 
 /// When the tests' clock starts.
 pub const START: Timestamp = Timestamp::from_seconds(1_787_000_000);
@@ -59,6 +59,26 @@ pub const NEIGHBOURS: [PersonId; 4] = [
     PersonId::from_bytes([124; 16]),
 ];
 
+/// Says that [`NEIGHBOURS`] and the member of household 1 live where they are members, and knows no names.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Neighbourhood;
+
+impl Directory for Neighbourhood {
+    fn names<'a>(
+        &'a self,
+        _: &'a [Named],
+    ) -> Pin<Box<dyn Future<Output = Result<Names, QueryError>> + Send + 'a>> {
+        Box::pin(async { Ok(Names::new()) })
+    }
+
+    fn home_of(&self, asked: PersonId) -> HomeFound<'_> {
+        let mut homes = NEIGHBOURS.iter().zip(HOUSEHOLDS);
+        let home = homes.find(|(person, _)| **person == asked).map(|(_, home)| home);
+        let member = asked == person(Role::HouseholdMember);
+        Box::pin(async move { Ok(if member { Some(HOUSEHOLDS[0]) } else { home }) })
+    }
+}
+
 /// The node.
 pub struct House {
     /// Accounts, sessions, roles.
@@ -88,7 +108,7 @@ impl House {
     /// # Panics
     /// Where the database is not there.
     pub async fn on(engine: Engine, parts: &[Part]) -> Self {
-        Self::with(engine, parts, |_| Arc::new(Nameless)).await
+        Self::with(engine, parts, |_| Arc::new(Neighbourhood)).await
     }
 
     /// The same, with names from this directory.
@@ -133,7 +153,7 @@ impl House {
     pub async fn reopened(&self) -> Self {
         let journal = self.fresh.open(&self.parts).await;
         let (clock, fresh) = (self.clock.clone(), self.fresh.clone());
-        let access = open(journal.clone(), &clock, Arc::new(Nameless)).await;
+        let access = open(journal.clone(), &clock, Arc::new(Neighbourhood)).await;
         Self { access, journal, clock, parts: self.parts.clone(), fresh }
     }
 

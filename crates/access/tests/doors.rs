@@ -23,8 +23,13 @@ fn router(house: &House) -> Router {
 
 /// An officer with a login and a password, as an administrator would make one.
 async fn officer(house: &House, router: &Router, login: &str) -> AccountId {
+    staff(house, router, login, None).await
+}
+
+/// The same, for this person where one is given.
+async fn staff(house: &House, router: &Router, login: &str, person: Option<PersonId>) -> AccountId {
     let new = NewAccount {
-        person: None,
+        person,
         name: Some(Pii::new("Trần Văn Bình".into())),
         login: rules::login(&Pii::new(login.into())).unwrap(),
         roles: vec![(Role::DutyOfficer, Scope::Place(COMMUNE_PLACE))],
@@ -195,8 +200,8 @@ async fn staff_are_signed_out_after_twelve_hours_and_phones_after_four_hundred_i
 async fn a_phone_bears_staff_roles_only_after_a_password_and_stays_a_phone() {
     let house = House::on(Engine::Sqlite, &[]).await;
     let router = router(&house);
-    let account = officer(&house, &router, "binh").await;
-    let person = house.access.person_of(account).unwrap();
+    let person = NEIGHBOURS[0];
+    staff(&house, &router, "binh", Some(person)).await;
     let act =
         house.access.invite(&context(START.as_seconds()), HOUSEHOLDS[0], Some(person), 1).await.unwrap();
     house.journal.commit(act.commit).await.unwrap();

@@ -2,12 +2,21 @@
 
 use axum::{Router, http::Method};
 use liengia_access::{
-    Role, routes,
+    Directory, HomeFound, Named, Names, Role, routes,
     testing::{Browser, HOUSEHOLDS, House, NEIGHBOURS, on_both, person},
 };
 use liengia_http::testing::Answer;
+use liengia_journal::QueryError;
+use liengia_kernel::PersonId;
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::{
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 fn router(house: &House) -> Router {
     house.serve(routes(&house.access))
@@ -126,6 +135,67 @@ async fn a_leader_invites_for_their_own_team_and_a_member_for_nobody() {
             leader.post("/api/invitations", &json!({ "household": HOUSEHOLDS[0], "hours": hours })).await;
         assert_eq!(answer.code(), "wrong_fields", "{hours}");
     }
+}
+
+#[tokio::test]
+async fn a_code_for_a_person_is_made_for_the_home_where_they_live_alone() {
+    on_both(&[], async |house| {
+        let router = router(&house);
+        let mut leader = house.as_role(&router, Role::TeamLeader).await;
+        let ask = |home: usize, person: PersonId| json!({ "household": HOUSEHOLDS[home], "person": person });
+        let strangers = [
+            ("an officer", 0, person(Role::DutyOfficer)),
+            ("the administrator", 1, person(Role::Administrator)),
+            ("a member of another home of the team", 0, NEIGHBOURS[1]),
+            ("a member of another team", 1, NEIGHBOURS[3]),
+            ("the leader, in a home that is not theirs", 0, person(Role::TeamLeader)),
+            ("nobody at all", 0, PersonId::from_bytes([9; 16])),
+        ];
+        for (who, home, stranger) in strangers {
+            let answer = leader.post("/api/invitations", &ask(home, stranger)).await;
+            assert_eq!(answer.code(), "lives_elsewhere", "{who}");
+            assert_eq!(answer.json()["fields"][0]["field"], "person", "{who}");
+        }
+        assert_eq!(leader.get("/api/invitations").await.json()["items"], json!([]));
+
+        let made = leader.post("/api/invitations", &ask(0, NEIGHBOURS[0])).await;
+        assert_eq!(made.status, 201, "{:?}", made.json());
+        let joined = join(&mut house.browser(&router), &made.json()).await.json();
+        assert_eq!(joined["person"], json!(NEIGHBOURS[0]), "{joined}");
+    })
+    .await;
+}
+
+/// Where one person lives, as long as they do.
+struct MayMove(Arc<AtomicBool>);
+
+impl Directory for MayMove {
+    fn names<'a>(
+        &'a self,
+        _: &'a [Named],
+    ) -> Pin<Box<dyn Future<Output = Result<Names, QueryError>> + Send + 'a>> {
+        Box::pin(async { Ok(Names::new()) })
+    }
+
+    fn home_of(&self, _: PersonId) -> HomeFound<'_> {
+        let home = if self.0.load(Ordering::SeqCst) { HOUSEHOLDS[1] } else { HOUSEHOLDS[0] };
+        Box::pin(async move { Ok(Some(home)) })
+    }
+}
+
+#[tokio::test]
+async fn a_code_for_a_person_opens_nothing_once_they_moved_out() {
+    let moved = Arc::new(AtomicBool::new(false));
+    let directory = Arc::new(MayMove(moved.clone()));
+    let house = House::with(liengia_journal::testing::Engine::Sqlite, &[], |_| directory).await;
+    let router = router(&house);
+    let mut leader = house.as_role(&router, Role::TeamLeader).await;
+    let body = json!({ "household": HOUSEHOLDS[0], "person": NEIGHBOURS[0] });
+    let made = leader.post("/api/invitations", &body).await.json();
+    moved.store(true, Ordering::SeqCst);
+    assert_eq!(join(&mut house.browser(&router), &made).await.code(), "code_gone");
+    moved.store(false, Ordering::SeqCst);
+    assert_eq!(join(&mut house.browser(&router), &made).await.status, 200);
 }
 
 #[tokio::test]

@@ -1,10 +1,10 @@
-//! The names that access shows: the register keeps them.
+//! What access asks the register: names, and who lives where.
 
 use crate::{
     Register,
     views::{Household, Person, Team},
 };
-use liengia_access::{Directory, Named, Names};
+use liengia_access::{Directory, HomeFound, Named, Names};
 use liengia_journal::QueryError;
 use liengia_kernel::{PersonId, Pii};
 use std::pin::Pin;
@@ -32,5 +32,9 @@ impl Directory for Register {
             }
             Ok(names)
         })
+    }
+
+    fn home_of(&self, person: PersonId) -> HomeFound<'_> {
+        Box::pin(async move { Ok(Person::find(&self.journal, person).await?.map(|known| known.household)) })
     }
 }

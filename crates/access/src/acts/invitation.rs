@@ -75,6 +75,8 @@ impl OpenCode {
 
 impl Access {
     /// Makes a one-time code with which a phone joins a household; for one of its people, or for somebody new.
+    ///
+    /// Whoever joins with it has a session on that person's account, so it is never made for somebody of another home.
     pub async fn invite(
         &self,
         context: &Context,
@@ -86,6 +88,11 @@ impl Access {
         let rows = journal.query(statement!(OPEN_CODES, journal.commune(), household, now)).await?;
         if rows.first().map(|row| row.count(0)).transpose().map_err(QueryError::from)? >= Some(MAX_OPEN) {
             return Err(AccessError::TooManyCodes.into());
+        }
+        if let Some(person) = person
+            && !self.lives_in(person, household).await?
+        {
+            return Err(AccessError::LivesElsewhere.into());
         }
         let until = now + Duration::from_hours(1) * u32::from(hours.clamp(1, MAX_HOURS));
         let invitation = InvitationId::new(now, self.entropy());
@@ -99,6 +106,15 @@ impl Access {
         let owner = person.map_or_else(|| household.to_string(), |person| person.to_string());
         let (told, keep) = self.code(invitation, "join", &owner, until);
         Ok(Act { commit: Commit::new(context.clone(), vec![Draft::of(&event)]).beside([keep]), told })
+    }
+
+    /// Whether somebody lives in this household, as the register says now.
+    pub(crate) async fn lives_in(
+        &self,
+        person: PersonId,
+        household: HouseholdId,
+    ) -> Result<bool, QueryError> {
+        Ok(self.0.config.directory.home_of(person).await? == Some(household))
     }
 
     /// Makes a one-time link with which the owner of an account gets in and sets a password or a passkey.

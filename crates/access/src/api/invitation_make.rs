@@ -12,7 +12,7 @@ use std::sync::Mutex;
 #[derive(Deserialize, utoipa::ToSchema)]
 pub(super) struct InvitationInput {
     household: HouseholdId,
-    /// One of its people; somebody new where it is left out.
+    /// One of its people, as the register has them; somebody new where it is left out.
     person: Option<PersonId>,
     /// For how long it is good, 1 to 336; 72 where it is left out.
     hours: Option<u16>,

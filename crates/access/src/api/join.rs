@@ -82,6 +82,12 @@ impl Access {
         if !self.tree(|tree| tree.has(scope)) {
             return Err(AccessError::CodeGone.into());
         }
+        // They may have moved out since the code was made.
+        if let Some(person) = code.person
+            && !self.lives_in(person, household).await?
+        {
+            return Err(AccessError::CodeGone.into());
+        }
         let (now, entropy) = (self.now(), self.entropy());
         // A phone that joined another household already belongs to the same person now.
         let holder = door.holds.filter(|live| live.session.way == Way::Join).map(|live| live.session.person);

@@ -31,10 +31,10 @@ mod welcome;
 use crate::{
     Access, AccessError, Action, Caller, Permit, Routes, Target,
     error::{
-        AUDITOR_APART, CODE_GONE, HAS_ACCOUNT, LAST_ADMINISTRATOR, LAST_WAY_IN, LOGIN_TAKEN, NO_SUCH_ACCOUNT,
-        NO_SUCH_INVITATION, NO_SUCH_PASSKEY, NO_SUCH_SESSION, OWN_ROLES, PASSKEY_REFUSED, QUESTION_GONE,
-        SET_UP_DONE, SET_UP_LINK_GONE, TOO_MANY_CODES, TOO_MANY_PASSKEYS, TOO_MANY_TRIES, WEAK_PASSWORD,
-        WRONG_LOGIN, WRONG_NAME, WRONG_PASSWORD, WRONG_ROLE, WRONG_SIGN_IN,
+        AUDITOR_APART, CODE_GONE, HAS_ACCOUNT, LAST_ADMINISTRATOR, LAST_WAY_IN, LIVES_ELSEWHERE, LOGIN_TAKEN,
+        NO_SUCH_ACCOUNT, NO_SUCH_INVITATION, NO_SUCH_PASSKEY, NO_SUCH_SESSION, OWN_ROLES, PASSKEY_REFUSED,
+        QUESTION_GONE, SET_UP_DONE, SET_UP_LINK_GONE, TOO_MANY_CODES, TOO_MANY_PASSKEYS, TOO_MANY_TRIES,
+        WEAK_PASSWORD, WRONG_LOGIN, WRONG_NAME, WRONG_PASSWORD, WRONG_ROLE, WRONG_SIGN_IN,
     },
     rules::Scope,
 };
@@ -106,7 +106,7 @@ fn keeping() -> Routes<Access> {
     const KEEP: &[Action] = &[Action::KeepAccounts];
     const ROLES: [liengia_http::Kind; 4] = [WRONG_ROLE, AUDITOR_APART, OWN_ROLES, NO_SUCH_ACCOUNT];
     Routes::new()
-        .route(INVITE, routes!(invitation_make::invitation_make), &[TOO_MANY_CODES])
+        .route(INVITE, routes!(invitation_make::invitation_make), &[LIVES_ELSEWHERE, TOO_MANY_CODES])
         .route(INVITE, routes!(invitations_list::invitations_list), &[WRONG_QUERY])
         .route(INVITE, routes!(invitation_revoke::invitation_revoke), &[NO_SUCH_INVITATION, CODE_GONE])
         .route(&[Action::ReadAccounts], routes!(accounts_list::accounts_list), &[WRONG_QUERY])

@@ -1,5 +1,6 @@
 //! The register's acts and views, on both engines.
 
+use liengia_access::Directory;
 use liengia_journal::{
     Actor, Context, Journal,
     testing::{context, on_both_engines},
@@ -195,6 +196,21 @@ async fn a_person_whose_help_note_was_read_can_still_be_corrected_and_erased() {
         act!(register.correct_person(person, version, adult("Lan Anh"), &because())).unwrap();
         erase(&register, person).await;
         assert_eq!(Person::find(&journal, person).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn access_hears_where_somebody_lives_until_they_are_erased() {
+    on_both_engines(PARTS, async |journal| {
+        let register = register(journal.clone());
+        let (person, stranger) = (person_id(1), person_id(2));
+        act!(register.add_household(household(1), home("A"), None)).unwrap();
+        act!(register.add_person(person, household(1), adult("Lan"))).unwrap();
+        assert_eq!(register.home_of(person).await.unwrap(), Some(household(1)));
+        assert_eq!(register.home_of(stranger).await.unwrap(), None);
+        erase(&register, person).await;
+        assert_eq!(register.home_of(person).await.unwrap(), None);
     })
     .await;
 }
