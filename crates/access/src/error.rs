@@ -21,6 +21,8 @@ kinds! {
     SIGNED_OUT = SignedOut "signed_out";
     /// The caller may not do this here.
     NOT_ALLOWED = NotAllowed "not_allowed";
+    /// The phone bears its household's roles alone, and this changes what opens all others.
+    SIGN_IN_FIRST = NotAllowed "sign_in_first";
     /// Login and password, or passkey, do not open any account.
     WRONG_SIGN_IN = SignedOut "wrong_sign_in";
     /// Too many tries; it says when to try again.
@@ -82,6 +84,9 @@ pub enum AccessError {
     /// No role of the caller reaches that far with this action.
     #[error("no role of the caller allows {0} here")]
     NotAllowed(Action),
+    /// The phone joined by a code, and more hangs on its account than it bears.
+    #[error("this phone joined by a code: sign in with the password or a passkey first")]
+    SignInFirst,
     /// A handler asked for an action that its route does not declare: a mistake of ours.
     #[error("the route does not declare the action {0}")]
     Undeclared(Action),
@@ -169,6 +174,7 @@ impl Explain for AccessError {
         match self {
             Self::SignedOut => SIGNED_OUT,
             Self::NotAllowed(_) => NOT_ALLOWED,
+            Self::SignInFirst => SIGN_IN_FIRST,
             Self::Undeclared(_) => FAILED,
             Self::WrongSignIn => WRONG_SIGN_IN,
             Self::TooManyTries { .. } => TOO_MANY_TRIES,

@@ -7,11 +7,14 @@ use axum::{
 };
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use liengia_access::{
-    Role, routes,
-    testing::{Browser, House, on_both, person},
+    AccessEvent, Role, Way, routes,
+    testing::{Browser, HOUSEHOLDS, House, START, on_both, person},
 };
 use liengia_http::testing::Answer;
-use liengia_journal::testing::Engine;
+use liengia_journal::{
+    Commit, Draft,
+    testing::{Engine, context},
+};
 use ring::{
     rand::SystemRandom,
     signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair},
@@ -182,6 +185,48 @@ async fn a_passkey_opens_the_account_for_which_it_was_made() {
             assert_eq!(clerk.delete(&format!("/api/passkeys/{id}"), None).await.code(), "no_such_passkey");
             assert_eq!(sign_in(&mut house.browser(&router), &mut passkey).await.code(), "wrong_sign_in");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_phone_that_joined_changes_nothing_that_opens_more_than_it_bears() {
+    on_both(&[], async |house| {
+        let router = router(&house);
+        for role in [Role::DutyOfficer, Role::Administrator] {
+            // The phone joined a household as this person, or somebody did in their name.
+            let mut phone = house.browser_of(&router, person(role), Way::Join).await;
+            let mut desk = house.as_role(&router, role).await;
+            let mut key = Authenticator::es256();
+            key.id = vec![role as u8; 20];
+            let grant = AccessEvent::RoleGranted {
+                person: person(role),
+                role: Role::HouseholdMember,
+                scope: HOUSEHOLDS[0].into(),
+            };
+            let commit = Commit::new(context(START.as_seconds()), vec![Draft::of(&grant)]);
+            house.access.caught_up(house.journal.commit(commit).await.unwrap().seq).await;
+
+            let ask = json!({});
+            assert_eq!(phone.post("/api/passkeys/registration", &ask).await.code(), "sign_in_first");
+            // A question that the desk was asked does not help the phone either.
+            let asked = desk.post("/api/passkeys/registration", &ask).await.json();
+            let made = key.make(&asked["options"]);
+            let body = json!({ "id": asked["id"], "label": "x", "credential": made });
+            assert_eq!(phone.post("/api/passkeys", &body).await.code(), "sign_in_first");
+            let id = register(&mut desk, &mut key).await.json()["id"].as_str().unwrap().to_owned();
+            let path = format!("/api/passkeys/{id}");
+            assert_eq!(phone.delete(&path, None).await.code(), "sign_in_first");
+            let password = json!({ "password": "mèo nhà tôi ngủ cả ngày" });
+            assert_eq!(phone.put("/api/password", &password).await.code(), "sign_in_first");
+
+            // Once its owner signed in on it, it may.
+            assert_eq!(sign_in(&mut phone, &mut key).await.status, 200);
+            assert_eq!(phone.delete(&path, None).await.status, 204);
+        }
+        let mut resident = house.as_role(&router, Role::HouseholdMember).await;
+        let added = register(&mut resident, &mut Authenticator::es256()).await;
+        assert_eq!(added.status, 201, "a resident's phone may still: {:?}", added.json());
     })
     .await;
 }

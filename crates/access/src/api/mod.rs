@@ -33,8 +33,8 @@ use crate::{
     error::{
         AUDITOR_APART, CODE_GONE, HAS_ACCOUNT, LAST_ADMINISTRATOR, LAST_WAY_IN, LIVES_ELSEWHERE, LOGIN_TAKEN,
         NO_SUCH_ACCOUNT, NO_SUCH_INVITATION, NO_SUCH_PASSKEY, NO_SUCH_SESSION, OWN_ROLES, PASSKEY_REFUSED,
-        QUESTION_GONE, SET_UP_DONE, SET_UP_LINK_GONE, TOO_MANY_CODES, TOO_MANY_PASSKEYS, TOO_MANY_TRIES,
-        WEAK_PASSWORD, WRONG_LOGIN, WRONG_NAME, WRONG_PASSWORD, WRONG_ROLE, WRONG_SIGN_IN,
+        QUESTION_GONE, SET_UP_DONE, SET_UP_LINK_GONE, SIGN_IN_FIRST, TOO_MANY_CODES, TOO_MANY_PASSKEYS,
+        TOO_MANY_TRIES, WEAK_PASSWORD, WRONG_LOGIN, WRONG_NAME, WRONG_PASSWORD, WRONG_ROLE, WRONG_SIGN_IN,
     },
     rules::Scope,
 };
@@ -89,15 +89,19 @@ fn own() -> Routes<Access> {
             &[NO_SUCH_ACCOUNT, WRONG_QUERY],
         )
         .route(&[Action::CloseSession], routes!(session_close::session_close), &[NO_SUCH_SESSION])
-        .route(KEEP, routes!(password_set::password_set), &[WRONG_PASSWORD, WEAK_PASSWORD, TOO_MANY_TRIES])
+        .route(
+            KEEP,
+            routes!(password_set::password_set),
+            &[SIGN_IN_FIRST, WRONG_PASSWORD, WEAK_PASSWORD, TOO_MANY_TRIES],
+        )
         .route(KEEP, routes!(passkeys_list::passkeys_list), &[])
-        .route(KEEP, routes!(passkey_make::passkey_make), &[TOO_MANY_PASSKEYS])
+        .route(KEEP, routes!(passkey_make::passkey_make), &[SIGN_IN_FIRST, TOO_MANY_PASSKEYS])
         .route(
             KEEP,
             routes!(passkey_add::passkey_add),
-            &[PASSKEY_REFUSED, QUESTION_GONE, TOO_MANY_PASSKEYS, WRONG_NAME],
+            &[SIGN_IN_FIRST, PASSKEY_REFUSED, QUESTION_GONE, TOO_MANY_PASSKEYS, WRONG_NAME],
         )
-        .route(KEEP, routes!(passkey_remove::passkey_remove), &[NO_SUCH_PASSKEY, LAST_WAY_IN])
+        .route(KEEP, routes!(passkey_remove::passkey_remove), &[SIGN_IN_FIRST, NO_SUCH_PASSKEY, LAST_WAY_IN])
 }
 
 /// What is kept for others: invitations, accounts, roles.
@@ -162,6 +166,20 @@ fn permit_account(
     // The account of somebody without a role: whoever keeps the whole tree keeps it.
     let root = access.tree(|tree| tree.places().find(|(_, place)| place.parent.is_none()).map(|(id, _)| id));
     caller.permit(action, Target::node(Scope::Place(root.ok_or(AccessError::NotAllowed(action))?)))
+}
+
+/// Checks that the caller may change what opens their account. A phone that joined by a code may not where more hangs on
+/// the account than the phone bears: what it adds would open all of that.
+async fn permit_sign_in(caller: &Caller, access: &Access) -> Result<Permit, Problem> {
+    let permit = caller.permit(Action::KeepSignIn, caller.own())?;
+    if caller.live().session.bears_all(access.now()) {
+        return Ok(permit);
+    }
+    let staff = access.grants_of(caller.person()).iter().any(|grant| grant.role.is_staff());
+    if staff || access.login_of(caller.account()).await?.is_some() {
+        return Err(AccessError::SignInFirst.into());
+    }
+    Ok(permit)
 }
 
 /// A name or label as it is stored.

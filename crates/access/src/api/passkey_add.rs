@@ -1,7 +1,7 @@
 //! `POST /api/passkeys`
 
-use super::{name, passkeys_list::PasskeyShown};
-use crate::{Access, AccessError, Action, Caller, passkey::Credential};
+use super::{name, passkeys_list::PasskeyShown, permit_sign_in};
+use crate::{Access, AccessError, Caller, passkey::Credential};
 use axum::{Json, extract::State, http::StatusCode};
 use liengia_http::{Body, Problem};
 use liengia_kernel::Pii;
@@ -26,7 +26,7 @@ pub(super) async fn passkey_add(
     caller: Caller,
     Body(input): Body<PasskeyInput>,
 ) -> Result<(StatusCode, Json<PasskeyShown>), Problem> {
-    let permit = caller.permit(Action::KeepSignIn, caller.own())?;
+    let permit = permit_sign_in(&caller, &access).await?;
     let label = name("label", &input.label)?;
     let credential: Credential = serde_json::from_value(input.credential)
         .map_err(|_| AccessError::PasskeyRefused("a part is missing"))?;

@@ -1,8 +1,8 @@
 //! `POST /api/passkeys/registration`
 
-use super::{Address, page, passkey_ask::PasskeyQuestion};
+use super::{Address, page, passkey_ask::PasskeyQuestion, permit_sign_in};
 use crate::{
-    Access, AccessError, Action, Caller, Named,
+    Access, AccessError, Caller, Named,
     passkey::{MAX_PASSKEYS, making},
 };
 use axum::{Json, extract::State, http::HeaderMap};
@@ -16,7 +16,7 @@ pub(super) async fn passkey_make(
     Address(address): Address,
     headers: HeaderMap,
 ) -> Result<Json<PasskeyQuestion>, Problem> {
-    caller.permit(Action::KeepSignIn, caller.own())?;
+    permit_sign_in(&caller, &access).await?;
     let (account, person) = (caller.account(), caller.person());
     let there = access.credentials(account).await?;
     if there.len() >= MAX_PASSKEYS {

@@ -1,7 +1,7 @@
 //! `DELETE /api/passkeys/{id}`
 
-use super::Nothing;
-use crate::{Access, Action, Caller};
+use super::{Nothing, permit_sign_in};
+use crate::{Access, Caller};
 use axum::{extract::State, http::StatusCode};
 use liengia_http::{Path, Problem};
 use liengia_kernel::PasskeyId;
@@ -15,7 +15,7 @@ pub(super) async fn passkey_remove(
     caller: Caller,
     Path(id): Path<PasskeyId>,
 ) -> Nothing {
-    let permit = caller.permit(Action::KeepSignIn, caller.own())?;
+    let permit = permit_sign_in(&caller, &access).await?;
     permit
         .commit(async || {
             let act = access.remove_passkey(&permit.context(), caller.account(), id).await?;

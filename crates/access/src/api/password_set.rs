@@ -1,7 +1,7 @@
 //! `PUT /api/password`
 
-use super::Nothing;
-use crate::{Access, AccessError, Action, Caller, cookie, gate::Try, passwords::From, rules};
+use super::{Nothing, permit_sign_in};
+use crate::{Access, AccessError, Caller, cookie, gate::Try, passwords::From, rules};
 use axum::{
     extract::State,
     http::{HeaderMap, StatusCode},
@@ -28,7 +28,7 @@ pub(super) async fn password_set(
     headers: HeaderMap,
     Body(input): Body<PasswordInput>,
 ) -> Nothing {
-    let permit = caller.permit(Action::KeepSignIn, caller.own())?;
+    let permit = permit_sign_in(&caller, &access).await?;
     let account = caller.account();
     let stored = access.login_of(account).await?.ok_or(AccessError::WrongPassword)?;
     rules::judge(&input.password, Some(&stored.login)).map_err(AccessError::from)?;
