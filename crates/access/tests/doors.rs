@@ -316,6 +316,27 @@ async fn a_new_password_ends_what_was_open_elsewhere_and_no_phone() {
 }
 
 #[tokio::test]
+async fn a_new_password_ends_what_a_phone_elsewhere_bore_beyond_its_household() {
+    let house = House::on(Engine::Sqlite, &[]).await;
+    let router = router(&house);
+    let owner = NEIGHBOURS[0];
+    staff(&house, &router, "binh", Some(owner)).await;
+    let mut lost = house.browser_of(&router, owner, Way::Join).await;
+    let mut here = house.browser_of(&router, owner, Way::Join).await;
+    let roles = |session: serde_json::Value| session["roles"].as_array().unwrap().len();
+    for phone in [&mut lost, &mut here] {
+        assert_eq!(sign_in(phone, "binh", PASSWORD).await, "in");
+        assert_eq!(roles(phone.get("/api/session").await.json()), 2);
+    }
+    let new = json!({ "current": PASSWORD, "password": "chó nhà tôi thức cả đêm" });
+    assert_eq!(here.put("/api/password", &new).await.status, 204);
+    let left = lost.get("/api/session").await.json();
+    assert_eq!(left["roles"][0]["role"], "household_member");
+    assert_eq!(roles(left), 1, "it rings still, and bears no other role");
+    assert_eq!(roles(here.get("/api/session").await.json()), 2, "the phone that set it stays raised");
+}
+
+#[tokio::test]
 async fn what_is_known_is_known_after_a_restart() {
     for engine in [Engine::Sqlite, Engine::Postgres] {
         let house = House::on(engine, &[]).await;

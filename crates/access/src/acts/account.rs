@@ -2,7 +2,7 @@
 
 use super::{Act, Invited};
 use crate::{
-    Access, AccessError, AccessEvent, Ending, Thing,
+    Access, AccessError, AccessEvent, Ending, Thing, Way,
     rules::{self, Grant, Login, WrongRole},
 };
 use liengia_http::Problem;
@@ -145,7 +145,8 @@ impl Access {
         rows.first().map(read).transpose()
     }
 
-    /// Gives an account another password; its sessions other than phones and `keep` end.
+    /// Gives an account another password; its sessions other than phones and `keep` end, and phones other than `keep`
+    /// bear their household's roles alone again.
     pub(crate) fn set_password(
         &self,
         context: &Context,
@@ -153,20 +154,22 @@ impl Access {
         hashed: &str,
         keep: Option<liengia_kernel::SessionId>,
     ) -> Commit {
-        let commune = self.journal().commune();
+        let (commune, now) = (self.journal().commune(), self.now());
         let known = self.known();
-        let ending: Vec<_> = known
-            .sessions
-            .iter()
-            .filter(|(id, session)| {
-                session.account == account && session.until.is_some() && Some(**id) != keep
-            })
-            .map(|(id, _)| *id)
+        let others =
+            known.sessions.iter().filter(|(id, session)| session.account == account && Some(**id) != keep);
+        let (phones, ending): (Vec<_>, Vec<_>) = others.partition(|(_, session)| session.until.is_none());
+        let ending: Vec<_> = ending.into_iter().map(|(id, _)| *id).collect();
+        let lowered: Vec<_> = phones
+            .into_iter()
+            .filter(|(_, session)| session.bears_all(now))
+            .map(|(id, _)| AccessEvent::SessionRaised { session: *id, way: Way::Join, until: now })
+            .map(|event| Draft::of(&event))
             .collect();
         drop(known);
         let (closed, rows) = self.closing(&ending, Ending::Closed);
         let set = Draft::of(&AccessEvent::PasswordSet { account });
-        Commit::new(context.clone(), std::iter::once(set).chain(closed).collect())
+        Commit::new(context.clone(), std::iter::once(set).chain(lowered).chain(closed).collect())
             .beside([statement!(SET_PASSWORD, commune, account, hashed)])
             .beside(rows)
     }
