@@ -7,6 +7,7 @@ use liengia_access::{Action, Caller, Target};
 use liengia_http::{Path, Problem};
 use liengia_kernel::{AlarmId, PersonId, Pii, Timestamp, shown};
 use serde::Serialize;
+use std::sync::{Mutex, PoisonError};
 
 /// Reads that are shown.
 const MOST_READS: usize = 100;
@@ -39,6 +40,8 @@ pub struct ReadsShown {
 }
 
 /// Shows a help note, and writes down who was shown it. A write, because reading it is an act.
+///
+/// The same request again shows the note as it is then, and is written down as another reading.
 #[utoipa::path(post, path = "/api/people/{id}/help/read", tag = "register", params(("id" = PersonId, Path)),
     responses((status = 200, body = HelpShown)))]
 pub async fn read_help(
@@ -48,12 +51,22 @@ pub async fn read_help(
 ) -> Result<Json<HelpShown>, Problem> {
     let home = api.register.person(id).await?.household;
     let permit = caller.permit(Action::ReadHelp, Target::household(home))?;
-    permit
+    let told = Mutex::new(None);
+    let done = permit
         .commit(async || {
-            Ok::<_, Problem>((api.register.read_help_note(&permit.context(), id, None).await?.0, id))
+            let (commit, note) = api.register.read_help_note(&permit.context(), id, None).await?;
+            *told.lock().unwrap_or_else(PoisonError::into_inner) = note;
+            Ok::<_, Problem>((commit, id))
         })
         .await?;
-    Ok(Json(HelpShown { note: Person::help_note(&api.register.journal, id).await? }))
+    let mut note = told.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if done.repeated {
+        // The note may be another one by now, so this is another reading. Only then is it shown.
+        let (commit, now) = api.register.read_help_note(&permit.context(), id, None).await?;
+        api.register.journal.commit(commit).await?;
+        note = now;
+    }
+    Ok(Json(HelpShown { note }))
 }
 
 /// Who was shown a person's help note.
