@@ -129,7 +129,6 @@ mod tests {
 
     /// What reading ends with after these bytes and then nothing, if it ends within a minute.
     async fn read_after(bytes: &[u8]) -> Option<io::ErrorKind> {
-        tokio::time::pause();
         let (mut client, server) = duplex(64);
         let mut opening = Opening::new(server, Duration::from_secs(10));
         client.write_all(bytes).await.unwrap();
@@ -138,14 +137,14 @@ mod tests {
         read.ok().map(|read| read.unwrap_err().kind())
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn who_says_nothing_or_half_of_how_http_2_begins_is_cut_off() {
         for bytes in [&b""[..], b"P", &PREFACE[..23]] {
             assert_eq!(read_after(bytes).await, Some(io::ErrorKind::TimedOut), "{bytes:?}");
         }
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn who_begins_is_left_to_the_http_library() {
         for bytes in [&b"G"[..], b"PO", PREFACE, b"GET / HTTP/1.0\r\n\r\n"] {
             assert_eq!(read_after(bytes).await, None, "{bytes:?}");

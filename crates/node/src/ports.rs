@@ -24,23 +24,42 @@ const CERTIFICATE_WARNING: Duration = Duration::from_hours(7 * 24);
 /// Whose screens are open, by person.
 #[derive(Clone, Default)]
 pub struct Screens {
-    open: Arc<Mutex<BTreeMap<PersonId, usize>>>,
+    open: Arc<Mutex<BTreeMap<PersonId, Count>>>,
     changed: watch::Sender<()>,
     attended: Arc<AtomicBool>,
+}
+
+/// How many screens a person has open.
+#[derive(Clone, Copy, Default)]
+struct Count {
+    all: usize,
+    /// Those that may read the board; an officer's own phone is not the desk.
+    boards: usize,
 }
 
 /// An open screen of a person, until it is dropped.
 pub struct Open {
     screens: Screens,
     person: PersonId,
+    board: bool,
 }
 
 impl Screens {
-    /// Counts a screen of this person while the answer lives.
-    pub fn open(&self, person: PersonId) -> Open {
-        *self.lock().entry(person).or_default() += 1;
+    /// Counts a screen of this person while the answer lives; `board` is true of one that may read the board.
+    pub fn open(&self, person: PersonId, board: bool) -> Open {
+        {
+            let mut open = self.lock();
+            let count = open.entry(person).or_default();
+            count.all += 1;
+            count.boards += usize::from(board);
+        }
         self.changed.send_replace(());
-        Open { screens: self.clone(), person }
+        Open { screens: self.clone(), person, board }
+    }
+
+    /// Whether this person has the board open.
+    pub fn at_desk(&self, person: PersonId) -> bool {
+        self.lock().get(&person).is_some_and(|count| count.boards > 0)
     }
 
     /// Whether this person has one open.
@@ -72,8 +91,9 @@ impl Drop for Open {
     fn drop(&mut self) {
         let mut open = self.screens.lock();
         if let Some(count) = open.get_mut(&self.person) {
-            *count -= 1;
-            if *count == 0 {
+            count.all -= 1;
+            count.boards -= usize::from(self.board);
+            if count.all == 0 {
                 open.remove(&self.person);
             }
         }

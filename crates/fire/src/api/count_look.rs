@@ -6,7 +6,7 @@ use crate::{
     shown::alarm::Alarm,
 };
 use axum::{Json, extract::State};
-use liengia_access::{Action, Caller};
+use liengia_access::{Action, Caller, NOT_ALLOWED};
 use liengia_http::{Body, Path, Problem};
 use liengia_kernel::{AlarmId, PersonId};
 use liengia_register::problems::NO_PERSON;
@@ -18,7 +18,7 @@ use std::sync::PoisonError;
 pub struct NewLook {
     /// Fire or smoke, or neither.
     saw: Saw,
-    /// Who looked, where a leader or the desk writes down what somebody told them; without it, the caller.
+    /// Who looked, where the desk writes down what somebody told it by telephone; without it, the caller.
     by: Option<PersonId>,
 }
 
@@ -33,9 +33,14 @@ pub async fn looked(
 ) -> Result<Json<Alarm>, Problem> {
     let told = input.by.filter(|by| *by != caller.person());
     let needed = if told.is_some() { Action::CloseAlarm } else { Action::AnswerAlarm };
-    api.permit(&caller, id, needed).await?;
-    if told.is_some_and(|by| !api.knows(by)) {
-        return Err(Problem::new(NO_PERSON));
+    let (site, _) = api.permit(&caller, id, needed).await?;
+    if let Some(by) = told {
+        if !api.by(&caller, site).desk {
+            return Err(Problem::new(NOT_ALLOWED));
+        }
+        if !api.is_an_adult_here(by) {
+            return Err(Problem::new(NO_PERSON));
+        }
     }
     let by = told.unwrap_or(caller.person());
     api.tell(Input::Looked { alarm: id, by, saw: input.saw, told_to: told.map(|_| caller.person()) })?;
@@ -43,8 +48,8 @@ pub async fn looked(
 }
 
 impl Api {
-    /// Somebody of a home here.
-    fn knows(&self, person: PersonId) -> bool {
-        self.directory.read().unwrap_or_else(PoisonError::into_inner).people.contains_key(&person)
+    fn is_an_adult_here(&self, person: PersonId) -> bool {
+        let directory = self.directory.read().unwrap_or_else(PoisonError::into_inner);
+        directory.people.get(&person).is_some_and(|known| known.adult)
     }
 }

@@ -29,13 +29,28 @@ pub(super) struct Alarm {
     pub voices: BTreeMap<Voice, Voiced>,
     pub cards: BTreeMap<(Role, Holder), Card>,
     pub emergency: Option<(By, Timestamp)>,
-    pub looked: BTreeMap<PersonId, (Saw, Timestamp)>,
+    pub looked: BTreeMap<PersonId, Look>,
     pub claimed_false: Option<(By, Timestamp)>,
     pub rungs: BTreeMap<Rung, Timestamp>,
     /// How often somebody asked for more: each time that many more people are wanted again.
     pub escalations: u16,
     pub linked: BTreeSet<AlarmId>,
     pub resting: bool,
+}
+
+/// What somebody saw on site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Look {
+    pub saw: Saw,
+    /// The desk was told it; they did not say it on a phone of their own.
+    pub told: bool,
+}
+
+impl Look {
+    /// Somebody said with their own hand that they see fire.
+    pub fn is_a_witness_of_fire(&self) -> bool {
+        !self.told && self.saw == Saw::Fire
+    }
 }
 
 /// What is known of one home in one alarm.
@@ -164,8 +179,8 @@ impl Alarm {
             Event::EmergencyCalled { by, at, .. } => {
                 self.emergency.get_or_insert((*by, *at));
             }
-            Event::Looked { by, saw, at, .. } => {
-                self.looked.insert(*by, (*saw, *at));
+            Event::Looked { by, saw, told_to, .. } => {
+                self.looked.insert(*by, Look { saw: *saw, told: told_to.is_some() });
             }
             Event::FalseAlarmClaimed { by, at, .. } => {
                 self.claimed_false.get_or_insert((*by, *at));

@@ -68,7 +68,12 @@ impl Turn<'_> {
             return self.refuse(Refusal::Full { what: "people who looked", limit: limits::VOICES });
         }
         let denies = open.claimed_false.is_some();
-        if open.looked.get(&by).is_none_or(|(before, _)| *before != saw) {
+        // What the desk was told never stands above what a person said with their own hand.
+        let news = open.looked.get(&by).is_none_or(|before| match told_to {
+            Some(_) => before.told && before.saw != saw,
+            None => before.told || before.saw != saw,
+        });
+        if news {
             self.record(Event::Looked { alarm, at: self.now.wall, by, saw, told_to });
             if saw == Saw::Fire {
                 self.tell(alarm, Mode::Live, Recipient::Desk, Channel::Stream, Message::FireSeen);

@@ -1,6 +1,6 @@
 //! Closing: someone who looked on site, and the leader or the desk, and a reason.
 
-use super::alarm::Alarm;
+use super::alarm::{Alarm, Look};
 use super::event::Event;
 use super::input::Close;
 use super::output::{BellCommand, Board, Channel, Message, Output, Recipient};
@@ -16,11 +16,16 @@ use std::collections::BTreeSet;
 /// What closing still needs. Empty if it may be closed.
 pub(super) fn missing(roster: &Standing, alarm: &Alarm, close: &Close) -> Vec<refusal::Missing> {
     let mut missing = Vec::new();
-    let saw = close.looked_by.and_then(|person| alarm.looked.get(&person)).map(|(saw, _)| *saw);
-    match (saw, close.reason) {
-        (None, _) => missing.push(Missing::SomeoneWhoLooked),
-        (Some(Saw::Fire), Some(CloseReason::NoFire)) => missing.push(Missing::LookedAndSawNoFire),
-        _ => {}
+    let look = close.looked_by.and_then(|person| alarm.looked.get(&person));
+    let no_fire = close.reason == Some(CloseReason::NoFire);
+    // A word by telephone does not outweigh somebody who stands there and sees fire.
+    let outweighed = |look: &Look| look.told && alarm.looked.values().any(Look::is_a_witness_of_fire);
+    match look {
+        None => missing.push(Missing::SomeoneWhoLooked),
+        Some(look) if no_fire && (look.saw == Saw::Fire || outweighed(look)) => {
+            missing.push(Missing::LookedAndSawNoFire);
+        }
+        Some(_) => {}
     }
     if !close.by.desk && !roster.leads(alarm.teams(), close.by.person) {
         missing.push(Missing::LeaderOrDesk);

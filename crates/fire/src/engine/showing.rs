@@ -27,7 +27,7 @@ impl State {
         households.extend(beyond);
         let homes: Vec<HomeSnapshot> =
             households.iter().map(|home| self.home_snapshot(alarm, running, *home)).collect();
-        let saw = |saw| alarm.looked.values().filter(|(seen, _)| *seen == saw).count();
+        let saw = |saw| alarm.looked.values().filter(|look| look.saw == saw).count();
         Some(AlarmSnapshot {
             alarm: id,
             mode: alarm.mode,

@@ -1,7 +1,7 @@
 //! Whether somebody is at the desk: the officer whose shift is on, with a screen that follows what happens.
 //!
 //! Promises: the engine hears of it when it changes, and so rings the on-call phone while the desk is silent. A screen
-//! that is loaded anew does not count as silence. Never: an officer who only signed in counts as there.
+//! that is loaded anew does not count as silence. Never: an officer who only signed in, or whose own phone is open, counts as there.
 
 use crate::ports::Screens;
 use liengia_fire::{
@@ -59,7 +59,7 @@ impl Desk {
         let (mut told, mut silent_at) = (None, None);
         loop {
             screens.mark_unchanged();
-            let attended = officer.is_some_and(|officer| self.screens.has(officer));
+            let attended = officer.is_some_and(|officer| self.screens.at_desk(officer));
             // Good news is told at once, and so is the first.
             if attended || told.is_none() {
                 self.tell(&mut told, attended);

@@ -3,12 +3,12 @@
 use super::{NO_CAP_MESSAGE, Shared, node_permit};
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use liengia_access::{Action, Caller};
-use liengia_http::Problem;
+use liengia_http::{Path, Problem};
 use liengia_journal::{Commit, Draft};
 use liengia_kernel::AlarmId;
 use liengia_signal::cap::CapEvent;

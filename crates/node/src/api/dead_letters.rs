@@ -1,14 +1,10 @@
 //! `/api/hook/dead-letters`: texts and calls that could not be delivered.
 
 use super::{NO_DEAD_LETTER, Shared, node_permit};
-use axum::{
-    Json,
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::{Json, extract::State, http::StatusCode};
 use liengia_access::{Action, Caller};
 use liengia_fire::problems::ALARM_CLOSED;
-use liengia_http::Problem;
+use liengia_http::{Path, Problem};
 use liengia_journal::Commit;
 use liengia_kernel::{AlarmId, Timestamp};
 use liengia_signal::hook::{DeadLetter, MessageId};

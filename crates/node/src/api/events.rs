@@ -51,7 +51,7 @@ pub async fn events(
         register: shared.register.journal.subscribe(last.unwrap_or(head)),
         stopping: shared.stopping.clone(),
         ready: VecDeque::new(),
-        _open: shared.screens.open(caller.person()),
+        _open: shared.screens.open(caller.person(), caller.reach(Action::ReadBoard).is_ok()),
         shared,
         caller,
     };
