@@ -168,7 +168,8 @@ fn bodies_that_never_end_take_no_place_from_others_and_are_told_so() {
     let mut node = Node::new("slow");
     node.start();
     let mut officer = node.sign_in("officer");
-    let body: &[u8] = b"POST /api/hook/answers HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+    let body: &[u8] =
+        b"POST /api/hook/answers HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
                  Content-Length: 1000\r\n\r\n{";
     let streams = besiege(node.http, &[body], 1_000);
     // Those who have more than their share are told at once that the node is busy; nobody else is.

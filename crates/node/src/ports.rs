@@ -82,7 +82,7 @@ impl Screens {
         self.changed.subscribe()
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<PersonId, usize>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<PersonId, Count>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

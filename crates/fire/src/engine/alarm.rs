@@ -48,7 +48,7 @@ pub(super) struct Look {
 
 impl Look {
     /// Somebody said with their own hand that they see fire.
-    pub fn is_a_witness_of_fire(&self) -> bool {
+    pub fn is_a_witness_of_fire(self) -> bool {
         !self.told && self.saw == Saw::Fire
     }
 }

@@ -19,7 +19,8 @@ pub(super) fn missing(roster: &Standing, alarm: &Alarm, close: &Close) -> Vec<re
     let look = close.looked_by.and_then(|person| alarm.looked.get(&person));
     let no_fire = close.reason == Some(CloseReason::NoFire);
     // A word by telephone does not outweigh somebody who stands there and sees fire.
-    let outweighed = |look: &Look| look.told && alarm.looked.values().any(Look::is_a_witness_of_fire);
+    let outweighed =
+        |look: &Look| look.told && alarm.looked.values().any(|other| other.is_a_witness_of_fire());
     match look {
         None => missing.push(Missing::SomeoneWhoLooked),
         Some(look) if no_fire && (look.saw == Saw::Fire || outweighed(look)) => {
