@@ -27,8 +27,10 @@ pub fn run(quick: bool, ci: bool) -> Result<()> {
     if !quick && place::has("ui/tests/browser") {
         match (ui, built) {
             (true, true) => {
-                let mut browser = npm(&["run", "test:browser"]);
-                steps.run("browser", browser.env("LIENGIA_BIN", place::dev_binary()))?;
+                for (name, script) in [("browser", "test:browser"), ("journeys", "test:journeys")] {
+                    let mut browser = npm(&["run", script]);
+                    steps.run(name, browser.env("LIENGIA_BIN", place::dev_binary()))?;
+                }
             }
             _ => skip("browser", "it needs the UI and the node, and one was not built"),
         }
