@@ -940,7 +940,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Shows a help note, and writes down who was shown it. A write, because reading it is an act. */
+        /**
+         * Shows a help note, and writes down who was shown it. A write, because reading it is an act.
+         * @description The same request again shows the note as it is then, and is written down as another reading.
+         */
         post: operations["read_help"];
         delete?: never;
         options?: never;
@@ -7984,7 +7987,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`, `wrong_fields` */
+            /** @description `idempotency_key_reused`, `lives_elsewhere`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8612,7 +8615,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`, `other_site` */
+            /** @description `not_allowed`, `other_site`, `sign_in_first` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8726,7 +8729,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`, `other_site` */
+            /** @description `not_allowed`, `other_site`, `sign_in_first` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8896,7 +8899,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`, `other_site` */
+            /** @description `not_allowed`, `other_site`, `sign_in_first` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9100,7 +9103,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`, `other_site` */
+            /** @description `not_allowed`, `other_site`, `sign_in_first` */
             403: {
                 headers: {
                     [name: string]: unknown;
