@@ -81,6 +81,10 @@ pub async fn open_journal(
         readers: READERS,
     })
     .await?;
+    // A disk that is not plugged in must not keep the bells from ringing: its list follows when it is there again.
+    for folder in config.backup.folders.iter().filter(|folder| !folder.is_dir()) {
+        tracing::warn!(folder = %folder.display(), "a folder of backups is not there: erased ids are not listed in it");
+    }
     let beside = config.backup.folders.iter().map(|folder| folder.join(ERASED_IDS));
     journal.list_erased_in(std::iter::once(config.erased_ids()).chain(beside).collect()).await?;
     Ok(journal)
