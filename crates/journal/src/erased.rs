@@ -3,7 +3,11 @@
 //! Promises: it only ever grows, a line is durable before the erasure is acknowledged, and a restore can tell a
 //! list that is older than its backup. Never holds anything but ids and times.
 
-use crate::{Hash, rebuild::sync_folder};
+use crate::{
+    Hash,
+    rebuild::sync_folder,
+    system::{give_to_owner_of_folder, not_made},
+};
 use liengia_kernel::Timestamp;
 use sha2::{Digest, Sha256};
 use std::{
@@ -33,7 +37,7 @@ pub struct ErasedMark {
 #[derive(Debug, thiserror::Error)]
 pub enum ErasedListError {
     /// The file cannot be read or written.
-    #[error("the list of erased ids {}: {why}", path.display())]
+    #[error("the list of erased ids {}: {}", path.display(), not_made(path, why))]
     Io {
         /// The file.
         path: PathBuf,
@@ -128,7 +132,11 @@ impl ErasedList {
             file.set_len(self.text.len() as u64)?;
             file.write_all(text.as_bytes())?;
             file.sync_all()?;
-            if new { sync_folder(&self.path) } else { Ok(()) }
+            if new {
+                give_to_owner_of_folder(&file, &self.path)?;
+                sync_folder(&self.path)?;
+            }
+            Ok(())
         };
         written().map_err(|why| ErasedListError::Io { path: self.path.clone(), why })?;
         self.text.push_str(text);
@@ -138,9 +146,21 @@ impl ErasedList {
 
 /// Whether this file could take another line.
 pub(crate) fn writable(path: &Path) -> Result<(), ErasedListError> {
-    let opened =
-        OpenOptions::new().create(true).append(true).open(path).and_then(|file: File| file.sync_all());
-    opened.map_err(|why| ErasedListError::Io { path: path.to_owned(), why })
+    let failed = |why| ErasedListError::Io { path: path.to_owned(), why };
+    opened(path)?.sync_all().map_err(failed)
+}
+
+/// Opens this file for another line; nothing is written.
+pub(crate) fn opened(path: &Path) -> Result<File, ErasedListError> {
+    let open = || {
+        let new = !path.exists();
+        let file = OpenOptions::new().create(true).append(true).open(path)?;
+        if new {
+            give_to_owner_of_folder(&file, path)?;
+        }
+        Ok(file)
+    };
+    open().map_err(|why| ErasedListError::Io { path: path.to_owned(), why })
 }
 
 #[cfg(test)]

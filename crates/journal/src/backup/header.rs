@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::{
     fs::File,
     io::{self, Read},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 const MAGIC: &[u8; 17] = b"liengia backup 1\n";
@@ -19,6 +19,11 @@ const MAX_HEADER: usize = 64 * 1024;
 
 /// The ending of a backup's name.
 pub(super) const ENDING: &str = "liengia-backup";
+
+/// Opens a backup for reading.
+pub(super) fn opened(path: &Path) -> Result<File, Unreadable> {
+    File::open(path).map_err(|why| Unreadable::NotOpened { path: path.to_owned(), why })
+}
 
 /// What a backup says without its key. Nobody can change it without the key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,7 +43,7 @@ pub struct BackupHeader {
 impl BackupHeader {
     /// Reads the header of this file.
     pub fn read(path: &Path) -> Result<Self, Unreadable> {
-        Ok(Self::take(&mut File::open(path)?)?.0)
+        Ok(Self::take(&mut opened(path)?)?.0)
     }
 
     /// Reads the header, and gives the bytes that the chunks are bound to.
@@ -75,19 +80,4 @@ impl BackupHeader {
         let length = u32::try_from(json.len()).unwrap_or(u32::MAX);
         [MAGIC.as_slice(), &length.to_be_bytes(), &json].concat()
     }
-}
-
-/// Deletes the backups in this folder that have expired; answers which.
-pub fn remove_expired(folder: &Path, now: Timestamp) -> io::Result<Vec<PathBuf>> {
-    let mut removed = Vec::new();
-    for file in std::fs::read_dir(folder)? {
-        let path = file?.path();
-        let is_backup = path.extension().is_some_and(|ending| ending == ENDING);
-        if is_backup && BackupHeader::read(&path).is_ok_and(|header| header.expires_at <= now) {
-            std::fs::remove_file(&path)?;
-            removed.push(path);
-        }
-    }
-    removed.sort();
-    Ok(removed)
 }

@@ -1,5 +1,6 @@
 //! The key that backups are sealed with: a small text file that is kept apart from them.
 
+use crate::system::{in_words, not_made};
 use liengia_kernel::Entropy;
 use sha2::{Digest, Sha256};
 use std::{
@@ -21,9 +22,17 @@ pub struct BackupKey([u8; 32]);
 /// Why there is no key.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
-    /// The file cannot be read or written.
-    #[error("the key file {}: {why}", path.display())]
+    /// The file cannot be read.
+    #[error("the key file {}: {}", path.display(), in_words(why))]
     Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        why: io::Error,
+    },
+    /// The file cannot be made.
+    #[error("the key file {}: {}", path.display(), not_made(path, why))]
+    NotMade {
         /// The file.
         path: PathBuf,
         /// What the system said.
@@ -61,7 +70,7 @@ impl BackupKey {
             file.write_all(format!("{HEAD}{}\n", crate::Commitment(self.0)).as_bytes())?;
             file.sync_all()
         };
-        written().map_err(|why| KeyError::Io { path: path.to_owned(), why })
+        written().map_err(|why| KeyError::NotMade { path: path.to_owned(), why })
     }
 
     /// Names the key without telling it, so that a backup can say which key it needs.
@@ -94,7 +103,7 @@ mod tests {
         let key = BackupKey::new(&SeededEntropy::new(1));
         key.write_new(&path).unwrap();
         assert_eq!(BackupKey::read(&path).unwrap().bytes(), key.bytes());
-        assert!(matches!(key.write_new(&path), Err(KeyError::Io { .. })));
+        assert!(matches!(key.write_new(&path), Err(KeyError::NotMade { .. })));
         std::fs::write(&path, "secret").unwrap();
         assert!(matches!(BackupKey::read(&path), Err(KeyError::NoKey { .. })));
         assert!(!format!("{key:?}").contains(&crate::Commitment(key.bytes()).to_string()));

@@ -13,6 +13,7 @@
 //!     in them: the manifest (JSON), then the rows of each table
 //! ```
 
+mod folder;
 mod format;
 mod header;
 mod key;
@@ -22,12 +23,15 @@ mod seal;
 mod watch;
 mod write;
 
-pub use header::{BackupHeader, remove_expired};
+pub use folder::{newest, remove_expired};
+pub use header::BackupHeader;
 pub use key::{BackupKey, KeyError};
-pub use restore::{RestoreError, RestoreOrder, Restored, restore};
+pub use restore::{RestoreError, RestoreOrder, Restored, beside_in, restore};
 pub use write::{BackupError, BackupMade, BackupOrder, backup};
 
+use crate::system::in_words;
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
 
 /// A small file that is saved with the journal because the journal is worth little without it: the node's identity,
 /// the key that its secrets are sealed with.
@@ -63,7 +67,15 @@ pub enum Unreadable {
     /// A newer program made it.
     #[error("a newer liengia made this backup: restore it with that one")]
     Newer,
+    /// The system does not open it.
+    #[error("the backup {}: {}", path.display(), in_words(why))]
+    NotOpened {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        why: std::io::Error,
+    },
     /// The system could not read it.
-    #[error("the backup cannot be read: {0}")]
+    #[error("the backup cannot be read: {}", in_words(.0))]
     Io(#[from] std::io::Error),
 }

@@ -3,6 +3,7 @@
 use super::{
     BackupHeader, BackupKey, BesideFile, Unreadable,
     format::{Manifest, Unpacker},
+    header::opened,
     rows::{Loaded, load},
     seal::Opener,
 };
@@ -145,19 +146,32 @@ pub async fn restore(
     task.await.map_err(|error| RestoreError::Storage(error.to_string()))?
 }
 
+/// The small files that were saved with a backup; nothing is restored.
+pub fn beside_in(file: &Path, key: &BackupKey) -> Result<Vec<BesideFile>, Unreadable> {
+    Ok(unsealed(file, key)?.2.beside)
+}
+
+/// A backup, opened by its key.
+fn unsealed(
+    file: &Path,
+    key: &BackupKey,
+) -> Result<(BackupHeader, Unpacker<BufReader<File>>, Manifest), Unreadable> {
+    let mut file = BufReader::new(opened(file)?);
+    let (header, bound) = BackupHeader::take(&mut file)?;
+    if header.key != key.id() {
+        return Err(Unreadable::WrongKey(header.key));
+    }
+    let (unpacker, manifest) = Unpacker::new(Opener::new(file, key.bytes(), header.nonce, bound)?)?;
+    Ok((header, unpacker, manifest))
+}
+
 /// Makes the whole journal in a scratch file at `place`.
 fn make(
     order: &RestoreOrder,
     place: &Path,
     reporter: &mut Reporter<'_>,
 ) -> Result<(Restored, Scratch), RestoreError> {
-    let mut file = BufReader::new(File::open(&order.file).map_err(Unreadable::from)?);
-    let (header, bound) = BackupHeader::take(&mut file)?;
-    if header.key != order.key.id() {
-        return Err(Unreadable::WrongKey(header.key).into());
-    }
-    let opener = Opener::new(file, order.key.bytes(), header.nonce, bound)?;
-    let (unpacker, manifest) = Unpacker::new(opener)?;
+    let (header, unpacker, manifest) = unsealed(&order.file, &order.key)?;
     if header.expires_at <= order.now && !order.accept_expired {
         return Err(RestoreError::Expired(header.expires_at));
     }

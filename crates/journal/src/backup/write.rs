@@ -15,6 +15,7 @@ use crate::{
     progress::{Progress, Reporter, Step},
     rebuild::{beside, sync_folder},
     statement,
+    system::{folder_of, give_to_owner_of_folder, in_words, not_made},
     table::{Role, Table},
     writer::Failure,
 };
@@ -23,7 +24,7 @@ use std::{
     fs::{File, OpenOptions},
     io::{BufWriter, Write as _},
     os::unix::fs::OpenOptionsExt as _,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::Arc,
 };
 
@@ -86,8 +87,16 @@ pub enum BackupError {
     #[error("the journal cannot be read: {0}")]
     Database(String),
     /// The backup cannot be written.
-    #[error("the backup cannot be written: {0}")]
+    #[error("the backup cannot be written: {}", in_words(.0))]
     Io(#[from] std::io::Error),
+    /// The folder takes no backup.
+    #[error("{} cannot be written: {}", file.display(), not_made(file, why))]
+    NotMade {
+        /// The file.
+        file: PathBuf,
+        /// What the system said.
+        why: std::io::Error,
+    },
 }
 
 impl From<Failure> for BackupError {
@@ -129,12 +138,12 @@ fn save(
         return Err(BackupError::TooLarge(large.name.clone()));
     }
     let unfinished = Unfinished(beside(&order.file, ".unfinished"));
-    let file = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&unfinished.0)?;
+    let folder = folder_of(&order.file);
+    let file = unfinished.begin().map_err(|why| BackupError::NotMade { file: order.file.clone(), why })?;
     let (mut made, file) = write(order, erased, source, file, reporter)?;
     file.sync_all()?;
     made.bytes = file.metadata()?.len();
     // The list first: no backup stands without the list that it needs.
-    let folder = order.file.parent().unwrap_or(Path::new("."));
     erased.copy_to(&folder.join(ERASED_IDS))?;
     std::fs::rename(&unfinished.0, &order.file)?;
     sync_folder(&order.file)?;
@@ -143,6 +152,14 @@ fn save(
 
 /// A file that is gone when this is dropped, unless it got another name.
 struct Unfinished(PathBuf);
+
+impl Unfinished {
+    fn begin(&self) -> std::io::Result<File> {
+        let file = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&self.0)?;
+        give_to_owner_of_folder(&file, &self.0)?;
+        Ok(file)
+    }
+}
 
 impl Drop for Unfinished {
     fn drop(&mut self) {

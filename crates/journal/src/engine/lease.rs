@@ -2,6 +2,10 @@
 //!
 //! A lock on a small file beside the database. The system lets go of it when the process ends, however it ends.
 
+use crate::{
+    rebuild::beside,
+    system::{give_to_owner_of_folder, in_words},
+};
 use std::{
     fs::{File, OpenOptions, TryLockError},
     io::ErrorKind,
@@ -19,7 +23,7 @@ pub(crate) struct Lease {
 pub(crate) enum NoLease {
     #[error("it is in use by another process")]
     InUse,
-    #[error("{}: {why}", path.display())]
+    #[error("{}: {}", path.display(), in_words(why))]
     Io { path: PathBuf, why: std::io::Error },
 }
 
@@ -38,6 +42,12 @@ impl Lease {
         }
     }
 
+    /// Whether anybody has one. Makes no file.
+    pub(crate) fn is_held(database: &Path) -> bool {
+        let there = File::open(beside(database, "-lock"));
+        there.is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+    }
+
     /// Alone.
     pub(crate) fn exclusive(database: &Path) -> Result<Self, NoLease> {
         let (path, file) = open(database)?;
@@ -46,10 +56,16 @@ impl Lease {
 }
 
 fn open(database: &Path) -> Result<(PathBuf, File), NoLease> {
-    let mut path = database.as_os_str().to_owned();
-    path.push("-lock");
-    let path = PathBuf::from(path);
-    match OpenOptions::new().create(true).truncate(false).write(true).open(&path) {
+    let path = beside(database, "-lock");
+    let open = || {
+        let new = !path.exists();
+        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path)?;
+        if new {
+            give_to_owner_of_folder(&file, &path)?;
+        }
+        Ok(file)
+    };
+    match open() {
         Ok(file) => Ok((path, file)),
         Err(why) => Err(NoLease::Io { path, why }),
     }

@@ -1,7 +1,11 @@
 //! A SQLite file that is filled quickly and is worth nothing until it is whole.
 
 use super::{RebuildError, late::Late};
-use crate::{Database, Schema, engine::sqlite::Sqlite};
+use crate::{
+    Database, Schema,
+    engine::sqlite::Sqlite,
+    system::{folder_of, give_to_owner_of_folder},
+};
 use std::{
     fs::OpenOptions,
     os::unix::fs::OpenOptionsExt as _,
@@ -52,7 +56,8 @@ impl Scratch {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
             _ => {}
         }
-        OpenOptions::new().create_new(true).write(true).mode(0o600).open(path)?;
+        let new = OpenOptions::new().create_new(true).write(true).mode(0o600).open(path)?;
+        give_to_owner_of_folder(&new, path)?;
         let sqlite = Sqlite::scratch(path).map_err(RebuildError::Storage)?;
         Ok(Self { sqlite, late: Late::default(), file })
     }
@@ -105,6 +110,5 @@ pub(crate) fn beside(path: &Path, ending: &str) -> PathBuf {
 
 /// Makes a new name in this file's folder durable.
 pub(crate) fn sync_folder(file: &Path) -> std::io::Result<()> {
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    std::fs::File::open(folder)?.sync_all()
+    std::fs::File::open(folder_of(file))?.sync_all()
 }

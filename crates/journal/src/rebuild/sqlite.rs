@@ -6,7 +6,7 @@ use crate::{
     engine::{
         lease::{Lease, NoLease},
         source::Source,
-        sqlite::Sqlite,
+        sqlite::{Sqlite, is_there},
     },
     progress::{Reporter, Step},
     table::{Role, Table, quoted},
@@ -20,9 +20,7 @@ pub(super) fn rebuild(
     schema: &Schema,
     reporter: &mut Reporter<'_>,
 ) -> Result<Rebuilt, RebuildError> {
-    if !path.exists() {
-        return Err(RebuildError::Storage(format!("{} is not there", path.display())));
-    }
+    is_there(path).map_err(RebuildError::Storage)?;
     let _alone = Lease::exclusive(path).map_err(|refused| match refused {
         NoLease::InUse => RebuildError::InUse,
         other @ NoLease::Io { .. } => RebuildError::Storage(other.to_string()),

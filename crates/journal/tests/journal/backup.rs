@@ -5,7 +5,7 @@ use liengia_journal::{
     Commit, Database, ERASED_IDS, Idempotency, Journal, JournalEvent, Migration, Part, Schema, Vault,
     backup::{
         BackupError, BackupHeader, BackupKey, BackupMade, BackupOrder, BesideFile, RestoreError,
-        RestoreOrder, Restored, Unreadable, backup, remove_expired, restore,
+        RestoreOrder, Restored, Unreadable, backup, beside_in, newest, remove_expired, restore,
     },
     rebuild, statement,
     testing::{COMMUNE, Engine, Fresh, context, raw},
@@ -294,4 +294,19 @@ async fn an_old_backup_is_brought_up_to_date_and_a_newer_one_refused() {
         let older = RestoreOrder { schema: Schema::new([]), ..order(file, &fresh, &other) };
         assert!(matches!(restored(older).await, Err(RestoreError::Schema(_))));
     }
+}
+
+#[tokio::test]
+async fn a_folder_knows_its_newest_backup_and_refuses_where_the_next_cannot_be_written() {
+    let (fresh, _journal) = full(Engine::Sqlite).await;
+    let folder = fresh.folder().join("backups");
+    assert!(newest(&folder, COMMUNE).is_err(), "it is not there");
+    std::fs::create_dir(&folder).unwrap();
+    assert_eq!(newest(&folder, COMMUNE).unwrap(), None);
+    let file = saved(&fresh).await;
+    assert_eq!(newest(&folder, COMMUNE).unwrap(), Some(Timestamp::from_seconds(100 * DAY)));
+    assert_eq!(beside_in(&file, &key(1)).unwrap()[0].name, "node.key");
+    assert!(matches!(beside_in(&file, &key(2)), Err(Unreadable::WrongKey(_))));
+    let missing = beside_in(&folder.join("none"), &key(1)).map(drop).unwrap_err();
+    assert!(missing.to_string().ends_with("none: it is not there"), "{missing}");
 }

@@ -208,9 +208,15 @@ async fn read(
 
 /// What the server said: `tokio_postgres` hides it behind "db error".
 fn told(error: &tokio_postgres::Error) -> String {
-    error
-        .as_db_error()
-        .map_or_else(|| error.to_string(), |db| format!("{} ({})", db.message(), db.code().code()))
+    if let Some(db) = error.as_db_error() {
+        return format!("{} ({})", db.message(), db.code().code());
+    }
+    // "error connecting to server" alone helps nobody.
+    let (said, why) = (error.to_string(), error.source().map(ToString::to_string));
+    match why {
+        Some(why) if !said.contains(&why) => format!("{said}: {why}"),
+        _ => said,
+    }
 }
 
 fn failed(error: &tokio_postgres::Error) -> Failure {

@@ -8,6 +8,7 @@ use crate::{
     cell::{Cell, Record},
     plan::Head,
     statement,
+    system::{give_to_owner_of_folder, in_words},
     table::{Column, Kind, Table},
     writer::Failure,
 };
@@ -16,7 +17,7 @@ use rusqlite::{
     Connection, OpenFlags,
     types::{ToSqlOutput, ValueRef},
 };
-use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
+use std::{collections::HashMap, fs::File, io::ErrorKind, path::Path, sync::Arc, time::Duration};
 
 /// Prepared statements that a connection keeps.
 const KEPT_STATEMENTS: usize = 512;
@@ -63,6 +64,25 @@ impl Record for rusqlite::Row<'_> {
     }
 }
 
+/// Refuses a file that is not there, or that this user may not see.
+pub(crate) fn is_there(path: &Path) -> Result<(), String> {
+    let Err(why) = std::fs::metadata(path) else { return Ok(()) };
+    let words = match why.kind() {
+        ErrorKind::NotFound => {
+            "is not there: no node was ever started with this configuration. Name the right one with --config"
+                .into()
+        }
+        _ => format!("cannot be opened: {}", in_words(&why)),
+    };
+    Err(format!("{} {words}", path.display()))
+}
+
+/// SQLite keeps the system's reason to itself.
+fn unopened(path: &Path, error: &rusqlite::Error) -> String {
+    let why = File::open(path).err().map_or_else(|| error.to_string(), |why| in_words(&why));
+    format!("{}: {why}", path.display())
+}
+
 /// A connection that runs our statements.
 pub(crate) struct Sqlite {
     connection: Connection,
@@ -76,7 +96,12 @@ impl Sqlite {
     /// Opens the file for the writer, makes it if it is not there, and brings its schema up to date.
     pub(crate) fn writer(path: &Path, schema: &Schema) -> Result<Self, String> {
         let lease = Lease::shared(path).map_err(|error| error.to_string())?;
-        let connection = Connection::open(path).map_err(|error| error.to_string())?;
+        let new = !path.exists();
+        let connection = Connection::open(path).map_err(|error| unopened(path, &error))?;
+        if new {
+            let given = File::open(path).and_then(|file| give_to_owner_of_folder(&file, path));
+            given.map_err(|why| format!("{}: {}", path.display(), in_words(&why)))?;
+        }
         let mut sqlite = Self::with(connection, Some(lease))?;
         // FULL: a commit is on the disk before it is acknowledged (NORMAL lost some in a power-cut test).
         // secure_delete: an erased name is overwritten, not only unlinked; and nothing goes to temporary files.
@@ -89,6 +114,8 @@ impl Sqlite {
 
     /// Opens the file for reading only.
     pub(crate) fn reader(path: &Path) -> Result<Self, String> {
+        // Before anything is made beside a file that is not there.
+        is_there(path)?;
         let lease = Lease::shared(path).map_err(|error| error.to_string())?;
         Self::reading(path, Some(lease))
     }
@@ -96,8 +123,7 @@ impl Sqlite {
     /// Opens the file for reading only; the caller holds its lease.
     pub(crate) fn reading(path: &Path, lease: Option<Lease>) -> Result<Self, String> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags)
-            .map_err(|error| format!("{}: {error}", path.display()))?;
+        let connection = Connection::open_with_flags(path, flags).map_err(|error| unopened(path, &error))?;
         let sqlite = Self::with(connection, lease)?;
         sqlite.batch("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4000;")?;
         Ok(sqlite)
