@@ -18,7 +18,7 @@ struct Asks {
 
 const IN_THE_BROWSER: [Asks; 1] = [Asks { call: "t(", argument: 0, ids: |id| vec![id.to_owned()] }];
 
-const IN_RUST: [Asks; 3] = [
+const IN_RUST: [Asks; 4] = [
     Asks { call: "say(", argument: 1, ids: |id| vec![id.to_owned()] },
     Asks {
         call: "Kind::new(",
@@ -28,6 +28,7 @@ const IN_RUST: [Asks; 3] = [
             vec![format!("{id}.detail"), id]
         },
     },
+    Asks { call: "Fault::new(", argument: 0, ids: |code| vec![format!("fault-{}", code.replace('_', "-"))] },
     Asks { call: "Field::new(", argument: 1, ids: |code| vec![format!("field-{}", code.replace('_', "-"))] },
 ];
 

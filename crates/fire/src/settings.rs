@@ -69,6 +69,13 @@ pub struct Fault {
     pub since: Option<Timestamp>,
 }
 
+impl Fault {
+    /// A fault by its code, which texts/ has words for.
+    pub fn new(code: &str, since: Option<Timestamp>) -> Self {
+        Self { code: code.to_owned(), since }
+    }
+}
+
 /// Knows what is wrong with the node.
 pub trait Faults: Send + Sync {
     /// All of it, the gravest first.

@@ -6,7 +6,7 @@
 
 use crate::{
     config::{Acme, Config},
-    identity::write_durably,
+    identity::{make_folder, write_durably},
     tls::{Files, Life},
 };
 use anyhow::{Context as _, bail};
@@ -166,7 +166,7 @@ impl Renewal {
         let (account, credentials) =
             builder()?.create(&new, directory, None).await.context("a new account")?;
         if let Some(folder) = self.account.parent() {
-            std::fs::create_dir_all(folder)?;
+            make_folder(folder)?;
         }
         write_durably(&self.account, &serde_json::to_vec(&credentials)?)?;
         Ok(account)
@@ -214,7 +214,7 @@ fn run_hook(command: &[String], what: &str, record: &Record) -> anyhow::Result<(
 /// Writes key and chain into one file, so that no crash can part them.
 fn keep(files: &Files, pem: &str) -> anyhow::Result<()> {
     if let Some(folder) = files.chain.parent() {
-        std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        make_folder(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     }
     write_durably(&files.chain, pem.as_bytes())
         .with_context(|| format!("cannot write {}", files.chain.display()))

@@ -91,6 +91,9 @@ pub struct RestoreOf {
     /// Take a backup that should have been deleted.
     #[arg(long)]
     pub accept_expired: bool,
+    /// Give the node the host of the configuration in place of its own: apps, passkeys and pushes of the old name end.
+    #[arg(long)]
+    pub change_host: bool,
     /// Which node: its `data` must be empty.
     #[command(flatten)]
     pub at: At,

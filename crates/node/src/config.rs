@@ -2,9 +2,12 @@
 //! explains every key.
 
 mod problems;
+mod reading;
+mod worries;
 
 use crate::tls::Files;
-use liengia_journal::ERASED_IDS;
+use liengia_journal::{ERASED_IDS, in_words};
+pub use reading::Reading;
 use serde::Deserialize;
 use std::{
     net::SocketAddr,
@@ -87,11 +90,19 @@ pub struct CaPage {
 }
 
 /// Where backups are kept.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Backup {
     /// Folders with backups: the list of erased ids is kept beside them, and expired ones are deleted.
     pub folders: Vec<PathBuf>,
+    /// How often one is made. A newest one of twice that age is a fault.
+    pub every_hours: u16,
+}
+
+impl Default for Backup {
+    fn default() -> Self {
+        Self { folders: Vec::new(), every_hours: 24 }
+    }
 }
 
 /// A certificate that somebody renews.
@@ -215,34 +226,40 @@ pub enum LogFormat {
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file is not there or not readable.
-    #[error("cannot read {path}: {why}")]
+    #[error("cannot read the configuration {path}: {}. Name another one with --config", in_words(why))]
     Unreadable {
         /// Which file.
         path: PathBuf,
         /// What the system said.
         why: std::io::Error,
     },
-    /// The file is no TOML, or holds a wrong or unknown key.
-    #[error("{path}: {why}")]
+    /// The file is no TOML, or holds wrong or unknown keys.
+    #[error("{path} cannot be used:\n- {}", problems.join("\n- "))]
     Wrong {
         /// Which file.
         path: PathBuf,
-        /// Where and what.
-        why: Box<toml::de::Error>,
+        /// Each with its line.
+        problems: Vec<String>,
     },
 }
 
 impl Config {
     /// Reads a file.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|why| ConfigError::Unreadable { path: path.to_owned(), why })?;
-        Self::parse(path, &text)
+        Self::parse(path, &Self::text(path)?)
+    }
+
+    /// The text of a file.
+    pub fn text(path: &Path) -> Result<String, ConfigError> {
+        std::fs::read_to_string(path).map_err(|why| ConfigError::Unreadable { path: path.to_owned(), why })
     }
 
     /// Reads a text; `path` is what errors call it.
     pub fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
-        toml::from_str(text).map_err(|why| ConfigError::Wrong { path: path.to_owned(), why: Box::new(why) })
+        match Reading::of(text) {
+            Reading { config: Some(config), problems, .. } if problems.is_empty() => Ok(config),
+            Reading { problems, .. } => Err(ConfigError::Wrong { path: path.to_owned(), problems }),
+        }
     }
 
     /// Whether browsers reach the node over TLS.

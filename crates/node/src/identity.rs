@@ -1,9 +1,12 @@
 //! Who this node is: made at the first start, kept beside the database, never changed.
 
+use liengia_journal::{folder_of, give_to_owner_of, give_to_owner_of_folder, in_words};
 use liengia_kernel::{CommuneId, Entropy, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::{
-    io::Write,
+    fs::{DirBuilder, File, OpenOptions},
+    io::{ErrorKind, Write},
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
 };
 
@@ -36,6 +39,12 @@ pub enum IdentityError {
     /// A restore broke off.
     #[error("a restore into this folder broke off: run `liengia restore` again before the node starts")]
     HalfRestored,
+    /// No node was ever here.
+    #[error(
+        "{} is not there: no node was ever started with this configuration. Name the right one with --config",
+        .0.display()
+    )]
+    NoNode(PathBuf),
     /// The file cannot be read or written.
     #[error("{path}: {why}")]
     File {
@@ -51,7 +60,10 @@ impl Identity {
     pub fn read(data: &Path) -> Result<Self, IdentityError> {
         let path = data.join("identity.json");
         let failed = |why: String| IdentityError::File { path: path.display().to_string(), why };
-        let text = std::fs::read_to_string(&path).map_err(|error| failed(error.to_string()))?;
+        let text = std::fs::read_to_string(&path).map_err(|error| match error.kind() {
+            ErrorKind::NotFound => IdentityError::NoNode(path.clone()),
+            _ => failed(in_words(&error)),
+        })?;
         serde_json::from_str(&text).map_err(|error| failed(error.to_string()))
     }
 
@@ -76,7 +88,7 @@ impl Identity {
         }
         let identity = Self { commune: CommuneId::new(now, entropy), host: host.to_owned(), made_at: now };
         let text = serde_json::to_vec_pretty(&identity).map_err(|error| failed(error.to_string()))?;
-        write_durably(&path, &text).map_err(|error| failed(error.to_string()))?;
+        write_durably(&path, &text).map_err(|error| failed(in_words(&error)))?;
         Ok(identity)
     }
 }
@@ -86,19 +98,26 @@ pub fn restoring(data: &Path) -> PathBuf {
     data.join("restoring")
 }
 
-/// Writes a whole file or nothing: a new file beside it, flushed to the disk, then renamed.
+/// Writes a whole file or nothing: a new file beside it, flushed to the disk, then renamed. It belongs to the owner of the
+/// file in whose place it comes, or else of the folder, and nobody else may read it.
 pub fn write_durably(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    use std::os::unix::fs::OpenOptionsExt;
     let beside = path.with_extension("new");
-    let mut file =
-        std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
+    give_to_owner_of(&file, if path.exists() { path } else { folder_of(path) })?;
     file.write_all(bytes)?;
     file.sync_all()?;
     std::fs::rename(&beside, path)?;
-    match path.parent() {
-        Some(folder) => std::fs::File::open(folder)?.sync_all(),
-        None => Ok(()),
+    File::open(folder_of(path))?.sync_all()
+}
+
+/// Makes a folder that is not there yet: its owner is that of the folder around it, and nobody else may look into it.
+pub fn make_folder(path: &Path) -> std::io::Result<()> {
+    if path.is_dir() {
+        return Ok(());
     }
+    std::fs::create_dir_all(folder_of(path))?;
+    DirBuilder::new().mode(0o700).create(path)?;
+    give_to_owner_of_folder(&File::open(path)?, path)
 }
 
 #[cfg(test)]

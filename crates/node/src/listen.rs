@@ -17,7 +17,12 @@ use hyper_util::{
 };
 use liengia_http::Peer;
 use socket2::SockRef;
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    io::{self, ErrorKind},
+    net::SocketAddr,
+    sync::Arc,
+    time::Duration,
+};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpSocket, TcpStream},
@@ -46,11 +51,16 @@ const STOP_PATIENCE: Duration = Duration::from_secs(5);
 const WAITING: u32 = 4096;
 
 /// Listens there.
-pub fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
+pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
     // A node that starts again finds its address as it left it.
     socket.set_reuseaddr(true)?;
-    socket.bind(address)?;
+    socket.bind(address).map_err(|error| match error.kind() {
+        ErrorKind::PermissionDenied => io::Error::other(
+            "this user may not listen on ports below 1024. The service may; by hand it needs CAP_NET_BIND_SERVICE",
+        ),
+        _ => error,
+    })?;
     socket.listen(WAITING)
 }
 

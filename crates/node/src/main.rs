@@ -3,6 +3,7 @@
 mod acme;
 mod alarm_loop;
 mod api;
+mod backups;
 mod ca_page;
 mod callers;
 mod cap;
@@ -26,6 +27,7 @@ use anyhow::{Context, bail};
 use clap::Parser;
 use cli::{At, Cli, Command, TlsWhat};
 use config::Config;
+use liengia_kernel::{Clock as _, SystemClock};
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -33,16 +35,30 @@ fn main() -> ExitCode {
     match run(Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("liengia: {error:#}");
+            eprintln!("liengia: {}", told(&error));
             ExitCode::FAILURE
         }
     }
 }
 
+/// An error with its causes, each said once, and those of the system in words.
+fn told(error: &anyhow::Error) -> String {
+    let mut told = String::new();
+    for cause in error.chain() {
+        let words = cause.downcast_ref().map_or_else(|| cause.to_string(), liengia_journal::in_words);
+        if told.is_empty() {
+            told = words;
+        } else if !told.ends_with(&words) {
+            told = format!("{told}: {words}");
+        }
+    }
+    told
+}
+
 fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Serve(at) => runtime()?.block_on(serve(&at)),
-        Command::Check(at) => check(&at),
+        Command::Check(at) => runtime()?.block_on(check(&at)),
         Command::Verify(at) => {
             runtime()?.block_on(commands::journal::check_chain(&commands::journal::config(&at)?))
         }
@@ -81,6 +97,9 @@ async fn serve(at: &At) -> anyhow::Result<()> {
         bail!("{} cannot be used:\n- {}", at.config.display(), problems.join("\n- "));
     }
     logs::begin(&config.log);
+    for worry in config.worries(SystemClock::new().now()) {
+        tracing::warn!(worry, "this must be mended; `liengia check` tells more");
+    }
     // Whoever asks while it starts is heard too: it stops as it should, once it has started.
     let asked_to_stop = stop_signal()?;
     let node = node::Node::start(&config, &node::Setting::default(), axum::Router::new()).await?;
@@ -111,17 +130,20 @@ pub fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
     })
 }
 
-fn check(at: &At) -> anyhow::Result<()> {
-    let problems = commands::check::problems(&at.config)?;
-    if problems.is_empty() {
-        println!("{} is good.", at.config.display());
-        return Ok(());
+async fn check(at: &At) -> anyhow::Result<()> {
+    let commands::check::Found { problems, notes } = commands::check::look(&at.config).await?;
+    for note in notes {
+        println!("To note: {note}.");
     }
-    bail!("{} has {} problems:\n- {}", at.config.display(), problems.len(), problems.join("\n- "))
+    match problems.len() {
+        0 => println!("{} is good.", at.config.display()),
+        1 => bail!("{} has a problem:\n- {}", at.config.display(), problems.concat()),
+        some => bail!("{} has {some} problems:\n- {}", at.config.display(), problems.join("\n- ")),
+    }
+    Ok(())
 }
 
 fn certificates(what: &TlsWhat) -> anyhow::Result<()> {
-    use liengia_kernel::{Clock, SystemClock};
     let today = SystemClock::new().now().at_offset(0).date();
     match what {
         TlsWhat::Ca(of) => {
@@ -130,7 +152,11 @@ fn certificates(what: &TlsWhat) -> anyhow::Result<()> {
         }
         TlsWhat::Server { of, ca } => {
             let chain = commands::tls::issue(ca, &of.host, of.address, &of.out, today)?;
-            println!("The server's certificate is {}; its key is beside it.", chain.display());
+            println!(
+                "The server's certificate is {}, its key {}. The key must be the node's: chown liengia: FILE, unless it was.",
+                chain.display(),
+                chain.with_extension("key").display()
+            );
         }
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! What fire safety asks about the rest of the node: whose phones are reached, and what is wrong.
 
-use crate::tls::Certificates;
+use crate::{backups::Backups, tls::Certificates};
 use liengia_fire::{
     live::Alarms,
     settings::{Fault, Faults, Phones, Push},
@@ -19,7 +19,7 @@ use std::{
 use tokio::sync::watch;
 
 /// How long before its end a certificate is a fault: time to have somebody come.
-const CERTIFICATE_WARNING: Duration = Duration::from_hours(7 * 24);
+pub const CERTIFICATE_WARNING: Duration = Duration::from_hours(7 * 24);
 
 /// Whose screens are open, by person.
 #[derive(Clone, Default)]
@@ -135,6 +135,8 @@ pub struct Wrong {
     pub hook: Option<Hook<()>>,
     /// The node's certificate, if it has one.
     pub certificates: Option<Certificates>,
+    /// The folders of backups.
+    pub backups: Backups,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// Since when the journal cannot write.
@@ -143,27 +145,27 @@ pub struct Wrong {
 
 impl Faults for Wrong {
     fn faults(&self) -> Vec<Fault> {
-        let fault = |code: &str, since| Fault { code: code.to_owned(), since };
         let now = self.clock.now();
         let mut faults = Vec::new();
         let failing = matches!(*self.journal.writing().borrow(), Writing::Failing(_));
         let mut since = self.failing_since.lock().unwrap_or_else(PoisonError::into_inner);
         *since = failing.then(|| since.unwrap_or(now));
         if failing {
-            faults.push(fault("journal_failing", *since));
+            faults.push(Fault::new("journal_failing", *since));
         }
         if self.alarms.dropped() > 0 {
-            faults.push(fault("record_incomplete", None));
+            faults.push(Fault::new("record_incomplete", None));
         }
         let gateways = self.hook.as_ref().map(Hook::health).unwrap_or_default();
         if gateways.iter().all(|gateway| gateway.trouble.is_some()) {
             let since = gateways.iter().filter_map(|gateway| gateway.trouble.map(|(_, since)| since)).min();
-            faults.extend(since.map(|since| fault("gateways_failing", Some(since))));
+            faults.extend(since.map(|since| Fault::new("gateways_failing", Some(since))));
         }
         let ends_at = self.certificates.as_ref().and_then(Certificates::ends_at);
         if ends_at.is_some_and(|ends_at| ends_at < now + CERTIFICATE_WARNING) {
-            faults.push(fault("certificate_ends", ends_at));
+            faults.push(Fault::new("certificate_ends", ends_at));
         }
+        faults.extend(self.backups.fault());
         faults
     }
 }

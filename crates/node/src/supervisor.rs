@@ -15,7 +15,10 @@ use std::{
     },
     time::Duration,
 };
-use tokio::time::{sleep, timeout};
+use tokio::{
+    task::spawn_blocking,
+    time::{sleep, timeout},
+};
 
 /// Where systemd listens.
 const SOCKET: &str = "NOTIFY_SOCKET";
@@ -39,13 +42,19 @@ pub async fn live(alarms: Alarms) {
     let Some(patience) = asked.map(Duration::from_micros).filter(|patience| !patience.is_zero()) else {
         return;
     };
+    let look = move || {
+        alarms.look(|state| state.open().count());
+    };
+    signs(patience, look, || tell("WATCHDOG=1")).await;
+}
+
+/// Gives a sign of life after each look that ends in time.
+async fn signs(patience: Duration, look: impl Fn() + Clone + Send + 'static, give: impl Fn()) {
     // Twice within the time, so that one late sign is none missed.
     let pause = patience / 2;
     loop {
-        let alarms = alarms.clone();
-        let looked = tokio::task::spawn_blocking(move || alarms.look(|state| state.open().count()));
-        if timeout(pause, looked).await.is_ok() {
-            tell("WATCHDOG=1");
+        if timeout(pause, spawn_blocking(look.clone())).await.is_ok() {
+            give();
         }
         sleep(pause).await;
     }
@@ -65,4 +74,31 @@ fn send(place: &OsString, word: &str) -> std::io::Result<()> {
         None => SocketAddr::from_pathname(place)?,
     };
     UnixDatagram::unbound()?.send_to_addr(word.as_bytes(), &address).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::{Arc, Mutex, mpsc};
+    use tokio::{sync::mpsc::unbounded_channel, task::yield_now, time::advance};
+
+    const PATIENCE: Duration = Duration::from_secs(30);
+
+    #[tokio::test(start_paused = true)]
+    async fn an_engine_that_hangs_gives_no_sign_of_life_and_one_that_answers_does() {
+        let (answer, asked) = mpsc::channel::<()>();
+        let asked = Arc::new(Mutex::new(asked));
+        let look = move || drop(asked.lock().map(|asked| asked.recv()));
+        let (give, mut given) = unbounded_channel();
+        tokio::spawn(signs(PATIENCE, look, move || give.send(()).unwrap()));
+        for _ in 0..4 {
+            yield_now().await;
+            advance(PATIENCE).await;
+        }
+        yield_now().await;
+        assert!(given.try_recv().is_err(), "it hangs");
+        // Now every look ends at once.
+        drop(answer);
+        assert_eq!(timeout(10 * PATIENCE, given.recv()).await, Ok(Some(())));
+    }
 }

@@ -18,9 +18,10 @@ use std::{
     time::Duration,
 };
 use tokio::{sync::watch, time::sleep};
+use x509_parser::extensions::GeneralName;
 
 /// How often the files are looked at.
-const LOOK_EVERY: Duration = Duration::from_secs(30);
+const LOOK_EVERY: Duration = Duration::from_secs(10);
 
 /// The certificate that is in use. Clones are the same one.
 #[derive(Clone)]
@@ -66,6 +67,23 @@ impl Life {
         let at = |time: x509_parser::time::ASN1Time| Timestamp::from_seconds(time.timestamp());
         Some(Self { begins_at: at(validity.not_before), ends_at: at(validity.not_after) })
     }
+}
+
+/// Whether a server can use these files: the key is there and belongs to the certificate.
+pub fn usable(files: &Files) -> anyhow::Result<()> {
+    Held::read(files).map(drop)
+}
+
+/// The names that the first certificate of a chain is for, and its life.
+pub fn named(chain: &Path) -> Option<(Vec<String>, Life)> {
+    let first = CertificateDer::from_pem_file(chain).ok()?;
+    let (_, read) = x509_parser::parse_x509_certificate(&first).ok()?;
+    let names = read.subject_alternative_name().ok().flatten();
+    let names = names.iter().flat_map(|names| &names.value.general_names).filter_map(|name| match name {
+        GeneralName::DNSName(name) => Some((*name).to_owned()),
+        _ => None,
+    });
+    Some((names.collect(), Life::of(&first)?))
 }
 
 impl Certificates {
@@ -165,7 +183,8 @@ impl Keeper {
                     Ok(()) => tracing::info!("the certificate was read anew"),
                     // Half written, most likely: the next look sees the whole.
                     Err(error) => {
-                        tracing::error!(%error, "the new certificate cannot be used; the old one stays");
+                        let why = format!("{error:#}");
+                        tracing::error!(why, "the new certificate cannot be used; the old one stays");
                         seen = None;
                     }
                 }

@@ -109,13 +109,13 @@ impl Api {
         let failing =
             waiting.is_some() || matches!(&*self.kit.journal.writing().borrow(), Writing::Failing(_));
         let own = [
-            (self.alarms.dropped() > 0).then_some(("record_incomplete", None)),
-            failing.then_some(("journal_failing", waiting)),
+            (self.alarms.dropped() > 0).then(|| Fault::new("record_incomplete", None)),
+            failing.then(|| Fault::new("journal_failing", waiting)),
         ];
         let mut faults = self.settings.faults.faults();
-        for (code, since) in own.into_iter().flatten() {
-            if faults.iter().all(|fault| fault.code != code) {
-                faults.insert(0, Fault { code: code.to_owned(), since });
+        for own in own.into_iter().flatten() {
+            if faults.iter().all(|fault| fault.code != own.code) {
+                faults.insert(0, own);
             }
         }
         faults

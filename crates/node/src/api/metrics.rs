@@ -15,6 +15,7 @@ use axum::{
 use liengia_fire::{engine::State as Engine, settings::Faults};
 use liengia_http::Peer;
 use liengia_journal::Writing;
+use liengia_kernel::Timestamp;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
@@ -125,6 +126,9 @@ impl Page {
         self.counter("alarm_events_dropped", "Events of alarms that were never written.", dropped);
         let faults = count(shared.faults.faults().len());
         self.gauge("faults", "What is wrong with the node, by its own count.", faults);
+        let newest = shared.faults.backups.newest().map_or(0, Timestamp::as_seconds);
+        let help = "When the newest backup was made, in seconds since 1970; 0: none was found.";
+        self.gauge("backup_newest_timestamp_seconds", help, u64::try_from(newest).unwrap_or(0));
     }
 
     fn alarms(&mut self, shared: &Shared) {

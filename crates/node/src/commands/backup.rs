@@ -3,26 +3,32 @@
 //! Promises: a backup is taken while the node runs; what is in it only the key opens, and the key is named each time and
 //! never kept by the node; a restore fills an empty node and no other.
 
+use super::meter;
 use crate::{
     cli::{BackupOf, RestoreOf},
     config::Config,
-    identity::{self, write_durably},
+    identity::{self, Identity, IdentityError, make_folder, write_durably},
     node,
 };
 use anyhow::{Context as _, bail};
 use liengia_journal::{
     ERASED_IDS, Schema,
     backup::{self, BackupKey, BackupOrder, BesideFile, RestoreOrder, remove_expired},
+    folder_of,
 };
 use liengia_kernel::{Clock as _, SystemClock, SystemEntropy};
 use std::{
+    os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
 
+/// Who the node is, by this name in a backup and in the data folder.
+const IDENTITY: &str = "identity.json";
+
 /// The files that are saved with the journal: their name in a backup, and where they lie in the data folder.
-const BESIDE: [(&str, &str); 2] = [("identity.json", "identity.json"), ("push.key", "keys/push.key")];
+const BESIDE: [(&str, &str); 2] = [(IDENTITY, IDENTITY), ("push.key", "keys/push.key")];
 
 /// Makes a new key.
 pub fn make_key(path: &Path) -> anyhow::Result<()> {
@@ -40,7 +46,7 @@ pub fn make_key(path: &Path) -> anyhow::Result<()> {
 /// Saves a node as it is now.
 pub async fn backup(config: &Config, of: &BackupOf) -> anyhow::Result<()> {
     let now = SystemClock::new().now();
-    let identity = identity::Identity::read(&config.data)?;
+    let identity = Identity::read(&config.data)?;
     let mut beside = Vec::new();
     for (name, place) in BESIDE {
         let path = config.data.join(place);
@@ -61,8 +67,8 @@ pub async fn backup(config: &Config, of: &BackupOf) -> anyhow::Result<()> {
         beside,
         entropy: Arc::new(SystemEntropy),
     };
-    let made = backup::backup(order, super::journal::show).await?;
-    eprintln!();
+    let made = backup::backup(order, meter::show).await?;
+    meter::done();
     println!(
         "{}: {} rows, {} bytes, to be deleted after {} days.",
         of.file.display(),
@@ -87,7 +93,7 @@ pub async fn backup(config: &Config, of: &BackupOf) -> anyhow::Result<()> {
 /// Fills an empty node from a backup.
 pub async fn restore(config: &Config, of: &RestoreOf) -> anyhow::Result<()> {
     let marker = identity::restoring(&config.data);
-    let taken = ["identity.json", "journal.db"].map(|name| config.data.join(name));
+    let taken = [IDENTITY, "journal.db"].map(|name| config.data.join(name));
     if let Some(there) = taken.iter().find(|path| path.exists()).filter(|_| !marker.exists()) {
         bail!(
             "{} is there already: a restore fills an empty node and no other. Give another folder as `data`, or move this \
@@ -95,12 +101,13 @@ pub async fn restore(config: &Config, of: &RestoreOf) -> anyhow::Result<()> {
             there.display()
         );
     }
-    std::fs::create_dir_all(&config.data)
-        .with_context(|| format!("cannot make the folder {}", config.data.display()))?;
+    let key = BackupKey::read(&of.key)?;
+    let identity = identity_for(config, of, &key)?;
+    make_folder(&config.data).with_context(|| format!("cannot make the folder {}", config.data.display()))?;
     let erased_ids = of.erased_ids.clone().unwrap_or_else(|| newest_list(config, &of.file));
     let order = RestoreOrder {
         file: of.file.clone(),
-        key: BackupKey::read(&of.key)?,
+        key,
         schema: Schema::new(node::PARTS),
         target: node::database(config),
         erased_ids: erased_ids.clone(),
@@ -109,20 +116,22 @@ pub async fn restore(config: &Config, of: &RestoreOf) -> anyhow::Result<()> {
         entropy: Arc::new(SystemEntropy),
     };
     // Until the identity lies beside the database, no node may start here and make another.
-    write_durably(&marker, b"a restore is under way, or broke off: run it again\n")?;
-    let restored = match backup::restore(order, super::journal::show).await {
+    write_durably(&marker, b"a restore is under way, or broke off: run it again\n")
+        .with_context(|| format!("cannot write into {}", config.data.display()))?;
+    let restored = match backup::restore(order, meter::show).await {
         Ok(restored) => restored,
         Err(error) => {
             std::fs::remove_file(&marker)?;
             return Err(error.into());
         }
     };
-    eprintln!();
+    meter::done();
     for file in &restored.beside {
         let Some((_, place)) = BESIDE.iter().find(|(name, _)| *name == file.name) else { continue };
+        let contents = identity.as_ref().filter(|_| file.name == IDENTITY).unwrap_or(&file.contents);
         let path = config.data.join(place);
-        std::fs::create_dir_all(folder_of(&path))?;
-        write_durably(&path, &file.contents).with_context(|| format!("cannot write {}", path.display()))?;
+        let kept = make_folder(folder_of(&path)).and_then(|()| write_durably(&path, contents));
+        kept.with_context(|| format!("cannot write {}", path.display()))?;
     }
     if config.database.postgres.is_some() && erased_ids.exists() && erased_ids != config.erased_ids() {
         write_durably(&config.erased_ids(), &std::fs::read(&erased_ids)?)?;
@@ -133,7 +142,32 @@ pub async fn restore(config: &Config, of: &RestoreOf) -> anyhow::Result<()> {
          happened after the backup is lost, unless it lives elsewhere.",
         restored.made_at, restored.rows, restored.left_out, restored.epoch
     );
+    if std::fs::metadata(&config.data)?.uid() == 0 {
+        println!(
+            "{0} belongs to root. If the node runs as a user of its own, run: chown -R liengia:liengia {0}",
+            config.data.display()
+        );
+    }
     Ok(())
+}
+
+/// Refuses a backup of a node with another host than the configuration's, unless the host is to change; then answers the
+/// identity with the new one.
+fn identity_for(config: &Config, of: &RestoreOf, key: &BackupKey) -> anyhow::Result<Option<Vec<u8>>> {
+    let beside = backup::beside_in(&of.file, key)?;
+    let Some(saved) = beside.iter().find(|file| file.name == IDENTITY) else { return Ok(None) };
+    let saved: Identity =
+        serde_json::from_slice(&saved.contents).with_context(|| format!("{IDENTITY} in the backup"))?;
+    if saved.host == config.host {
+        return Ok(None);
+    }
+    if !of.change_host {
+        let (fixed, configured) = (saved.host, config.host.clone());
+        return Err(anyhow::Error::new(IdentityError::HostChanged { fixed, configured }).context(
+            "nothing was restored (--change-host gives the node the new name; phones are then set up anew)",
+        ));
+    }
+    Ok(Some(serde_json::to_vec_pretty(&Identity { host: config.host.clone(), ..saved })?))
 }
 
 /// The longest list that is there: beside the backup, beside the database, or in a folder of backups.
@@ -143,10 +177,6 @@ fn newest_list(config: &Config, file: &Path) -> PathBuf {
     let all = std::iter::once(beside.clone()).chain([config.erased_ids()]).chain(others);
     let size = |path: &PathBuf| std::fs::metadata(path).map(|metadata| metadata.len()).ok();
     all.filter(|path| size(path).is_some()).max_by_key(size).unwrap_or(beside)
-}
-
-fn folder_of(file: &Path) -> &Path {
-    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn same(one: &Path, other: &Path) -> bool {

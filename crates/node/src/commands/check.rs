@@ -1,17 +1,94 @@
-//! `liengia check`: explains every problem of a configuration before the node is started with it.
+//! `liengia check`: explains everything that is wrong with a configuration, and with what it names on this machine, before
+//! the node is started with it. It may be run while the node runs.
 
-use crate::config::{Config, ConfigError};
-use std::{net::TcpListener, path::Path};
+use crate::{
+    config::{Config, ConfigError, Reading},
+    node,
+};
+use liengia_kernel::{Clock as _, SystemClock};
+use std::{
+    io::{self, ErrorKind},
+    net::{SocketAddr, TcpListener},
+    path::Path,
+};
 
-/// Everything that is wrong, each with what to do about it.
-pub fn problems(path: &Path) -> Result<Vec<String>, ConfigError> {
-    let config = Config::read(path)?;
-    let mut problems = config.problems();
-    let listeners = config.http.listen.iter().chain(&config.mqtt.listen).chain(&config.mqtt.tls_listen);
-    for address in listeners {
-        if let Err(error) = TcpListener::bind(address) {
-            problems.push(format!("{address} cannot be listened on: {error} (is the node running already?)"));
+/// What was found.
+#[derive(Default)]
+pub struct Found {
+    /// What is wrong, each with what to do about it.
+    pub problems: Vec<String>,
+    /// What cannot be told from here, or may be meant so.
+    pub notes: Vec<String>,
+}
+
+/// Looks at the file, and at everything that it names.
+pub async fn look(path: &Path) -> Result<Found, ConfigError> {
+    let mut reading = Reading::of(&Config::text(path)?);
+    let mut found = Found { problems: std::mem::take(&mut reading.problems), notes: Vec::new() };
+    let Some(config) = &reading.config else { return Ok(found) };
+    let told = config.problems().into_iter().chain(config.worries(SystemClock::new().now()));
+    found.problems.extend(told.filter(|problem| !reading.is_made_up(problem)));
+    found.look_at_ports(config);
+    if let Err(why) = node::database(config).answers().await {
+        found.problems.push(format!(
+            "database.postgres: the server does not let the node in: {why}. Is it running, and is the URL right?"
+        ));
+    }
+    let data = config.data.display();
+    if !config.data.exists() && !reading.is_made_up("data") {
+        found.notes.push(format!(
+            "data = {data} is not there yet. systemd makes it (StateDirectory); elsewhere: install -d -o liengia -g liengia \
+             -m 700 {data}"
+        ));
+    }
+    if config.backup.folders.is_empty() {
+        found.notes.push("backup.folders names none: nobody will be told when backups fail".into());
+    }
+    Ok(found)
+}
+
+impl Found {
+    fn look_at_ports(&mut self, config: &Config) {
+        let runs = node::database(config).is_in_use();
+        let page = config.http.ca.as_ref().map(|page| ("http.ca.listen", page.listen));
+        let http = config.http.listen.iter().map(|address| ("http.listen", *address));
+        let mqtt = config.mqtt.listen.iter().map(|address| ("mqtt.listen", *address));
+        let tls = config.mqtt.tls_listen.iter().map(|address| ("mqtt.tls_listen", *address));
+        // Each is held until all were tried: two keys with one address are found, too.
+        let mut held: Vec<(SocketAddr, TcpListener)> = Vec::new();
+        for (key, address) in http.chain(mqtt).chain(tls).chain(page) {
+            let port = address.port();
+            match TcpListener::bind(address) {
+                Ok(listener) => held.push((address, listener)),
+                Err(_) if port != 0 && held.iter().any(|(other, _)| other.port() == port) => self
+                    .problems
+                    .push(format!("{key} has {address}, but port {port} is named twice in this file")),
+                Err(why) => self.unheard(key, address, &why, runs, config.database.postgres.is_some()),
+            }
         }
     }
-    Ok(problems)
+
+    fn unheard(&mut self, key: &str, address: SocketAddr, why: &io::Error, runs: bool, unsure: bool) {
+        let port = address.port();
+        match why.kind() {
+            ErrorKind::AddrInUse if runs => {
+                self.notes.push(format!("{key}: {address} is in use, by the node that runs now"));
+            }
+            ErrorKind::AddrInUse if unsure => self.notes.push(format!(
+                "{key}: {address} is in use. If the node does not run, find who uses it: ss -ltnp 'sport = :{port}'"
+            )),
+            ErrorKind::AddrInUse => self.problems.push(format!(
+                "{key}: {address} is in use by another program; find it with: ss -ltnp 'sport = :{port}'"
+            )),
+            // As a service the node may; `runuser -u liengia -- liengia check` may not.
+            ErrorKind::PermissionDenied => self.notes.push(format!(
+                "{key}: this user may not listen on port {port}. The service may; by hand it needs CAP_NET_BIND_SERVICE"
+            )),
+            ErrorKind::AddrNotAvailable => self.problems.push(format!(
+                "{key}: no network card of this machine has the address {}; `ip address` lists them",
+                address.ip()
+            )),
+            _ => self.problems.push(format!("{key}: {address} cannot be listened on: {why}")),
+        }
+    }
 }

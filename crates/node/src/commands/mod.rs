@@ -3,5 +3,6 @@
 pub mod backup;
 pub mod check;
 pub mod journal;
+mod meter;
 pub mod openapi;
 pub mod tls;

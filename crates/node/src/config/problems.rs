@@ -1,6 +1,7 @@
-//! What is wrong with a configuration, each with what to do about it.
+//! What keeps a configuration from being served, each with what to do about it. Each begins with its key.
 
 use super::{Config, Gateway};
+use liengia_journal::in_words;
 use std::path::Path;
 
 impl Config {
@@ -88,15 +89,14 @@ impl Config {
                 problems.push(format!("alarm.{key} must be a telephone number, like \"+84912345678\""));
             }
         }
-        for gateway in &self.alarm.gateways {
+        for (key, gateway) in self.gateways() {
             if !gateway.url.starts_with("https://") && !is_loopback_url(&gateway.url) {
-                problems.push(format!("gateway {}: its url must begin with https://", gateway.name));
+                problems.push(format!("{key}.url = {:?}: it must begin with https://", gateway.url));
             }
             for channel in &gateway.channels {
                 if !["sms", "voice", "loudspeaker"].contains(&channel.as_str()) {
                     problems.push(format!(
-                        "gateway {}: channel {channel:?} is not known: use sms, voice or loudspeaker",
-                        gateway.name
+                        "{key}.channels has {channel:?}, which is not known: use sms, voice or loudspeaker"
                     ));
                 }
             }
@@ -131,7 +131,6 @@ impl Config {
         if let Some(tls) = &self.http.tls {
             readable(problems, "http.tls.certificate", &tls.certificate);
             readable(problems, "http.tls.key", &tls.key);
-            private(problems, "http.tls.key", &tls.key);
         }
         if let Some(page) = &self.http.ca {
             readable(problems, "http.ca.certificate", &page.certificate);
@@ -148,16 +147,22 @@ impl Config {
         }
         if let Some(token) = &self.http.metrics_token_file {
             readable(problems, "http.metrics_token_file", token);
-            private(problems, "http.metrics_token_file", token);
         }
-        for gateway in &self.alarm.gateways {
-            let key = format!("gateway {}: secret_file", gateway.name);
-            readable(problems, &key, &gateway.secret_file);
-            private(problems, &key, &gateway.secret_file);
+        for (key, gateway) in self.gateways() {
+            readable(problems, &format!("{key}.secret_file"), &gateway.secret_file);
         }
         if self.data.exists() && !self.data.is_dir() {
             problems.push(format!("data = {} is not a folder", self.data.display()));
         }
+        if self.backup.every_hours == 0 {
+            problems.push("backup.every_hours is 0: say how often a backup is made; each night is 24".into());
+        }
+    }
+
+    /// The gateways, each with its key.
+    pub(super) fn gateways(&self) -> impl Iterator<Item = (String, &Gateway)> {
+        let gateways = self.alarm.gateways.iter().enumerate();
+        gateways.map(|(place, gateway)| (format!("alarm.gateways[{}]", place + 1), gateway))
     }
 }
 
@@ -175,21 +180,7 @@ fn is_loopback_url(url: &str) -> bool {
 
 fn readable(problems: &mut Vec<String>, key: &str, path: &Path) {
     if let Err(error) = std::fs::File::open(path) {
-        problems.push(format!("{key} = {}: cannot be read: {error}", path.display()));
-    }
-}
-
-/// A secret that others on the machine can read is no secret.
-fn private(problems: &mut Vec<String>, key: &str, path: &Path) {
-    use std::os::unix::fs::PermissionsExt;
-    if let Ok(metadata) = std::fs::metadata(path)
-        && metadata.permissions().mode() & 0o077 != 0
-    {
-        problems.push(format!(
-            "{key} = {}: others can read it; run: chmod 600 {}",
-            path.display(),
-            path.display()
-        ));
+        problems.push(format!("{key} = {} cannot be read: {}", path.display(), in_words(&error)));
     }
 }
 

@@ -4,6 +4,7 @@ use super::{Devices, Ground, Outgoing, Tasks};
 use crate::{
     alarm_loop::{Answering, Desk},
     api::{self, MetricsDoor},
+    backups::{Backups, Watched},
     ca_page,
     cap::Feeds,
     config::Config,
@@ -47,7 +48,10 @@ impl Browsers {
         extra: Router,
         tasks: &mut Tasks,
     ) -> anyhow::Result<Self> {
-        let shared = shared(config, ground, devices, outgoing, tasks)?;
+        let backups = Backups::default();
+        let shared = shared(config, ground, devices, outgoing, backups.clone(), tasks)?;
+        let watched = Watched::of(&config.backup, ground.journal.commune(), ground.set_up_at);
+        tasks.run(backups.watch(watched, ground.clock.clone(), tasks.stopping()));
         let desk =
             Desk { kit: ground.kit.clone(), alarms: devices.alarms.clone(), screens: shared.screens.clone() };
         tasks.run(desk.watch(tasks.stopping()));
@@ -93,6 +97,7 @@ fn shared(
     ground: &Ground,
     devices: &Devices,
     outgoing: &Outgoing,
+    backups: Backups,
     tasks: &Tasks,
 ) -> anyhow::Result<api::Shared> {
     let wrong = Arc::new(Wrong {
@@ -100,6 +105,7 @@ fn shared(
         alarms: devices.alarms.clone(),
         hook: outgoing.hook.clone(),
         certificates: devices.certificates.clone(),
+        backups,
         clock: ground.clock.clone(),
         failing_since: Mutex::new(None),
     });

@@ -2,7 +2,7 @@
 
 use crate::{
     config::Config,
-    identity::Identity,
+    identity::{Identity, make_folder},
     node::{PARTS, Setting, database, origin_of},
 };
 use anyhow::Context as _;
@@ -25,6 +25,8 @@ pub struct Ground {
     pub entropy: Arc<dyn Entropy>,
     /// The journal.
     pub journal: Journal,
+    /// When the node was started first.
+    pub set_up_at: Timestamp,
     /// Who is where.
     pub register: Register,
     /// Devices, points, shifts.
@@ -43,6 +45,7 @@ impl Ground {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
         let journal = open_journal(config, clock.now(), &entropy).await?;
+        let set_up_at = Identity::read(&config.data)?.made_at;
         let register = Register { journal: journal.clone(), entropy: entropy.clone() };
         let kit = Kit { journal: journal.clone(), entropy: entropy.clone() };
         let origin = origin_of(config);
@@ -60,7 +63,7 @@ impl Ground {
             },
         )
         .await?;
-        Ok(Self { clock, entropy, journal, register, kit, access, origin, origins })
+        Ok(Self { clock, entropy, journal, set_up_at, register, kit, access, origin, origins })
     }
 }
 
@@ -70,8 +73,7 @@ pub async fn open_journal(
     now: Timestamp,
     entropy: &Arc<dyn Entropy>,
 ) -> anyhow::Result<Journal> {
-    std::fs::create_dir_all(&config.data)
-        .with_context(|| format!("cannot make the folder {}", config.data.display()))?;
+    make_folder(&config.data).with_context(|| format!("cannot make the folder {}", config.data.display()))?;
     let identity = Identity::open(&config.data, &config.host, now, &**entropy)?;
     let journal = Journal::open(JournalConfig {
         database: database(config),

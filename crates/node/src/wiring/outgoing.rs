@@ -4,7 +4,7 @@ use super::{Devices, Ground, Tasks};
 use crate::{
     alarm_loop::{self, Calls, Letter, Numbers, Round, follow_pushes},
     config::{Config, Gateway},
-    identity::write_durably,
+    identity::{make_folder, write_durably},
     node::Setting,
 };
 use anyhow::Context as _;
@@ -107,8 +107,7 @@ fn numbers(config: &Config) -> Numbers {
 
 /// The key with which the node signs pushes: made once, readable by the node alone.
 fn vapid_key(folder: &Path, entropy: &dyn Entropy) -> anyhow::Result<VapidKey> {
-    std::fs::create_dir_all(folder)
-        .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    make_folder(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     let path: PathBuf = folder.join("push.key");
     if path.exists() {
         let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
