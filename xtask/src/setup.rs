@@ -26,6 +26,8 @@ pub enum Need {
     MosquittoClients,
     /// A clock that a test can set, between the program and the system.
     Faketime,
+    /// An authority for certificates on this machine alone, that tests ask by ACME.
+    Pebble,
 }
 
 /// What running and building the node needs.
@@ -42,6 +44,7 @@ pub const EVERYTHING: &[Need] = &[
     Need::Mosquitto,
     Need::MosquittoClients,
     Need::Faketime,
+    Need::Pebble,
 ];
 
 impl Need {
@@ -57,6 +60,7 @@ impl Need {
             Self::Mosquitto => Path::new("/usr/sbin/mosquitto").exists(),
             Self::MosquittoClients => Path::new("/usr/bin/mosquitto_sub").exists(),
             Self::Faketime => Path::new("/usr/bin/faketime").exists(),
+            Self::Pebble => Path::new("/usr/bin/pebble").exists(),
         }
     }
 
@@ -71,6 +75,7 @@ impl Need {
             Self::Mosquitto => Some("mosquitto"),
             Self::MosquittoClients => Some("mosquitto-clients"),
             Self::Faketime => Some("faketime"),
+            Self::Pebble => Some("pebble"),
         }
     }
 }

@@ -91,8 +91,8 @@ fn pebble(folder: &Folder, names: SocketAddr) -> Option<(Beside, SocketAddr)> {
     Some((pebble, address))
 }
 
-/// Who signed the certificate that the node shows now.
-fn issuer(node: &Node) -> String {
+/// What openssl says of the certificate that the node shows now; the certificate is in it.
+pub fn shown_by(node: &Node) -> String {
     let mut openssl = Command::new("openssl")
         .args(["s_client", "-servername", "localhost", "-connect", &node.http.to_string()])
         .stdin(Stdio::piped())
@@ -101,7 +101,12 @@ fn issuer(node: &Node) -> String {
         .spawn()
         .unwrap();
     openssl.stdin.take().unwrap().write_all(b"\n").unwrap();
-    let shown = String::from_utf8_lossy(&openssl.wait_with_output().unwrap().stdout).into_owned();
+    String::from_utf8_lossy(&openssl.wait_with_output().unwrap().stdout).into_owned()
+}
+
+/// Who signed the certificate that the node shows now.
+fn issuer(node: &Node) -> String {
+    let shown = shown_by(node);
     shown.lines().find_map(|line| line.strip_prefix("issuer=")).unwrap_or_default().to_owned()
 }
 

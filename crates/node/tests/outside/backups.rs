@@ -2,10 +2,15 @@
 
 use crate::{
     http::Answer,
-    kit::{Node, sample, told},
+    kit::{Node, sample, told, until},
 };
 use liengia_kernel::PersonId;
-use std::{fs, path::Path};
+use serde_json::Value;
+use std::{
+    fs,
+    os::unix::fs::{MetadataExt, chown},
+    path::Path,
+};
 
 /// A node that runs, its key, and a backup of it.
 struct Saved {
@@ -100,4 +105,103 @@ fn a_restore_that_broke_off_is_run_again_before_the_node_starts() {
     let done = other.command(&["restore", &file, "--key", &key]);
     assert!(done.status.success(), "{}", told(&done));
     assert!(!other.data.join("restoring").exists());
+}
+
+#[test]
+fn a_backup_of_another_host_is_refused_unless_the_host_is_to_change() {
+    let Saved { node: _node, key, file } = saved("host");
+    let other = Node::empty("other-host");
+    let text = fs::read_to_string(other.config()).unwrap();
+    fs::write(other.config(), text.replace("\"localhost\"", "\"xa.example.vn\"")).unwrap();
+    let refused = other.command(&["restore", &file, "--key", &key]);
+    assert!(
+        !refused.status.success() && told(&refused).contains("set up as localhost"),
+        "{}",
+        told(&refused)
+    );
+    assert!(!other.data.exists(), "nothing is left behind");
+    let done = other.command(&["restore", &file, "--key", &key, "--change-host"]);
+    assert!(done.status.success(), "{}", told(&done));
+    let identity: Value =
+        serde_json::from_slice(&fs::read(other.data.join("identity.json")).unwrap()).unwrap();
+    assert_eq!(identity["host"], "xa.example.vn");
+}
+
+/// Everything in this folder, and in those inside it.
+fn all_in(folder: &Path) -> Vec<std::path::PathBuf> {
+    let inside = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    inside.flat_map(|path| if path.is_dir() { all_in(&path) } else { vec![path] }).collect()
+}
+
+#[test]
+fn what_root_saves_restores_and_rebuilds_belongs_to_the_owner_of_the_folder() {
+    let Saved { node: _node, key, file } = saved("roots");
+    let other = Node::empty("given");
+    fs::create_dir(&other.data).unwrap();
+    if chown(&other.data, Some(4321), Some(4322)).is_err() {
+        println!("skipped: only root gives files away");
+        return;
+    }
+    let run = |arguments: &[&str]| {
+        let done = other.command(arguments);
+        assert!(done.status.success(), "{}", told(&done));
+    };
+    run(&["restore", &file, "--key", &key]);
+    run(&["verify"]);
+    run(&["rebuild"]);
+    run(&["rebuild", "--check"]);
+    let backups = other.data.join("backups");
+    fs::create_dir(&backups).unwrap();
+    chown(&backups, Some(4321), Some(4322)).unwrap();
+    run(&["backup", &backups.join("b.liengia-backup").display().to_string(), "--key", &key]);
+    let found = all_in(&other.data);
+    assert!(found.len() >= 5, "{found:?}");
+    for path in found {
+        let whose = fs::metadata(&path).unwrap();
+        assert_eq!((whose.uid(), whose.gid()), (4321, 4322), "{}", path.display());
+    }
+}
+
+#[test]
+fn the_desk_sees_a_backup_disk_that_is_pulled_out_until_it_is_there_again() {
+    let Saved { mut node, key, .. } = saved("pulled");
+    let folder = node.folder.join("backups");
+    let mut officer = node.sign_in("officer");
+    let mut faults = || {
+        let board = officer.get("/api/board").json();
+        let faults = board["faults"].as_array().unwrap().clone();
+        faults.iter().map(|fault| fault["code"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(faults(), Vec::<String>::new());
+    fs::rename(&folder, node.folder.join("pulled-out")).unwrap();
+    until("the desk sees it", || (faults() == ["backups_failing"]).then_some(()));
+    let refused =
+        node.command(&["backup", &folder.join("b.liengia-backup").display().to_string(), "--key", &key]);
+    assert!(told(&refused).contains("backups is not there: make it first"), "{}", told(&refused));
+    fs::rename(node.folder.join("pulled-out"), &folder).unwrap();
+    until("the desk sees that it is back", || faults().is_empty().then_some(()));
+    node.stop();
+}
+
+#[test]
+fn a_command_without_its_file_says_which_and_what_to_do_and_a_log_gets_no_meter() {
+    let node = Node::empty("terse");
+    let says = |arguments: &[&str], all: &[&str]| {
+        let said = told(&node.command(arguments));
+        assert!(all.iter().all(|part| said.contains(part)), "{arguments:?}: {said}");
+        assert!(!said.contains("os error") && !said.contains('\r'), "{said}");
+    };
+    let path = |name: &str| node.folder.join(name).display().to_string();
+    let never = "is not there: no node was ever started with this configuration";
+    says(&["verify"], &["journal.db", never]);
+    says(&["rebuild"], &["journal.db", never]);
+    says(&["backup", &path("b.liengia-backup"), "--key", &path("key")], &["identity.json", never]);
+    says(
+        &["restore", &path("b.liengia-backup"), "--key", &path("key")],
+        &["the key file", "it is not there"],
+    );
+    let key = crate::kit::liengia().args(["backup-key", &path("no/key")]).output().unwrap();
+    assert!(told(&key).contains("no is not there: make it first"), "{}", told(&key));
+    fs::remove_file(node.config()).unwrap();
+    says(&["verify"], &["cannot read the configuration", "it is not there", "--config"]);
 }

@@ -6,6 +6,8 @@ mod answers;
 mod backups;
 mod ca_page;
 mod cap;
+mod certificates;
+mod check;
 mod http;
 mod kit;
 mod metrics;

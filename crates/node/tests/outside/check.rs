@@ -1,0 +1,103 @@
+//! `liengia check`: everything that is wrong in one run, and nothing that is not.
+
+use crate::{
+    certificates::node_with_tls,
+    kit::{Node, told},
+};
+use std::{
+    fs,
+    net::TcpListener,
+    os::unix::fs::{PermissionsExt, chown},
+};
+
+/// What `check` says of this node's configuration, and whether it takes it.
+fn check(node: &Node) -> (bool, String) {
+    let done = node.command(&["check"]);
+    (done.status.success(), told(&done))
+}
+
+/// Each of these stands in what was said.
+fn says(said: &str, all: &[&str]) {
+    let missing: Vec<&&str> = all.iter().filter(|part| !said.contains(**part)).collect();
+    assert!(missing.is_empty(), "{missing:#?} is not in:\n{said}");
+}
+
+#[test]
+fn everything_that_is_wrong_is_told_in_one_run() {
+    let node = Node::empty("wrong");
+    node.configure(
+        "colour = 1\nmetrics_token_file = 'token'",
+        "max_connections = \"many\"\n[backup]\nfolders = ['/no/such/folder']\n[log]\nlevel = \"loud\"",
+    );
+    let (taken, said) = check(&node);
+    assert!(!taken);
+    says(
+        &said,
+        &[
+            "has 6 problems",
+            "line 5: http.colour is not known here: use ",
+            "line 9: mqtt.max_connections: invalid type",
+            "http.metrics_token_file = token cannot be read: it is not there",
+            "http.metrics_token_file = token is relative",
+            "backup.folders = /no/such/folder is no folder",
+            "log.level = \"loud\"",
+        ],
+    );
+    node.configure("", "[log]\nlevel = \"loud\"");
+    says(&check(&node).1, &["has a problem:\n"]);
+    node.configure("", "");
+    let (taken, said) = check(&node);
+    assert!(taken && said.contains("is good."), "{said}");
+}
+
+#[test]
+fn the_ports_of_the_node_that_runs_are_its_own_and_anybody_elses_are_taken() {
+    let mut node = Node::empty("runs");
+    node.start();
+    let (taken, said) = check(&node);
+    assert!(taken, "{said}");
+    says(&said, &["in use, by the node that runs now"]);
+    node.stop();
+    let _other = TcpListener::bind(node.mqtt).unwrap();
+    let (taken, said) = check(&node);
+    assert!(!taken);
+    says(&said, &["has a problem", "mqtt.listen: ", "in use by another program"]);
+    node.configure("", "[backup]\nevery_hours = 12");
+    let text = fs::read_to_string(node.config()).unwrap();
+    fs::write(node.config(), text.replace(&node.mqtt.to_string(), &node.http.to_string())).unwrap();
+    says(&check(&node).1, &["is named twice in this file"]);
+}
+
+#[test]
+fn a_host_that_changed_and_a_certificate_for_another_are_found_and_so_is_a_key_of_another_user() {
+    let mut node = node_with_tls("strange", "localhost");
+    node.start();
+    node.stop();
+    let text = fs::read_to_string(node.config()).unwrap();
+    fs::write(node.config(), text.replace("\"localhost\"", "\"xa.example.vn\"")).unwrap();
+    let key = node.folder.join("etc/server.key");
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
+    let (taken, said) = check(&node);
+    assert!(!taken);
+    says(
+        &said,
+        &[
+            "this node was set up as localhost",
+            "is for localhost, not for host = \"xa.example.vn\"",
+            "others can read it; run: chmod 600",
+        ],
+    );
+    // Only root gives files away.
+    if chown(&node.data, Some(4321), Some(4321)).is_ok() {
+        says(&check(&node).1, &["but the node runs as user 4321", "run: chown -R --reference="]);
+    }
+}
+
+#[test]
+fn a_server_that_is_not_there_is_found() {
+    let node = Node::empty("no-server");
+    node.configure("", "[database]\npostgres = \"postgres://liengia:secret@127.0.0.1:1/liengia\"");
+    let (taken, said) = check(&node);
+    assert!(!taken && !said.contains("secret"), "{said}");
+    says(&said, &["database.postgres: the server does not let the node in"]);
+}
