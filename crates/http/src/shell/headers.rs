@@ -10,8 +10,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
                       font-src 'self'; media-src 'self' blob:; connect-src 'self'; worker-src 'self'; \
                       manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-const PERMISSIONS: &str = "camera=(), microphone=(), payment=(), usb=(), serial=(), bluetooth=(), midi=(), \
-                           browsing-topics=(), geolocation=(self), screen-wake-lock=(self), fullscreen=(self), \
+const PERMISSIONS: &str = "camera=(), microphone=(), payment=(), usb=(), serial=(), midi=(), browsing-topics=(), \
+                           geolocation=(self), screen-wake-lock=(self), fullscreen=(self), \
                            publickey-credentials-get=(self), publickey-credentials-create=(self)";
 
 const ALWAYS: [(HeaderName, &str); 6] = [
