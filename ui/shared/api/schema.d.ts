@@ -1503,7 +1503,7 @@ export interface components {
             arrived: number;
             /** @description People who cannot come. */
             cannot: number;
-            /** @description People who said that they come, from homes not in danger. */
+            /** @description People who are on their way, from homes not in danger. */
             coming: number;
             /** @description Homes whose phone has it. */
             delivered: number;

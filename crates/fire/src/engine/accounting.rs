@@ -43,19 +43,17 @@ pub(super) fn accounted(roster: &Standing, alarm: &Alarm, near: &BTreeSet<Househ
     !near.is_empty() && near.iter().all(|home| clear(roster, alarm, *home))
 }
 
-/// How many said that they come or are there, from homes that are not themselves in danger.
-pub(super) fn coming(roster: &Standing, alarm: &Alarm, near: &BTreeSet<HouseholdId>) -> usize {
-    let answers = alarm.voices.values();
-    answers
-        .filter(|voiced| matches!(voiced.said, Said::Coming | Said::Arrived))
-        .filter(|voiced| !in_danger(roster, alarm, near, voiced.household))
-        .count()
+/// How many said this, from homes that are not themselves in danger.
+pub(super) fn helping(roster: &Standing, alarm: &Alarm, near: &BTreeSet<HouseholdId>, said: Said) -> usize {
+    let answers = alarm.voices.values().filter(|voiced| voiced.said == said);
+    answers.filter(|voiced| !in_danger(roster, alarm, near, voiced.household)).count()
 }
 
 /// Whether enough are coming; every escalation by hand asks for as many again.
 pub(super) fn enough(roster: &Standing, alarm: &Alarm, near: &BTreeSet<HouseholdId>) -> bool {
     let wanted = usize::from(roster.ladder(alarm.scope).enough) * (1 + usize::from(alarm.escalations));
-    coming(roster, alarm, near) >= wanted
+    let there_or_coming = [Said::Coming, Said::Arrived].map(|said| helping(roster, alarm, near, said));
+    there_or_coming.iter().sum::<usize>() >= wanted
 }
 
 /// Whether anybody of a home has answered.

@@ -81,7 +81,7 @@ impl State {
     fn counts_of(&self, alarm: &Alarm, running: &Running, homes: &[HomeSnapshot]) -> AlarmCounts {
         let count = |test: fn(&HomeSnapshot) -> bool| homes.iter().filter(|home| test(home)).count();
         let said = |said| alarm.voices.values().filter(|voiced| voiced.said == said).count();
-        let coming = accounting::coming(&self.roster, alarm, &running.near);
+        let coming = accounting::helping(&self.roster, alarm, &running.near, Said::Coming);
         AlarmCounts {
             homes: homes.len(),
             rang: count(|home| home.rang_at.is_some()),

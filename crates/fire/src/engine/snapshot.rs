@@ -72,7 +72,7 @@ pub struct AlarmCounts {
     pub delivered: usize,
     /// Homes where somebody saw it.
     pub seen: usize,
-    /// People who said that they come, from homes not in danger.
+    /// People who are on their way, from homes not in danger.
     pub coming: usize,
     /// People who are there.
     pub arrived: usize,

@@ -139,6 +139,8 @@ fn who_takes_a_card_is_coming_and_who_is_there_has_arrived_with_it() {
     alley.say(1, first, Said::Arrived);
     let mine = alley.state.mine(alarm(1), Some(first), None, false).expect("open");
     assert_eq!(mine.card, Some((Role::PeopleOut, CardState::Arrived)));
+    let counts = alley.shown(1).counts;
+    assert_eq!((counts.coming, counts.arrived), (0, 1), "nobody is counted twice");
 }
 
 #[test]
