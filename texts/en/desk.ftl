@@ -1,13 +1,13 @@
 # The console: frame and doors.
 desk-title = Liên Gia duty desk
-desk-places = Parts of the desk
+desk-places = Menu
 skip-to-main = Go to the main part
 nav-now = Now
 nav-past = Past
 nav-teams = Teams
 nav-homes = Homes
 nav-points = Points
-nav-health = Health
+nav-health = Devices
 live-alarms = live alarms
 no-place = This account has no task at the desk
 no-place-do = Ask the administrator for a role.
@@ -214,7 +214,8 @@ device-opened = Opened
 
 # Lists and records.
 search = Search
-search-hint = Marks are not needed. / comes here, ? lists the keys.
+search-hint = Marks are not needed.
+search-hint-keys = Marks are not needed. / comes here, ? lists the keys.
 col-kind = Kind
 col-team = Team
 col-place = Place
@@ -253,18 +254,9 @@ point-key = Who has the key
 health-state = Signal
 health-battery = Battery
 health-rang = Last heard ringing
+health-none = No device is in this state.
 battery-none = Not known
 percent = { $n } %
-pair = Pair a device
-pair-for = New device for { $home }
-pair-profile = Software on the device
-profile-liengia = Liên Gia device
-profile-zigbee2mqtt = Zigbee2MQTT
-profile-tasmota = Tasmota
-profile-esphome = ESPHome
-pair-make = Make the code
-pair-how = Enter these six words on the device, or scan the QR code. Valid until { $time }.
-pair-qr = QR code to pair the device
 
 # The accounts and the ways in.
 nav-drills = Drills
@@ -455,8 +447,7 @@ history = How this record changed
 # Devices.
 devices-none = No device yet
 device-replace = Replace
-device-replace-for = Replace a device at { $home }
-device-replace-what = Once the new device is paired, the old one opens nothing any more.
+device-replace-for = Replace: { $device }
 device-remove = Take away
 device-remove-for = Take away: { $device }
 device-remove-what = This device raises and rings no alarm for this home any more.
@@ -468,12 +459,6 @@ heard-no-for = Not heard: { $device }
 heard-noted = Noted: the bell was heard.
 unheard-noted = Noted: the bell was not heard. It needs a look.
 battery-low = Battery low, { $n } %
-pair-spot = Where it goes
-spot-ground-floor = Ground floor
-spot-upper-floor = Upper floor
-spot-kitchen = Kitchen
-spot-outside = Outside
-spot-other = Elsewhere
 
 # Teams, points, places.
 team-form = Form a team
@@ -660,3 +645,15 @@ ladder-changed = The steps are changed.
 person-can-respond = Willing to help in a fire
 person-can-respond-hint = Only once their own home is safe.
 person-skills = Trained for
+
+# The first steps of a new commune.
+begin = First steps
+begin-what = After these steps a press can ring the neighbours. Take them from the top.
+begin-places = Add villages and lanes
+begin-accounts = Invite a duty officer and a clerk
+begin-teams = Form the teams
+begin-homes = Add homes, then invite their phones
+begin-done = done
+begin-other = The duty officer or the clerk does this.
+begin-go = Do this
+begin-go-for = Do this: { $what }

@@ -132,7 +132,7 @@ closed-looked = Looked on the spot
 closed-thanks = Thank you, neighbours.
 
 # How this home stands
-ready-ok = Connected
+ready-ok = Ready
 ready-late = Needs a look
 ready-fault = Not connected
 ready-unknown = No bell yet

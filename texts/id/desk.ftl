@@ -1,6 +1,6 @@
 # Konsol jaga: kerangka dan pintu masuk.
 desk-title = Meja jaga Liên Gia
-desk-places = Bagian meja jaga
+desk-places = Menu
 skip-to-main = Ke isi utama
 nav-now = Sekarang
 nav-past = Riwayat
@@ -214,7 +214,8 @@ device-opened = Dibuka
 
 # Daftar dan catatan.
 search = Cari
-search-hint = Tanpa tanda baca pun bisa. / ke sini, ? daftar tombol.
+search-hint = Tanpa tanda baca pun bisa.
+search-hint-keys = Tanpa tanda baca pun bisa. / ke sini, ? daftar tombol.
 col-kind = Jenis
 col-team = Kelompok
 col-place = Tempat
@@ -253,18 +254,9 @@ point-key = Pemegang kunci
 health-state = Sinyal
 health-battery = Baterai
 health-rang = Terakhir terdengar
+health-none = Tidak ada perangkat dalam keadaan ini.
 battery-none = Tidak diketahui
 percent = { $n } %
-pair = Pasang perangkat
-pair-for = Perangkat baru untuk { $home }
-pair-profile = Perangkat lunak pada alat
-profile-liengia = Perangkat Liên Gia
-profile-zigbee2mqtt = Zigbee2MQTT
-profile-tasmota = Tasmota
-profile-esphome = ESPHome
-pair-make = Buat kode
-pair-how = Masukkan enam kata ini pada perangkat, atau pindai kode QR. Berlaku sampai { $time }.
-pair-qr = Kode QR pemasangan
 
 # Akun dan cara masuk.
 nav-drills = Latihan
@@ -455,8 +447,7 @@ history = Bagaimana catatan ini berubah
 # Perangkat.
 devices-none = Belum ada perangkat
 device-replace = Ganti
-device-replace-for = Ganti perangkat di { $home }
-device-replace-what = Setelah perangkat baru dipasang, yang lama tidak berlaku lagi.
+device-replace-for = Ganti: { $device }
 device-remove = Lepas
 device-remove-for = Lepas: { $device }
 device-remove-what = Perangkat ini tidak lagi membunyikan alarm untuk rumah ini.
@@ -468,12 +459,6 @@ heard-no-for = Tidak terdengar: { $device }
 heard-noted = Dicatat: bel terdengar.
 unheard-noted = Dicatat: bel tidak terdengar. Perlu diperiksa.
 battery-low = Baterai lemah, { $n } %
-pair-spot = Dipasang di mana
-spot-ground-floor = Lantai dasar
-spot-upper-floor = Lantai atas
-spot-kitchen = Dapur
-spot-outside = Di luar
-spot-other = Tempat lain
 
 # Kelompok, titik, wilayah.
 team-form = Bentuk kelompok
@@ -660,3 +645,15 @@ ladder-changed = Langkah sudah diubah.
 person-can-respond = Bersedia membantu saat kebakaran
 person-can-respond-hint = Hanya setelah rumahnya sendiri aman.
 person-skills = Terlatih untuk
+
+# Langkah awal desa baru.
+begin = Langkah pertama
+begin-what = Setelah langkah ini warga dapat menekan alarm. Kerjakan dari atas.
+begin-places = Tambahkan dusun dan gang
+begin-accounts = Undang petugas jaga dan petugas data
+begin-teams = Bentuk kelompok
+begin-homes = Tambahkan rumah, lalu undang ponselnya
+begin-done = sudah ada
+begin-other = Ini tugas petugas jaga atau petugas data.
+begin-go = Kerjakan
+begin-go-for = Kerjakan: { $what }

@@ -122,7 +122,7 @@ closed-looked = Yang melihat langsung
 closed-thanks = Terima kasih, para tetangga.
 
 # How this home stands
-ready-ok = Terhubung
+ready-ok = Siap
 ready-late = Perlu dicek
 ready-fault = Terputus
 ready-unknown = Belum ada bel

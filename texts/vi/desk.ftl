@@ -1,6 +1,6 @@
 # Bàn trực: khung và cửa vào.
 desk-title = Bàn trực Liên Gia
-desk-places = Các mục của bàn trực
+desk-places = Các mục
 skip-to-main = Tới nội dung chính
 nav-now = Hiện tại
 nav-past = Đã qua
@@ -214,7 +214,8 @@ device-opened = Bị mở nắp
 
 # Danh sách và hồ sơ.
 search = Tìm
-search-hint = Không cần gõ dấu. Phím / để tới ô này, ? để xem phím tắt.
+search-hint = Không cần gõ dấu.
+search-hint-keys = Không cần gõ dấu. Phím / để tới ô này, ? để xem phím tắt.
 col-kind = Loại
 col-team = Tổ
 col-place = Nơi
@@ -253,18 +254,9 @@ point-key = Người giữ chìa khóa
 health-state = Tín hiệu
 health-battery = Pin
 health-rang = Nghe reo lần cuối
+health-none = Không có thiết bị nào ở tình trạng này.
 battery-none = Không rõ
 percent = { $n } %
-pair = Lắp thiết bị mới
-pair-for = Thiết bị mới cho { $home }
-pair-profile = Loại phần mềm trên thiết bị
-profile-liengia = Thiết bị Liên Gia
-profile-zigbee2mqtt = Zigbee2MQTT
-profile-tasmota = Tasmota
-profile-esphome = ESPHome
-pair-make = Tạo mã lắp đặt
-pair-how = Nhập sáu từ này vào thiết bị, hoặc quét mã QR. Dùng được đến { $time }.
-pair-qr = Mã QR lắp thiết bị
 
 # Tài khoản và cách vào.
 nav-drills = Diễn tập
@@ -455,8 +447,7 @@ history = Sổ này đã thay đổi thế nào
 # Thiết bị.
 devices-none = Chưa có thiết bị
 device-replace = Thay thiết bị này
-device-replace-for = Thay thiết bị ở { $home }
-device-replace-what = Thiết bị mới lắp xong thì thiết bị cũ không còn tác dụng.
+device-replace-for = Thay thiết bị này: { $device }
 device-remove = Gỡ
 device-remove-for = Gỡ: { $device }
 device-remove-what = Thiết bị này không báo cháy và không reo cho nhà này nữa.
@@ -468,12 +459,6 @@ heard-no-for = Không nghe reo: { $device }
 heard-noted = Đã ghi: nghe chuông reo.
 unheard-noted = Đã ghi: không nghe chuông. Cần kiểm tra.
 battery-low = Pin yếu, { $n } %
-pair-spot = Lắp ở đâu
-spot-ground-floor = Tầng trệt
-spot-upper-floor = Tầng trên
-spot-kitchen = Bếp
-spot-outside = Ngoài nhà
-spot-other = Chỗ khác
 
 # Tổ, điểm chữa cháy, thôn xóm.
 team-form = Lập tổ
@@ -660,3 +645,15 @@ ladder-changed = Đã đổi các bậc báo cháy.
 person-can-respond = Sẵn lòng giúp khi có cháy
 person-can-respond-hint = Chỉ khi nhà mình đã an toàn.
 person-skills = Đã được tập huấn
+
+# Những bước đầu của một xã mới.
+begin = Những việc đầu tiên
+begin-what = Xong những việc này thì bà con bấm báo cháy được. Làm lần lượt từ trên xuống.
+begin-places = Thêm thôn, tổ dân phố
+begin-accounts = Mời cán bộ trực và cán bộ sổ sách
+begin-teams = Lập các tổ liên gia
+begin-homes = Thêm các nhà, rồi mời điện thoại của từng nhà
+begin-done = đã có
+begin-other = Việc của cán bộ trực hoặc cán bộ sổ sách.
+begin-go = Làm việc này
+begin-go-for = Làm việc này: { $what }

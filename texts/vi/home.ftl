@@ -122,7 +122,7 @@ closed-looked = Người đã xem tận nơi
 closed-thanks = Cảm ơn bà con.
 
 # How this home stands
-ready-ok = Đang kết nối
+ready-ok = Sẵn sàng
 ready-late = Cần xem lại
 ready-fault = Mất kết nối
 ready-unknown = Chưa có chuông

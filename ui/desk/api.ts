@@ -82,7 +82,6 @@ export const desk = {
   device: (id: string) => api.get('/api/devices/{id}', { params: { id } }),
   deviceRemove: (id: string) => api.delete('/api/devices/{id}', { params: { id } }),
   heard: (id: string, yes: boolean) => api.post('/api/devices/{id}/heard', { params: { id }, body: { yes } }),
-  pair: (body: Body<'/api/pairings', 'post'>) => api.post('/api/pairings', { body }),
   ringTest: (body: Body<'/api/ring-tests', 'post'>) => api.post('/api/ring-tests', { body }),
   drills: (query: Query<'/api/drills'>) => api.get('/api/drills', { query }),
   drillAnnounce: (body: Body<'/api/drills', 'post'>) => api.post('/api/drills', { body }),

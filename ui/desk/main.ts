@@ -1,5 +1,6 @@
 /** Opens the console: theme and language first, then the first screen. */
 import '@shared/base.css';
+import './shapes.css';
 import { mount } from 'svelte';
 import { startClient } from '@shared/api/client.ts';
 import { lang, startTexts } from '@shared/i18n/index.svelte.ts';

@@ -28,7 +28,7 @@ function me(parts: readonly string[]): Promise<Screen> {
 
 function lead(parts: readonly string[]): Promise<Screen> {
   const [, what, id, more] = parts;
-  if (what === 'home' && id) return screen(import('./lead/OneHome.svelte'), { id, adding: more === 'add' });
+  if (what === 'home' && id) return screen(import('./lead/OneHome.svelte'), { id, doing: more === 'add' || more === 'pair' ? more : null });
   if (what === 'invite') return screen(import('./lead/Invite.svelte'), { household: id ?? null });
   if (what === 'ring') return screen(import('./lead/Ring.svelte'));
   if (what === 'drill') return screen(import('./lead/Drill.svelte'));

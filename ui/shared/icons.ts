@@ -37,6 +37,7 @@ export { default as late } from 'lucide-static/icons/octagon-alert.svg?shape';
 export { default as light } from 'lucide-static/icons/sun.svg?shape';
 export { default as list } from 'lucide-static/icons/list.svg?shape';
 export { default as lock } from 'lucide-static/icons/lock.svg?shape';
+export { default as menu } from 'lucide-static/icons/menu.svg?shape';
 export { default as minus } from 'lucide-static/icons/minus.svg?shape';
 export { default as mute } from 'lucide-static/icons/volume-x.svg?shape';
 export { default as past } from 'lucide-static/icons/history.svg?shape';

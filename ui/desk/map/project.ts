@@ -6,8 +6,8 @@ export type At = { lat: number; lon: number };
 export type Bounds = { south: number; north: number; west: number; east: number };
 export type Projection = { width: number; height: number; point: (at: At) => { x: number; y: number }; at: (spot: { x: number; y: number }) => At };
 
-/** So that one home, or a lane of homes in a row, still has ground around it: about 110 m. */
-const LEAST_DEGREES = 0.001;
+/** So that one home, or a lane of homes in a row, still has ground around it: about 66 m. */
+const LEAST_DEGREES = 0.0006;
 
 export function boundsOf(positions: readonly (At | null | undefined)[]): Bounds | null {
   const known = positions.filter((at): at is At => !!at && Number.isFinite(at.lat) && Number.isFinite(at.lon));

@@ -1,4 +1,5 @@
 import shared from '@texts/vi/shared.ftl';
+import device from '@texts/vi/device.ftl';
 import own from '@texts/vi/desk.ftl';
 
-export default [shared, own];
+export default [shared, device, own];

@@ -1,3 +1,4 @@
+import device from '@texts/en/device.ftl';
 import own from '@texts/en/home.ftl?part=later';
 
-export default [own];
+export default [device, own];

@@ -1,3 +1,4 @@
+import device from '@texts/id/device.ftl';
 import own from '@texts/id/home.ftl?part=later';
 
-export default [own];
+export default [device, own];

@@ -1,3 +1,4 @@
+import device from '@texts/vi/device.ftl';
 import own from '@texts/vi/home.ftl?part=later';
 
-export default [own];
+export default [device, own];

@@ -24,6 +24,7 @@ export type LatePress = S['LatePress'];
 export type MapView = S['MapView'];
 export type MemberKind = S['MemberKind'];
 export type NewAlarm = S['NewAlarm'];
+export type PairedDevice = S['PairedDevice'];
 export type Pairing = S['Pairing'];
 export type Passkey = S['Passkey'];
 export type Person = S['PersonShown'];
@@ -37,6 +38,7 @@ export type RoleInput = S['RoleInput'];
 export type Session = S['Session'];
 export type SessionItem = S['SessionItem'];
 export type Shift = S['ShiftShown'];
+export type SirenKind = S['SirenKind'];
 export type Team = S['TeamShown'];
 export type Training = S['Training'];
 

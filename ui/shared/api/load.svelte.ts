@@ -2,7 +2,7 @@
  * A question to the node that belongs to one screen: loading, there, or in trouble, and asked again on demand.
  * Keeps what it had while it asks again.
  */
-import { words, type Words } from '@shared/api/words.ts';
+import { words, type Words } from './words.ts';
 
 export type Loaded<T> = { readonly value: T | null; readonly trouble: Words | null; readonly busy: boolean; again: () => Promise<void> };
 
