@@ -2,7 +2,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { LANGS } from '../../shared/i18n/lang.ts';
-import { launch } from '../browser/chromium.ts';
+import { launch } from './chromium.ts';
 import { startCommune, type Commune } from './commune.ts';
 import { enter, holdFire, sound, type Person } from './person.ts';
 
@@ -28,7 +28,7 @@ describe.each(LANGS)('%s', (lang) => {
     officer = await enter(browser, commune, 'officer', { lang, theme: 'dark' });
   }, 120_000);
   afterAll(async () => {
-    for (const one of [household, neighbour, leader, officer]) await one?.context.close();
+    for (const one of [household, neighbour, leader, officer]) await one?.leave();
     await commune?.stop();
   });
   afterEach(() => expect([household, neighbour, leader, officer].flatMap((one) => one.faults)).toEqual([]));
@@ -99,14 +99,25 @@ describe.each(LANGS)('%s', (lang) => {
 
   test('the officer ends the alarm with a reason and who looked, and everybody reads that it is over', async () => {
     await officer.press('act-close');
-    const dialog = officer.page.getByRole('dialog');
-    await dialog.getByLabel(officer.t('close-why')).selectOption({ label: officer.t('close-fire-out') });
-    await dialog.getByLabel(officer.t('close-looked')).selectOption({ index: 1 });
+    await officer.choose('close-why', officer.t('close-fire-out'));
+    await officer.choose('close-looked', new RegExp(officer.t('saw-fire')));
     await sound(officer, `desk-close-${lang}`);
-    await dialog.getByRole('button', { name: officer.t('close-yes') }).click();
+    await officer.press('close-yes');
     await officer.heading(officer.t('now-quiet')).waitFor();
     await household.reads('closed-title');
     await neighbour.reads('closed-title');
     await sound(household, `closed-${lang}`);
+  });
+
+  test('the auditor reads the report, with what was missed and its seal', async () => {
+    const auditor = await enter(browser, commune, 'auditor', { lang });
+    await auditor.press('nav-past');
+    await auditor.page.getByRole('row').nth(1).getByRole('link').focus();
+    await auditor.page.keyboard.press('Enter');
+    await auditor.heading(new RegExp(auditor.t('report'))).waitFor();
+    await auditor.reads('close-fire-out');
+    await auditor.heading(auditor.t('seal')).waitFor();
+    await sound(auditor, `auditor-report-${lang}`);
+    await auditor.leave();
   });
 });

@@ -1,9 +1,10 @@
 /**
- * A sample commune served by the real program, for one test file: its own folder, its own ports, a link for each role.
- * It can be frozen (it answers nothing, connections stay) and thawed, as a machine that hangs does.
+ * The real program, started for one test file with its own folder and ports: a sample commune with a link for each role, or a node
+ * that nobody has set up yet. It can be frozen (it answers nothing, connections stay) and thawed, as a machine that hangs does,
+ * and, where `faketime` is installed, its clock can be set.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -18,10 +19,15 @@ export type Commune = {
   link: (role: Role) => string;
   freeze: () => void;
   thaw: () => void;
+  /** Sets the node's clock so far off: `-25h`. Only for a node that was started with a clock of its own. */
+  clock: (offset: string) => void;
   stop: () => Promise<void>;
 };
 
 const STARTS_WITHIN_MS = 60_000;
+const FAKETIME = ['/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1', '/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1'].find((library) => existsSync(library));
+/** Without it whatever needs another clock is left out. */
+export const clocksCanBeSet = FAKETIME !== undefined;
 
 function binary(): string {
   const named = process.env.LIENGIA_BIN ?? resolve(import.meta.dirname, '../../../target/debug/liengia');
@@ -41,14 +47,24 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-export async function startCommune(): Promise<Commune> {
-  const data = mkdtempSync(join(tmpdir(), 'liengia-browser-'));
-  const [port, mqttPort] = [await freePort(), await freePort()];
-  const node = spawn(binary(), ['demo', '--fresh', '--data', join(data, 'node'), '--port', `${port}`, '--mqtt-port', `${mqttPort}`, '--utc-offset-hours', `${noonOffset()}`], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const said = await links(node);
+type Place = { folder: string; port: number; mqttPort: number };
+
+/** Runs the program until it has said `ready`. */
+async function start(args: (place: Place) => string[], ready: RegExp, offset?: string): Promise<Commune & { said: string }> {
+  const folder = mkdtempSync(join(tmpdir(), 'liengia-journey-'));
+  const place = { folder, port: await freePort(), mqttPort: await freePort() };
+  const hands = join(folder, 'clock');
+  const clock = (to: string) => {
+    writeFileSync(`${hands}.new`, `${to}\n`);
+    renameSync(`${hands}.new`, hands);
+  };
+  if (offset) clock(offset);
+  const faked = offset ? { LD_PRELOAD: FAKETIME, FAKETIME_TIMESTAMP_FILE: hands, FAKETIME_NO_CACHE: '1', FAKETIME_DONT_FAKE_MONOTONIC: '1' } : {};
+  const node = spawn(binary(), args(place), { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...faked } });
+  const said = await hear(node, ready);
   return {
-    port,
-    mqttPort,
+    ...place,
+    said,
     link(role) {
       const found = said.match(new RegExp(`^\\s+${role}\\s+(http://\\S+)`, 'm'));
       if (!found) throw new Error(`no link for ${role} in:\n${said}`);
@@ -56,28 +72,54 @@ export async function startCommune(): Promise<Commune> {
     },
     freeze: () => void node.kill('SIGSTOP'),
     thaw: () => void node.kill('SIGCONT'),
+    clock,
     async stop() {
       const gone = new Promise((done) => node.once('exit', done));
       node.kill('SIGCONT');
       node.kill('SIGINT');
       await gone;
-      rmSync(data, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
-function links(node: ChildProcess): Promise<string> {
+export type Sample = {
+  /** The node's clock, so far off. */
+  clock?: string;
+  /** Nothing rings by itself, and every device is one that was never heard of. */
+  silent?: boolean;
+};
+
+export function startCommune({ clock, silent = false }: Sample = {}): Promise<Commune> {
+  const args = ({ folder, port, mqttPort }: Place) => ['demo', '--fresh', '--data', join(folder, 'node'), '--port', `${port}`, '--mqtt-port', `${mqttPort}`, '--utc-offset-hours', `${noonOffset()}`, ...(silent ? ['--without-devices'] : [])];
+  return start(args, /Ctrl-C/, clock);
+}
+
+/** A node as it is after installing, and the link with which it is set up. */
+export async function startNew(): Promise<Commune & { setUp: string }> {
+  const args = ({ folder, port, mqttPort }: Place) => {
+    const config = join(folder, 'liengia.toml');
+    const data = join(folder, 'node');
+    mkdirSync(data, { mode: 0o700 });
+    writeFileSync(config, `data = '${data}'\nhost = "localhost"\n[http]\nlisten = ["127.0.0.1:${port}", "[::1]:${port}"]\n[mqtt]\nlisten = "127.0.0.1:${mqttPort}"\n[alarm]\nutc_offset_hours = ${noonOffset()}\n[log]\nlevel = "warn"\nformat = "text"\n`);
+    return ['serve', '--config', config];
+  };
+  const node = await start(args, /http\S+\/setup#\S+\n/);
+  return { ...node, setUp: node.said.match(/http\S+\/setup#\S+/)![0] };
+}
+
+function hear(node: ChildProcess, ready: RegExp): Promise<string> {
   let said = '';
-  return new Promise((ready, failed) => {
-    const late = setTimeout(() => failed(new Error(`the demo did not start within ${STARTS_WITHIN_MS} ms:\n${said}`)), STARTS_WITHIN_MS);
-    const hear = (bytes: Buffer) => {
+  return new Promise((told, failed) => {
+    const late = setTimeout(() => failed(new Error(`the node did not start within ${STARTS_WITHIN_MS} ms:\n${said}`)), STARTS_WITHIN_MS);
+    const listen = (bytes: Buffer) => {
       said += bytes.toString();
-      if (!said.includes('Ctrl-C')) return;
+      if (!ready.test(said)) return;
       clearTimeout(late);
-      ready(said);
+      told(said);
     };
-    node.stdout!.on('data', hear);
-    node.stderr!.on('data', hear);
-    node.once('exit', (code) => failed(new Error(`the demo ended with ${code}:\n${said}`)));
+    node.stdout!.on('data', listen);
+    node.stderr!.on('data', listen);
+    node.once('exit', (code) => failed(new Error(`the node ended with ${code}:\n${said}`)));
   });
 }

@@ -2,8 +2,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LANGS } from '../../shared/i18n/lang.ts';
-import { launch } from '../browser/chromium.ts';
+import { launch } from './chromium.ts';
 import { startCommune, type Commune } from './commune.ts';
+import { dial } from './device.ts';
 import { enter, sound, type Person } from './person.ts';
 
 let browser: Browser;
@@ -24,7 +25,7 @@ describe.each(LANGS)('%s', (lang) => {
     beforeAll(async () => {
       leader = await enter(browser, commune, 'leader', { lang });
     });
-    afterAll(async () => leader?.context.close());
+    afterAll(async () => leader?.leave());
 
     const lead = async (id: string) => {
       await leader.page.getByRole('navigation').getByRole('link', { name: leader.t('nav-team') }).click();
@@ -45,6 +46,8 @@ describe.each(LANGS)('%s', (lang) => {
       await leader.press('drill-yes');
       await leader.reads('drill-state-announced');
       await sound(leader, `lead-drill-${lang}`);
+      // What was said stands over the button for a moment.
+      await leader.press('close');
       await leader.press('drill-call-off');
       await leader.reads('drill-state-cancelled');
     });
@@ -56,6 +59,24 @@ describe.each(LANGS)('%s', (lang) => {
       await sound(leader, `ring-asked-${lang}`);
       await leader.press('ring-yes');
       await leader.page.getByText(leader.t('ring-ask')).waitFor({ state: 'detached' });
+    });
+
+    test('attaches a bell to a home, which then shows in its list', async () => {
+      await lead('lead-homes');
+      await leader.page.getByRole('main').getByRole('link').first().click();
+      await leader.press('pair');
+      await leader.choose('pair-kind', leader.t('device-bell'));
+      await leader.choose('pair-profile', leader.t('profile-esphome'));
+      await sound(leader, `lead-pair-${lang}`);
+      await leader.press('pair-make');
+      await leader.page.locator('dd code').first().waitFor();
+      const [, port, username, password] = await leader.page.locator('dd code').allInnerTexts();
+      await sound(leader, `lead-paired-${lang}`);
+      const bell = await dial({ port: Number(port), username: username!, password: password! });
+      bell.say('uptime', 60);
+      await leader.press('back');
+      await leader.page.getByText(`${leader.t('device-bell')} · ${leader.t('spot-ground-floor')}`).first().waitFor();
+      bell.stop();
     });
 
     test('makes a QR code for a home, and takes it back', async () => {
@@ -74,7 +95,7 @@ describe.each(LANGS)('%s', (lang) => {
     beforeAll(async () => {
       clerk = await enter(browser, commune, 'clerk', { lang });
     });
-    afterAll(async () => clerk?.context.close());
+    afterAll(async () => clerk?.leave());
 
     test('finds a home without accents and corrects it with a reason, by keyboard alone', async () => {
       const { page, t } = clerk;
@@ -100,6 +121,55 @@ describe.each(LANGS)('%s', (lang) => {
       await dialog.getByRole('button', { name: t('save') }).focus();
       await page.keyboard.press('Enter');
       await page.getByText('Cổng sắt xanh, sau chùa').waitFor();
+    });
+  });
+
+  describe('the analyst', () => {
+    let analyst: Person;
+    beforeAll(async () => {
+      analyst = await enter(browser, commune, 'analyst', { lang });
+    });
+    afterAll(async () => analyst?.leave());
+
+    test('reads figures of teams, and takes the table along, by keyboard alone; no name is on the way', async () => {
+      const { page } = analyst;
+      await analyst.press('nav-teams');
+      await page.getByRole('row').nth(1).waitFor();
+      await sound(analyst, `analyst-teams-${lang}`);
+      const saved = page.waitForEvent('download');
+      await page.getByRole('button', { name: analyst.t('export-table', { n: (await page.getByRole('row').count()) - 1 }) }).focus();
+      await page.keyboard.press('Enter');
+      expect((await saved).suggestedFilename()).toBe(`${analyst.t('nav-teams')}.csv`);
+    });
+    test('reads how drills went', async () => {
+      await analyst.press('nav-drills');
+      await analyst.heading(analyst.t('nav-drills')).waitFor();
+      await sound(analyst, `analyst-drills-${lang}`);
+    });
+  });
+
+  describe('the auditor', () => {
+    let auditor: Person;
+    beforeAll(async () => {
+      auditor = await enter(browser, commune, 'auditor', { lang });
+    });
+    afterAll(async () => auditor?.leave());
+
+    test('sees who has which role, and changes nothing', async () => {
+      await auditor.press('nav-accounts');
+      await auditor.page.getByRole('row').nth(1).waitFor();
+      expect(await auditor.page.getByRole('button', { name: auditor.t('account-add') }).count()).toBe(0);
+      await sound(auditor, `auditor-accounts-${lang}`);
+    });
+    test('reads how a record changed, with who and why', async () => {
+      const { page } = auditor;
+      await auditor.press('nav-homes');
+      await page.getByRole('row').nth(1).getByRole('link').focus();
+      await page.keyboard.press('Enter');
+      await page.getByText(auditor.t('history')).click();
+      await page.getByText(auditor.t('history-household-added')).waitFor();
+      expect(await page.getByRole('button', { name: auditor.t('correct') }).count()).toBe(0);
+      await sound(auditor, `auditor-history-${lang}`);
     });
   });
 });

@@ -22,7 +22,7 @@ const pairs = [
 ];
 
 function texts(lang: string): Map<string, string> {
-  const all = ['shared', 'desk'].map((area) => readFileSync(join(root, 'texts', lang, `${area}.ftl`), 'utf8')).join('\n');
+  const all = ['shared', 'device', 'desk'].map((area) => readFileSync(join(root, 'texts', lang, `${area}.ftl`), 'utf8')).join('\n');
   return new Map([...all.matchAll(/^([a-z][\w-]*) = (.*)$/gm)].map((match) => [match[1]!, match[2]!.toLowerCase()]));
 }
 
