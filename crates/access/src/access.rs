@@ -79,8 +79,8 @@ impl Access {
     pub async fn open(journal: Journal, config: AccessConfig) -> Result<Self, OpenAccessError> {
         let commune = journal.commune();
         let questions: Vec<Statement> = LOAD.iter().map(|sql| statement!(*sql, commune)).collect();
-        let answers = journal.query_all(questions).await?;
-        let (known, seq) = loaded(&answers).map_err(QueryError::from)?;
+        let (seq, answers) = journal.query_all_at(questions).await?;
+        let known = loaded(&answers).map_err(QueryError::from)?;
         let entropy = config.entropy.clone();
         let access = Self(Arc::new(Inner {
             gate: Gate::new(config.clock.clone(), &*entropy),

@@ -6,12 +6,10 @@ use crate::{
     rules::{Action, Grant},
 };
 use liengia_http::{Problem, Written};
-use liengia_journal::{Actor, Commit, CommitError, Context, Entry, EraseError, QueryError, statement};
+use liengia_journal::{Actor, Commit, CommitError, Context, Entry, EraseError};
 use liengia_kernel::{Entropy, PersonId, Timestamp};
 use serde::{Serialize, de::DeserializeOwned};
 use std::sync::Arc;
-
-const KEPT: &str = "SELECT fingerprint, answer FROM answers WHERE commune = $1 AND key = $2";
 
 /// The caller may do this.
 #[derive(Clone)]
@@ -160,13 +158,11 @@ impl Access {
         key: &str,
         written: &Written,
     ) -> Result<Option<T>, Problem> {
-        let journal = self.journal();
-        let rows = journal.query(statement!(KEPT, journal.commune(), key)).await?;
-        let Some(row) = rows.first() else { return Ok(None) };
-        if row.bytes(0).map_err(QueryError::from)? != written.fingerprint() {
+        let Some(kept) = self.journal().kept_answer(key).await? else { return Ok(None) };
+        if kept.fingerprint != written.fingerprint() {
             return Err(CommitError::KeyReused.into());
         }
-        read(row.text(1).map_err(QueryError::from)?).map(Some)
+        read(&kept.answer).map(Some)
     }
 }
 

@@ -1,13 +1,13 @@
 //! The handle through which everything else commits, queries and subscribes.
 
 use crate::{
-    Commit, CommitError, Context, Entry, Receipt, Row, Schema, Statement, Subscription,
+    Commit, CommitError, Context, Entry, Hash, Receipt, Row, Schema, Statement, Subscription,
     engine::{
         READ_HEAD, head_of,
         postgres::{self, Postgres},
         sqlite::{self, Sqlite},
     },
-    plan::{Head, Rules},
+    plan::{Head, KEPT_ANSWER, Rules},
     rebuild::beside,
     statement,
     writer::{Announcer, Failure, Job, MAX_LAG, MAX_WAITING, Turn, Writing},
@@ -77,6 +77,15 @@ impl From<Failure> for QueryError {
     fn from(failure: Failure) -> Self {
         Self::Storage(failure.to_string())
     }
+}
+
+/// The answer that is kept with an idempotency key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// The hash of the request that it answers.
+    pub fingerprint: Hash,
+    /// The answer.
+    pub answer: String,
 }
 
 /// The journal. Clones share one writer and one pool of readers; the writer stops when the last is gone.
@@ -247,6 +256,28 @@ impl Journal {
                 answer
             }
         }
+    }
+
+    /// The same, and the number of the last entry of that state: whoever knows the rows follows the journal from there.
+    pub async fn query_all_at(
+        &self,
+        mut statements: Vec<Statement>,
+    ) -> Result<(u64, Vec<Vec<Row>>), QueryError> {
+        statements.push(statement!(READ_HEAD, self.commune()));
+        let mut answers = self.query_all(statements).await?;
+        let head = head_of(&answers.pop().unwrap_or_default())?;
+        Ok((head.seq, answers))
+    }
+
+    /// The first answer to the command that came with this key, and the hash of its request; none if there was none.
+    pub async fn kept_answer(&self, key: &str) -> Result<Option<Kept>, QueryError> {
+        let rows = self.query(statement!(KEPT_ANSWER, self.commune(), key)).await?;
+        let kept = |row: &Row| {
+            // One of another length is no request's.
+            let fingerprint = row.bytes(0)?.try_into().unwrap_or_default();
+            Ok(Kept { fingerprint, answer: row.text(1)?.to_owned() })
+        };
+        rows.first().map(kept).transpose()
     }
 
     /// What `read` makes of each row. For long answers: on SQLite no more than one row is held at a time, and the

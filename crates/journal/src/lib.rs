@@ -44,7 +44,7 @@ pub use entry::{
 };
 pub use erase::EraseError;
 pub use erased::{ERASED_IDS, ErasedListError, ErasedMark};
-pub use journal::{Database, Journal, JournalConfig, OpenError, QueryError};
+pub use journal::{Database, Journal, JournalConfig, Kept, OpenError, QueryError};
 pub use own::JournalEvent;
 pub use page::EntryFilter;
 pub use plan::Head;

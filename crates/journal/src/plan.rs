@@ -17,7 +17,8 @@ use std::{
 
 const SUBJECT_VERSION: &str =
     "SELECT CAST(COALESCE(MAX(seq), 0) AS BIGINT) FROM entries WHERE commune = $1 AND subject = $2";
-const KEPT_ANSWER: &str = "SELECT fingerprint, answer FROM answers WHERE commune = $1 AND key = $2";
+pub(crate) const KEPT_ANSWER: &str =
+    "SELECT fingerprint, answer FROM answers WHERE commune = $1 AND key = $2";
 const KEEP_ANSWER: &str =
     "INSERT INTO answers (commune, key, at, fingerprint, answer) VALUES ($1, $2, $3, $4, $5)";
 const MOVE_HEAD: &str =

@@ -1,6 +1,7 @@
 //! `verify`: the whole chain, from the first entry to its end.
 //!
-//! Promises: every bit of every entry and of the chain's end is looked at, and the first bad entry is named.
+//! Promises: every bit of every entry and of the chain's end is looked at, and the first bad entry is named; on SQLite the
+//! index by which entries are found and their versions counted holds each of them and nothing else.
 //! Works while the node runs, on one state of the database. Reads on one thread and hashes on another.
 
 use crate::{
@@ -20,6 +21,11 @@ const BATCH: usize = 2048;
 const MAX_BATCHES: usize = 4;
 
 const READ_HEADS: &str = "SELECT commune, seq, epoch, hash FROM heads ORDER BY commune";
+const NOT_FOUND: &str = "SELECT e.commune, CAST(e.seq AS TEXT) FROM entries AS e NOT INDEXED WHERE NOT EXISTS \
+    (SELECT 1 FROM entries AS i INDEXED BY entries_by_subject \
+    WHERE i.commune = e.commune AND i.subject = e.subject AND i.seq = e.seq) ORDER BY e.commune, e.seq LIMIT 1";
+const BOTH_COUNTS: &str = "SELECT (SELECT COUNT(*) FROM entries NOT INDEXED), \
+    (SELECT COUNT(*) FROM entries INDEXED BY entries_by_subject WHERE commune >= '')";
 const COUNT_ENTRIES: &str = "SELECT CAST(COALESCE(SUM(seq), 0) AS BIGINT) FROM heads";
 
 /// What was found to be whole.
@@ -42,6 +48,11 @@ pub enum VerifyError {
     /// Something was changed, or lost.
     #[error("{0}. Everything before it is whole; restore from a backup that still holds it")]
     Broken(#[from] Broken),
+    /// The entries are whole, but the index by which they are found is not.
+    #[error(
+        "{0}: the index entries_by_subject does not agree with the entries, which are whole. `liengia rebuild` makes it anew"
+    )]
+    Index(String),
     /// The database cannot be opened.
     #[error("the journal cannot be read: {0}")]
     Database(String),
@@ -61,9 +72,27 @@ pub async fn verify(
     let runtime = tokio::runtime::Handle::current();
     let task = tokio::task::spawn_blocking(move || {
         let mut source = Source::open(&database, &runtime).map_err(VerifyError::Database)?;
-        source_is_whole(&mut source, &mut Reporter::new(&mut progress))
+        let verified = source_is_whole(&mut source, &mut Reporter::new(&mut progress))?;
+        index_is_whole(&mut source)?;
+        Ok(verified)
     });
     task.await.map_err(|error| VerifyError::Database(error.to_string()))?
+}
+
+/// Checks that each entry is found by its subject, and nothing that is no entry. PostgreSQL looks after its own indexes.
+fn index_is_whole(source: &mut Source) -> Result<(), VerifyError> {
+    if !matches!(source, Source::Sqlite(_)) {
+        return Ok(());
+    }
+    if let Some(row) = source.query(&statement!(NOT_FOUND))?.first() {
+        let place = |column| row.text(column).unwrap_or_default().to_owned();
+        return Err(VerifyError::Index(format!("entry {} of commune {}", place(1), place(0))));
+    }
+    let counts = source.query(&statement!(BOTH_COUNTS))?;
+    match counts.first().map(|row| (row.count(0), row.count(1))) {
+        Some((Ok(entries), Ok(found))) if entries == found => Ok(()),
+        _ => Err(VerifyError::Index("one thing too many".into())),
+    }
 }
 
 /// Checks every chain in what this source shows.

@@ -8,9 +8,8 @@ use liengia_journal::{BadColumn, Hash, Row};
 use liengia_kernel::TeamId;
 use std::collections::BTreeMap;
 
-/// The questions whose answers [`loaded`] takes, all on one state of the database. The first is the state's own number.
-pub(crate) const LOAD: [&str; 8] = [
-    "SELECT CAST(COALESCE(MAX(seq), 0) AS BIGINT) FROM entries WHERE commune = $1",
+/// The questions whose answers [`loaded`] takes, all on one state of the database.
+pub(crate) const LOAD: [&str; 7] = [
     "SELECT place, parent, kind, name FROM access_places WHERE commune = $1",
     "SELECT team, place FROM access_teams WHERE commune = $1",
     "SELECT team, other FROM access_adjoining WHERE commune = $1",
@@ -21,42 +20,41 @@ pub(crate) const LOAD: [&str; 8] = [
      FROM access_sessions s JOIN access_tokens t ON t.commune = s.commune AND t.session = s.session WHERE s.commune = $1",
 ];
 
-/// What is known, and the `seq` up to which it is.
-pub(crate) fn loaded(answers: &[Vec<Row>]) -> Result<(Known, u64), BadColumn> {
+/// What is known.
+pub(crate) fn loaded(answers: &[Vec<Row>]) -> Result<Known, BadColumn> {
     let mut known = Known::default();
     let rows = |number: usize| answers.get(number).map_or(&[][..], Vec::as_slice);
-    for row in rows(1) {
+    for row in rows(0) {
         let parent = row.maybe(1, Row::parse)?;
         let place = Place { parent, kind: row.parse(2)?, name: row.text(3)?.to_owned() };
         known.tree.set_place(row.parse(0)?, place);
     }
-    for row in rows(2) {
+    for row in rows(1) {
         known.tree.set_team(row.parse(0)?, row.parse(1)?);
     }
     let mut adjoining: BTreeMap<TeamId, Vec<TeamId>> = BTreeMap::new();
-    for row in rows(3) {
+    for row in rows(2) {
         adjoining.entry(row.parse(0)?).or_default().push(row.parse(1)?);
     }
     for (team, others) in adjoining {
         known.tree.set_adjoining(team, others);
     }
-    for row in rows(4) {
+    for row in rows(3) {
         let household = Household { place: row.parse(1)?, team: row.maybe(2, Row::parse)? };
         known.tree.set_household(row.parse(0)?, household);
     }
-    for row in rows(5) {
+    for row in rows(4) {
         known.add_account(row.parse(0)?, row.parse(1)?);
     }
-    for row in rows(6) {
+    for row in rows(5) {
         if let Some(scope) = Scope::parse(row.text(2)?, row.text(3)?) {
             known.grant(Grant { person: row.parse(0)?, role: row.parse(1)?, scope });
         }
     }
-    for row in rows(7) {
+    for row in rows(6) {
         load_session(&mut known, row)?;
     }
-    let seq = rows(0).first().map(|row| row.count(0)).transpose()?.unwrap_or(0);
-    Ok((known, seq))
+    Ok(known)
 }
 
 fn load_session(known: &mut Known, row: &Row) -> Result<(), BadColumn> {

@@ -55,6 +55,35 @@ async fn a_whole_journal_passes_while_the_node_writes_and_tells_its_end() {
 }
 
 #[tokio::test]
+async fn an_index_that_leads_elsewhere_is_found_though_every_entry_is_whole() {
+    let fresh = closed(Engine::Sqlite, 12).await;
+    let Database::Sqlite(path) = fresh.database() else { panic!("a file") };
+    // The index keeps what the entry said for a moment: it is out of sight when the entry is set right.
+    let open = || {
+        let connection = rusqlite::Connection::open(&path).unwrap();
+        connection.execute_batch("PRAGMA writable_schema = ON").unwrap();
+        connection
+    };
+    let (subject, page, sql): (String, i64, String) = open()
+        .query_row(
+            "SELECT e.subject, s.rootpage, s.sql FROM entries e, sqlite_schema s \
+             WHERE e.seq = 7 AND s.name = 'entries_by_subject'",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )
+        .unwrap();
+    let set = "UPDATE entries SET subject = ?1 WHERE seq = 7";
+    open().execute(set, ["elsewhere"]).unwrap();
+    open().execute("DELETE FROM sqlite_schema WHERE name = 'entries_by_subject'", []).unwrap();
+    open().execute(set, [&subject]).unwrap();
+    let again = "INSERT INTO sqlite_schema VALUES ('index', 'entries_by_subject', 'entries', ?1, ?2)";
+    open().execute(again, rusqlite::params![page, sql]).unwrap();
+
+    let found = verified(&fresh.database()).await.unwrap_err();
+    assert!(matches!(&found, VerifyError::Index(entry) if entry.starts_with("entry 7 of ")), "{found}");
+}
+
+#[tokio::test]
 async fn every_flipped_bit_of_every_column_of_an_entry_is_found() {
     let columns = [
         "commune", "seq", "id", "at", "actor", "purpose", "slice", "kind", "subject", "version", "epoch",
