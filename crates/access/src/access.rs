@@ -3,6 +3,7 @@
 use crate::{
     AccessEvent, Directory, PasswordCost, SignInCounts,
     acts::SetUp,
+    at_work::AtWork,
     caller::Live,
     gate::Gate,
     known::{Known, Token},
@@ -69,9 +70,10 @@ pub(crate) struct Inner {
     pub(crate) gate: Gate,
     pub(crate) passwords: Passwords,
     pub(crate) set_up: SetUp,
-    /// Held while a login is looked for and added, or a code looked for and used: one after the other.
+    /// Held while a login, a passkey or a code is looked for and added, used or removed: one after the other.
     pub(crate) logins: tokio::sync::Mutex<()>,
     pub(crate) questions: Questions,
+    pub(crate) at_work: AtWork,
 }
 
 impl Access {
@@ -88,6 +90,7 @@ impl Access {
             set_up: SetUp::default(),
             logins: tokio::sync::Mutex::new(()),
             questions: Questions::default(),
+            at_work: AtWork::default(),
             journal,
             config,
             known: RwLock::new(known),

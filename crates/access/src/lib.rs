@@ -8,6 +8,7 @@
 mod access;
 mod acts;
 mod api;
+mod at_work;
 mod caller;
 mod cookie;
 mod directory;

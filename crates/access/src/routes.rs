@@ -8,8 +8,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use liengia_http::{
-    Kind, MAX_BODY, Problem, add_problems, finish, remember_strangers_writes, remember_writes,
+    BUSY, Kind, MAX_BODY, Problem, Urgent, add_problems, finish, remember_strangers_writes, remember_writes,
 };
+use std::time::Duration;
 use utoipa::openapi::{OpenApi, path::PathItem};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
@@ -129,15 +130,23 @@ impl Routes<()> {
     }
 }
 
-/// Refuses a write of somebody who is not signed in before its body is waited for.
+/// Refuses a write of somebody who is not signed in, and one too many of somebody who is, before its body is waited for.
 async fn known_first(request: Request, next: Next) -> Response {
-    let known = |access: &Access| {
-        cookie::token(request.headers()).is_some_and(|token| access.session(&token).is_some())
-    };
     // Where `access` is missing, [`crate::Caller`] says so.
-    let known = request.method().is_safe() || request.extensions().get::<Access>().is_none_or(known);
-    if known { next.run(request).await } else { Problem::from(AccessError::SignedOut).into_response() }
+    let access = request.extensions().get::<Access>().filter(|_| !request.method().is_safe()).cloned();
+    let Some(access) = access else { return next.run(request).await };
+    let live = cookie::token(request.headers()).and_then(|token| access.session(&token));
+    let Some(live) = live else { return Problem::from(AccessError::SignedOut).into_response() };
+    let urgent = request.extensions().get::<Urgent>().is_some_and(|Urgent(urgent)| *urgent);
+    match access.0.at_work.begin(live.id, urgent) {
+        // It is worked on until the answer begins.
+        Some(_working) => next.run(request).await,
+        None => Problem::new(BUSY).after(BUSY_FOR).into_response(),
+    }
 }
+
+/// When a session that has too much under way is told to come again.
+const BUSY_FOR: Duration = Duration::from_secs(2);
 
 fn methods_of(item: &PathItem) -> Vec<&'static str> {
     let all = [

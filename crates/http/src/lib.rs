@@ -27,6 +27,6 @@ pub use kinds::*;
 pub use language::Language;
 pub use page::{MAX_PAGE, Page, Paged};
 pub use problem::Problem;
-pub use shell::{Counts, Origins, Peer, ShellConfig, WrongOrigin, network, shell};
+pub use shell::{Counts, Origins, Peer, ShellConfig, Urgent, WrongOrigin, network, shell};
 pub use texts::{Arg, say, says};
 pub use version::{Changed, same_version};

@@ -64,6 +64,10 @@ impl ShellConfig {
     }
 }
 
+/// Whether a request is urgent, as [`ShellConfig::urgent`] says; the shell puts it into the extensions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Urgent(pub bool);
+
 /// Strangers whose bodies are waited for; the shell puts it into the extensions.
 #[derive(Clone)]
 pub(crate) struct Strangers(Arc<Places>);
@@ -109,9 +113,11 @@ async fn around(State(shell): State<Arc<Shell>>, mut request: Request, next: Nex
         request.extensions().get::<MatchedPath>().map_or("unmatched".into(), |path| path.as_str().to_owned());
     let api = request.uri().path().starts_with("/api/");
     let started = shell.config.clock.elapsed();
-    let mut answer = match shell.admit(&request) {
+    let urgent = (shell.config.urgent)(request.method(), request.uri().path());
+    let mut answer = match shell.admit(&request, urgent) {
         Ok(place) => {
             request.extensions_mut().insert(shell.strangers.clone());
+            request.extensions_mut().insert(Urgent(urgent));
             let answer = shell.run(request, next).await;
             drop(place);
             answer
@@ -157,11 +163,10 @@ impl Shell {
     }
 
     /// A place among those that are worked on at once, or why not.
-    fn admit(&self, request: &Request) -> Result<Place<'_>, Problem> {
+    fn admit(&self, request: &Request, urgent: bool) -> Result<Place<'_>, Problem> {
         if !self.config.origins.may_send(request.method(), request.headers()) {
             return Err(Problem::new(OTHER_SITE));
         }
-        let urgent = (self.config.urgent)(request.method(), request.uri().path());
         let peer = request.extensions().get::<Peer>().map(|peer| peer.0);
         let place = self.places.take(peer);
         let place = if urgent { place.or_else(|| self.urgent_places.take(peer)) } else { place };
