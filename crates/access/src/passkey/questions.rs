@@ -1,6 +1,7 @@
 //! Questions that wait for a passkey's answer: each is answered once, and within five minutes.
 
 use crate::AccessError;
+use liengia_http::network;
 use liengia_kernel::{AccountId, Entropy, Timestamp};
 use std::{
     collections::BTreeMap,
@@ -26,6 +27,7 @@ pub(crate) struct Question {
     pub(crate) origin: String,
     /// Whose new passkey it is about; `None` for a sign-in.
     pub(crate) account: Option<AccountId>,
+    /// Of IPv6, its /64: whoever has one of its addresses has all of them.
     address: IpAddr,
     asked: Timestamp,
 }
@@ -47,6 +49,7 @@ impl Questions {
         entropy.fill(&mut challenge);
         entropy.fill(&mut id);
         let id = id.iter().fold(String::new(), |id, byte| id + &format!("{byte:02x}"));
+        let address = network(address);
         let question = Question { challenge, origin: origin.to_owned(), account, address, asked: now };
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.retain(|_, question| now.since(question.asked) < PATIENCE);
@@ -101,6 +104,17 @@ mod tests {
         }
         assert_eq!(questions.0.lock().unwrap().len(), 1 + MAX_OF_ONE);
         questions.take(&mine, now).unwrap();
+    }
+
+    #[test]
+    fn all_addresses_of_one_network_are_one_caller() {
+        let (questions, entropy) = (Questions::default(), SeededEntropy::new(1));
+        let now = Timestamp::from_seconds(0);
+        for n in 0..1_000 {
+            let address = IpAddr::from([0x2001, 1, 0, 0, n, 0, 0, n]);
+            questions.ask("https://lg.example", None, address, (now, &entropy));
+        }
+        assert_eq!(questions.0.lock().unwrap().len(), MAX_OF_ONE);
     }
 
     #[test]
