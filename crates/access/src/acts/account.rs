@@ -83,12 +83,17 @@ impl Access {
             .filter(|(role, scope)| !held.contains(&Grant { person, role: *role, scope: *scope }));
         let granted =
             not_held.map(|(role, scope)| AccessEvent::RoleGranted { person, role: *role, scope: *scope });
-        let drafts = std::iter::once(opens).chain(granted).map(|event| Draft::of(&event)).collect();
+        let given: Vec<_> = new.roles.iter().map(|(role, _)| *role).collect();
+        let mut commit = Commit::new(context.clone(), Vec::new());
+        if had.is_some() && rules::begins_staff(&held, &given) {
+            commit = self.enrolling_anew(account, commit).await?;
+        }
+        commit.drafts.extend(std::iter::once(opens).chain(granted).map(|event| Draft::of(&event)));
         let (shown, key) = (new.login.shown.expose(), new.login.key.expose());
         let mut rows = vec![statement!(ADD_LOGIN, commune, account, person, shown, key, salt.0.as_slice())];
         rows.extend(new.name.map(|name| statement!(SET_NAME, commune, person, name.expose())));
         let link = self.link(context, account, person);
-        let mut commit = Commit::new(context.clone(), drafts).beside(rows).beside(link.commit.beside);
+        let mut commit = commit.beside(rows).beside(link.commit.beside);
         commit.drafts.extend(link.commit.drafts);
         Ok(Act { commit, told: (account, link.told) })
     }

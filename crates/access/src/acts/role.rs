@@ -2,27 +2,62 @@
 
 use super::Act;
 use crate::{
-    Access, AccessError, AccessEvent, Ending,
+    Access, AccessError, AccessEvent, Ending, Way,
     rules::{self, Grant, Role},
 };
-use liengia_journal::{Commit, Context, Draft};
-use liengia_kernel::PersonId;
+use liengia_http::Problem;
+use liengia_journal::{Commit, Context, Draft, QueryError};
+use liengia_kernel::{AccountId, PersonId};
 
 impl Access {
-    /// Gives a person a role. `giver` is who gives it, if a person does.
-    pub fn give_role(
+    /// Gives a person a role. `giver` is who gives it, if a person does. Held together with the commit by
+    /// [`crate::access::Inner::logins`].
+    pub async fn give_role(
         &self,
         context: &Context,
         giver: Option<PersonId>,
         grant: Grant,
-    ) -> Result<Act<()>, AccessError> {
-        let known = self.known();
-        let held = known.grants_of(grant.person);
-        rules::give(&known.tree, held, giver, grant)?;
+    ) -> Result<Act<()>, Problem> {
+        let held = self.grants_of(grant.person);
+        self.tree(|tree| rules::give(tree, &held, giver, grant)).map_err(AccessError::from)?;
         let Grant { person, role, scope } = grant;
-        let event = AccessEvent::RoleGranted { person, role, scope };
-        let drafts = if held.contains(&grant) { Vec::new() } else { vec![Draft::of(&event)] };
-        Ok(Act { commit: Commit::new(context.clone(), drafts), told: () })
+        let mut commit = Commit::new(context.clone(), Vec::new());
+        if rules::begins_staff(&held, &[role])
+            && let Some(account) = self.account_of(person)
+        {
+            commit = self.enrolling_anew(account, commit).await?;
+        }
+        if !held.contains(&grant) {
+            commit.drafts.push(Draft::of(&AccessEvent::RoleGranted { person, role, scope }));
+        }
+        Ok(Act { commit, told: () })
+    }
+
+    /// With this commit somebody becomes staff. Until now a household's code was enough to add a passkey, so their passkeys
+    /// go, the sessions that those opened end, and phones bear the household's roles alone: a link of an administrator
+    /// lets them in. It stands before the role, so that no session bears that for a moment.
+    pub(crate) async fn enrolling_anew(
+        &self,
+        account: AccountId,
+        mut commit: Commit,
+    ) -> Result<Commit, QueryError> {
+        let (removed, forgotten) = self.forgetting_passkeys(account).await?;
+        let now = self.now();
+        let (mut opened, mut drafts) = (Vec::new(), removed);
+        {
+            let known = self.known();
+            for (id, session) in known.sessions.iter().filter(|(_, session)| session.account == account) {
+                if session.way == Way::Passkey {
+                    opened.push(*id);
+                } else if session.way == Way::Join && session.bears_all(now) {
+                    let lowered = AccessEvent::SessionRaised { session: *id, way: Way::Join, until: now };
+                    drafts.push(Draft::of(&lowered));
+                }
+            }
+        }
+        let (closed, rows) = self.closing(&opened, Ending::Closed);
+        commit.drafts.extend(drafts.into_iter().chain(closed));
+        Ok(commit.beside(forgotten).beside(rows))
     }
 
     /// Takes a role from a person. With their last role, their sessions end.

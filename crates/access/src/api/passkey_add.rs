@@ -26,6 +26,8 @@ pub(super) async fn passkey_add(
     caller: Caller,
     Body(input): Body<PasskeyInput>,
 ) -> Result<(StatusCode, Json<PasskeyShown>), Problem> {
+    // What the caller may be does not change between the check and the commit.
+    let _logins = access.0.logins.lock().await;
     let permit = permit_sign_in(&caller, &access).await?;
     let label = name("label", &input.label)?;
     let credential: Credential = serde_json::from_value(input.credential)

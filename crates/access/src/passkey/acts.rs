@@ -7,7 +7,7 @@ use crate::{
     sessions::{Door, Opened},
 };
 use liengia_http::Problem;
-use liengia_journal::{Commit, Context, Draft, QueryError, Row, statement};
+use liengia_journal::{Commit, Context, Draft, QueryError, Row, Statement, statement};
 use liengia_kernel::{AccountId, PasskeyId, PersonId, Pii};
 use std::net::IpAddr;
 
@@ -88,11 +88,7 @@ impl Access {
         account: AccountId,
         passkey: PasskeyId,
     ) -> Result<Act<()>, Problem> {
-        const MINE: &str = "SELECT passkey FROM access_passkeys WHERE commune = $1 AND account = $2";
-        let journal = self.journal();
-        let rows = journal.query(statement!(MINE, journal.commune(), account)).await?;
-        let mine: Vec<PasskeyId> =
-            rows.iter().map(|row| row.parse(0)).collect::<Result<_, _>>().map_err(QueryError::from)?;
+        let mine = self.passkeys_of(account).await?;
         if !mine.contains(&passkey) {
             return Err(AccessError::NoSuch(Thing::Passkey).into());
         }
@@ -103,8 +99,27 @@ impl Access {
             return Err(AccessError::LastWayIn.into());
         }
         let removed = Draft::of(&AccessEvent::PasskeyRemoved { passkey, account });
-        let drop = statement!(DROP, journal.commune(), passkey);
+        let drop = statement!(DROP, self.journal().commune(), passkey);
         Ok(Act { commit: Commit::new(context.clone(), vec![removed]).beside([drop]), told: () })
+    }
+
+    async fn passkeys_of(&self, account: AccountId) -> Result<Vec<PasskeyId>, QueryError> {
+        const MINE: &str = "SELECT passkey FROM access_passkeys WHERE commune = $1 AND account = $2";
+        let journal = self.journal();
+        let rows = journal.query(statement!(MINE, journal.commune(), account)).await?;
+        Ok(rows.iter().map(|row| row.parse(0)).collect::<Result<_, _>>()?)
+    }
+
+    /// Removes all passkeys of an account: drafts, and the vault's rows.
+    pub(crate) async fn forgetting_passkeys(
+        &self,
+        account: AccountId,
+    ) -> Result<(Vec<Draft>, Vec<Statement>), QueryError> {
+        let all = self.passkeys_of(account).await?;
+        let remove =
+            |passkey: &PasskeyId| Draft::of(&AccessEvent::PasskeyRemoved { passkey: *passkey, account });
+        let drop = |passkey: &PasskeyId| statement!(DROP, self.journal().commune(), *passkey);
+        Ok((all.iter().map(remove).collect(), all.iter().map(drop).collect()))
     }
 
     async fn passkey(&self, credential: &[u8]) -> Result<Option<Stored>, Problem> {
@@ -123,6 +138,8 @@ impl Access {
     ) -> Result<Opened, Problem> {
         let tried = Try::Unguessable { address };
         self.0.gate.pass(&tried)?;
+        // No passkey goes between the look at it and the session that it opens.
+        let _logins = self.0.logins.lock().await;
         let stored = self.answered(id, answer).await;
         let (stored, counter) = stored.inspect_err(|_| self.0.gate.was_wrong())?;
         self.0.gate.succeeded(&tried);

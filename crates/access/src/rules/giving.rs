@@ -37,6 +37,11 @@ pub fn give(tree: &Tree, held: &[Grant], giver: Option<PersonId>, grant: Grant) 
     if grant.role.is_staff() && apart.next().is_some() { Err(WrongRole::AuditorApart) } else { Ok(()) }
 }
 
+/// Whether these roles make somebody staff who was not: what opened their account until then was enrolled for less.
+pub fn begins_staff(held: &[Grant], given: &[Role]) -> bool {
+    !held.iter().any(|grant| grant.role.is_staff()) && given.iter().any(|role| role.is_staff())
+}
+
 /// Whether a role can be held there at all.
 pub fn fits(tree: &Tree, role: Role, scope: Scope) -> Result<(), WrongRole> {
     if !tree.has(scope) {
@@ -119,6 +124,15 @@ mod tests {
         assert_eq!(give(&tree(), &[], Some(ONE), grant(ONE, Role::Clerk)), Err(WrongRole::OwnRoles));
         assert_eq!(give(&tree(), &[], Some(ONE), grant(OTHER, Role::Clerk)), Ok(()));
         assert_eq!(give(&tree(), &[], None, grant(ONE, Role::Clerk)), Ok(()));
+    }
+
+    #[test]
+    fn somebody_becomes_staff_with_the_first_role_of_that_kind() {
+        let (clerk, member) = (grant(ONE, Role::Clerk), grant(ONE, Role::HouseholdMember));
+        assert!(begins_staff(&[], &[Role::TeamLeader, Role::Clerk]));
+        assert!(begins_staff(&[member], &[Role::Auditor]));
+        assert!(!begins_staff(&[member], &[Role::TeamLeader]));
+        assert!(!begins_staff(&[member, clerk], &[Role::Administrator]));
     }
 
     #[test]

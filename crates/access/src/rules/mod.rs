@@ -11,7 +11,7 @@ mod tree;
 mod written;
 
 pub use decide::{Target, Where, allows, reach};
-pub use giving::{WrongRole, fits, give, scope_of, scope_word, take as take_role};
+pub use giving::{WrongRole, begins_staff, fits, give, scope_of, scope_word, take as take_role};
 pub use policy::{Action, Reach, TABLE};
 pub use role::{Grant, Role};
 pub use scope::{PlaceKind, Scope};

@@ -1,153 +1,27 @@
 //! Passkeys, with an authenticator in software: what is signed opens the account, and nothing else does.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
+mod authenticator;
+
+use authenticator::{Authenticator, text};
 use axum::{
     Router,
     http::{Method, header},
 };
-use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use liengia_access::{
     AccessEvent, Role, Way, routes,
-    testing::{Browser, HOUSEHOLDS, House, START, on_both, person},
+    testing::{Browser, COMMUNE_PLACE, HOUSEHOLDS, House, NEIGHBOURS, START, on_both, person},
 };
 use liengia_http::testing::Answer;
 use liengia_journal::{
     Commit, Draft,
     testing::{Engine, context},
 };
-use ring::{
-    rand::SystemRandom,
-    signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair},
-};
-use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
+use serde_json::json;
 use std::time::Duration;
-
-const ORIGIN: &str = "http://localhost:8080";
-const PRESENT_AND_VERIFIED: u8 = 0x05;
 
 fn router(house: &House) -> Router {
     house.serve(routes(&house.access))
-}
-
-fn text(bytes: &[u8]) -> String {
-    BASE64_URL_SAFE_NO_PAD.encode(bytes)
-}
-
-fn bytes(text: &Value) -> Vec<u8> {
-    BASE64_URL_SAFE_NO_PAD.decode(text.as_str().unwrap()).unwrap()
-}
-
-enum Key {
-    Es256(EcdsaKeyPair),
-    EdDsa(Ed25519KeyPair),
-}
-
-/// An authenticator, honest unless a test bends it.
-struct Authenticator {
-    key: Key,
-    id: Vec<u8>,
-    owner: Vec<u8>,
-    counter: u32,
-    flags: u8,
-    host: &'static str,
-    origin: &'static str,
-    cross_origin: bool,
-}
-
-impl Authenticator {
-    fn new(key: Key) -> Self {
-        Self {
-            key,
-            id: b"credential one".to_vec(),
-            owner: Vec::new(),
-            counter: 0,
-            flags: PRESENT_AND_VERIFIED,
-            host: "localhost",
-            origin: ORIGIN,
-            cross_origin: false,
-        }
-    }
-
-    fn es256() -> Self {
-        let random = SystemRandom::new();
-        let algorithm = &ECDSA_P256_SHA256_ASN1_SIGNING;
-        let pkcs8 = EcdsaKeyPair::generate_pkcs8(algorithm, &random).unwrap();
-        Self::new(Key::Es256(EcdsaKeyPair::from_pkcs8(algorithm, pkcs8.as_ref(), &random).unwrap()))
-    }
-
-    fn eddsa() -> Self {
-        let pkcs8 = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).unwrap();
-        Self::new(Key::EdDsa(Ed25519KeyPair::from_pkcs8(pkcs8.as_ref()).unwrap()))
-    }
-
-    /// The public key in COSE: `{1: 2, 3: -7, -1: 1, -2: x, -3: y}` or `{1: 1, 3: -8, -1: 6, -2: x}`.
-    fn cose(&self) -> Vec<u8> {
-        match &self.key {
-            Key::Es256(key) => {
-                let point = key.public_key().as_ref();
-                let (x, y) = point[1..].split_at(32);
-                [&[0xa5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01, 0x21, 0x58, 0x20], x, &[0x22, 0x58, 0x20], y]
-                    .concat()
-            }
-            Key::EdDsa(key) => {
-                [&[0xa4, 0x01, 0x01, 0x03, 0x27, 0x20, 0x06, 0x21, 0x58, 0x20], key.public_key().as_ref()]
-                    .concat()
-            }
-        }
-    }
-
-    fn data(&self, extra: u8) -> Vec<u8> {
-        let mut data = Sha256::digest(self.host).to_vec();
-        data.push(self.flags | extra);
-        data.extend(self.counter.to_be_bytes());
-        data
-    }
-
-    fn client(&self, kind: &str, options: &Value) -> Vec<u8> {
-        let client = json!({
-            "type": kind, "challenge": options["challenge"], "origin": self.origin, "crossOrigin": self.cross_origin,
-            "other_keys_can_be_added_here": "do not compare",
-        });
-        client.to_string().into_bytes()
-    }
-
-    fn credential(&self, response: &Value) -> Value {
-        json!({
-            "id": text(&self.id), "rawId": text(&self.id), "type": "public-key", "authenticatorAttachment": "platform",
-            "clientExtensionResults": {}, "response": response,
-        })
-    }
-
-    fn make(&mut self, options: &Value) -> Value {
-        self.owner = bytes(&options["user"]["id"]);
-        let mut data = self.data(0x40);
-        data.extend([0; 16]);
-        data.extend(u16::try_from(self.id.len()).unwrap().to_be_bytes());
-        data.extend(&self.id);
-        data.extend(self.cose());
-        let length = u16::try_from(data.len()).unwrap().to_be_bytes();
-        // {"fmt": "none", "attStmt": {}, "authData": data}
-        let object =
-            [b"\xa3\x63fmt\x64none\x67attStmt\xa0\x68authData\x59".as_slice(), &length, &data].concat();
-        self.credential(&json!({
-            "clientDataJSON": text(&self.client("webauthn.create", options)), "attestationObject": text(&object),
-            "transports": ["internal"],
-        }))
-    }
-
-    fn answer(&mut self, options: &Value) -> Value {
-        let (data, client) = (self.data(0), self.client("webauthn.get", options));
-        let message = [data.as_slice(), &Sha256::digest(&client)].concat();
-        let signature = match &self.key {
-            Key::Es256(key) => key.sign(&SystemRandom::new(), &message).unwrap().as_ref().to_vec(),
-            Key::EdDsa(key) => key.sign(&message).as_ref().to_vec(),
-        };
-        self.credential(&json!({
-            "clientDataJSON": text(&client), "authenticatorData": text(&data), "signature": text(&signature),
-            "userHandle": text(&self.owner),
-        }))
-    }
 }
 
 async fn register(browser: &mut Browser, authenticator: &mut Authenticator) -> Answer {
@@ -227,6 +101,52 @@ async fn a_phone_that_joined_changes_nothing_that_opens_more_than_it_bears() {
         let mut resident = house.as_role(&router, Role::HouseholdMember).await;
         let added = register(&mut resident, &mut Authenticator::es256()).await;
         assert_eq!(added.status, 201, "a resident's phone may still: {:?}", added.json());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_passkey_made_before_somebody_became_staff_opens_nothing_any_more() {
+    on_both(&[], async |house| {
+        let router = router(&house);
+        let mut admin = house.as_role(&router, Role::Administrator).await;
+        let commune = json!({ "kind": "commune", "id": COMMUNE_PLACE });
+        let clerk = json!({ "role": "clerk", "scope": commune });
+        // As a role for an account that is there, and as a login with roles for somebody who joined by a code.
+        for (n, who) in [NEIGHBOURS[0], NEIGHBOURS[1]].into_iter().enumerate() {
+            let mut phone = house.browser_of(&router, who, Way::Join).await;
+            let mut raised = house.browser_of(&router, who, Way::Join).await;
+            let mut key = Authenticator::es256();
+            key.id = vec![u8::try_from(n).unwrap(); 20];
+            assert_eq!(register(&mut phone, &mut key).await.status, 201);
+            let mut before = house.browser(&router);
+            assert_eq!(sign_in(&mut before, &mut key).await.status, 200);
+            assert_eq!(sign_in(&mut raised, &mut key).await.status, 200);
+
+            let account = house.access.account_of(who).unwrap();
+            let given = if n == 0 {
+                admin.post(&format!("/api/accounts/{account}/roles"), &clerk).await
+            } else {
+                let body = json!({ "person": who, "login": "tuan.1975", "roles": [clerk] });
+                admin.post("/api/accounts", &body).await
+            };
+            assert!(given.status.is_success(), "{:?}", given.json());
+
+            assert_eq!(before.get("/api/session").await.code(), "signed_out");
+            assert_eq!(sign_in(&mut house.browser(&router), &mut key).await.code(), "wrong_sign_in");
+            let ask = json!({});
+            for phone in [&mut phone, &mut raised] {
+                assert_eq!(phone.get("/api/session").await.status, 200, "the household's phone stays");
+                assert_eq!(phone.post("/api/passkeys/registration", &ask).await.code(), "sign_in_first");
+            }
+
+            let link = admin.post(&format!("/api/accounts/{account}/link"), &json!({})).await.json();
+            let code = link["url"].as_str().unwrap().split_once('#').unwrap().1.to_owned();
+            let mut desk = house.browser(&router);
+            assert_eq!(desk.post("/api/welcome", &json!({ "code": code })).await.status, 200);
+            assert_eq!(register(&mut desk, &mut key).await.status, 201, "enrolled as what they are now");
+            assert_eq!(sign_in(&mut house.browser(&router), &mut key).await.status, 200);
+        }
     })
     .await;
 }
