@@ -62,7 +62,8 @@ impl Devices {
             certificate: certificates.as_ref().map(Certificates::for_devices),
             limits,
         };
-        let (broker, inbox) = Broker::start(&broker_config, credentials.clone(), ground.clock.clone())?;
+        let (broker, inbox) =
+            Broker::start(&broker_config, credentials.clone(), ground.clock.clone(), ground.entropy.clone())?;
         bells.open(&broker);
         let listener = alarm_loop::Listener {
             alarms: alarms.clone(),

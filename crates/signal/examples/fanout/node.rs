@@ -31,7 +31,9 @@ pub async fn run(devices: usize, tls: bool) {
     let (certificate, der) = if tls { certificate() } else { (None, String::new()) };
     let (plain, encrypted) = if tls { (Vec::new(), any) } else { (any, Vec::new()) };
     let config = BrokerConfig { plain, tls: encrypted, certificate, ..BrokerConfig::default() };
-    let (broker, inbox) = Broker::start(&config, roster, Arc::new(SystemClock::new())).expect("it starts");
+    let (broker, inbox) =
+        Broker::start(&config, roster, Arc::new(SystemClock::new()), Arc::new(SystemEntropy))
+            .expect("it starts");
     let addresses = broker.addresses();
     println!("{}", if tls { addresses.tls[0] } else { addresses.plain[0] });
     if tls {

@@ -14,6 +14,31 @@ async fn still_serves(node: &mut Node) {
     assert_eq!(node.until(Heard::is_urgent).await.device, button.id);
 }
 
+/// The name that the broker gave: property 18 of the answer, with its length.
+fn assigned(answer: &[u8]) -> String {
+    let at =
+        answer.windows(10).position(|bytes| bytes[0] == 0x12 && &bytes[3..] == b"unnamed").expect("a name");
+    let length = usize::from(answer[at + 2]);
+    String::from_utf8_lossy(&answer[at + 3..at + 3 + length]).into_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_the_broker_gives_is_chance_and_tells_nothing_of_its_memory() {
+    let node = Node::start();
+    let button = node.pair(Kind::Button, Profile::Liengia);
+    let mut names = std::collections::BTreeSet::new();
+    for _ in 0..8 {
+        let mut raw = Raw::silent(&node).await;
+        raw.send(&raw::connect(5, "", Some(&button), 60)).await;
+        let name = assigned(&raw.packet().await.expect("an answer"));
+        let digits = name.strip_prefix("unnamed-").expect("its beginning");
+        assert!(digits.len() == 32 && digits.chars().all(|digit| digit.is_ascii_hexdigit()), "{name}");
+        // An address in memory begins with zeros and shares most of its digits with its neighbours.
+        names.insert(digits[..12].to_owned());
+    }
+    assert_eq!(names.len(), 8, "{names:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_mqtt_is_cut_off() {
     let mut node = Node::start();

@@ -56,7 +56,8 @@ async fn an_address_in_use_is_named() {
     let config = BrokerConfig { plain: vec![node.address()], ..BrokerConfig::default() };
     let gate = Arc::new(liengia_signal::mqtt::Credentials::new());
     let clock = Arc::new(liengia_kernel::SystemClock::new());
-    let Err(error) = liengia_signal::mqtt::Broker::start(&config, gate, clock) else {
+    let entropy = Arc::new(liengia_kernel::SystemEntropy);
+    let Err(error) = liengia_signal::mqtt::Broker::start(&config, gate, clock, entropy) else {
         panic!("two on one port")
     };
     assert!(matches!(error, StartError::Listen { .. }));

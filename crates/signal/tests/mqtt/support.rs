@@ -62,7 +62,8 @@ impl Node {
     pub fn configured(config: &BrokerConfig) -> Self {
         let roster = Arc::new(Credentials::new());
         let clock = Arc::new(SystemClock::new());
-        let (broker, inbox) = Broker::start(config, roster.clone(), clock).expect("the broker starts");
+        let (broker, inbox) =
+            Broker::start(config, roster.clone(), clock, Arc::new(SystemEntropy)).expect("the broker starts");
         Self { broker, inbox, roster }
     }
 

@@ -77,10 +77,7 @@ fn admit<'a>(
 fn enter(shared: &Shared, conn: &Arc<Conn>, connect: &Connect<'_>, pass: Arc<Pass>) -> Will {
     let limits = &shared.setting.limits;
     let (silence, keep_alive) = limits.silence(connect.keep_alive);
-    let given = connect.client_id.is_empty().then(|| {
-        // The connection's own address in memory: no other living connection has it.
-        format!("unnamed-{:x}", Arc::as_ptr(conn).addr())
-    });
+    let given = connect.client_id.is_empty().then(|| shared.new_name());
     let window = connect.receive_maximum.unwrap_or(USUAL_WINDOW).min(limits.unacknowledged);
     let largest =
         connect.maximum_packet.map_or(usize::MAX, |most| usize::try_from(most).unwrap_or(usize::MAX));

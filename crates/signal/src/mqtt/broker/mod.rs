@@ -30,7 +30,7 @@ pub use shared::Told;
 use super::{gate::Gate, message::Command, profile::Writer, wire::reason};
 use directory::Directory;
 use lanes::Lanes;
-use liengia_kernel::{Clock, DeviceId};
+use liengia_kernel::{Clock, DeviceId, Entropy};
 use setting::Setting;
 use shared::Shared;
 use standing::Standing;
@@ -109,6 +109,7 @@ impl Broker {
         config: &BrokerConfig,
         gate: Arc<dyn Gate>,
         clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
     ) -> Result<(Self, Inbox), StartError> {
         let certificate = config.certificate.as_ref().map(tls::server_config).transpose()?;
         if certificate.is_none() && !config.tls.is_empty() {
@@ -122,6 +123,7 @@ impl Broker {
             setting: Arc::new(Setting::new(config.limits, Handle::current())),
             gate,
             clock,
+            entropy,
             directory: Directory::default(),
             standing: Standing::default(),
             strangers: Arc::new(Strangers::default()),

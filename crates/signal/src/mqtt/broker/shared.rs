@@ -15,7 +15,7 @@ use crate::mqtt::{
     profile::Writer,
     wire::reason,
 };
-use liengia_kernel::{Clock, DeviceId};
+use liengia_kernel::{Clock, DeviceId, Entropy};
 use rustls::ServerConfig;
 use std::{
     sync::{Arc, Mutex, PoisonError, RwLock},
@@ -40,6 +40,7 @@ pub(super) struct Shared {
     pub(super) setting: Arc<Setting>,
     pub(super) gate: Arc<dyn Gate>,
     pub(super) clock: Arc<dyn Clock>,
+    pub(super) entropy: Arc<dyn Entropy>,
     pub(super) directory: Directory,
     pub(super) standing: Standing,
     pub(super) strangers: Arc<Strangers>,
@@ -52,6 +53,13 @@ impl Shared {
     /// The lanes and a session's token, unless the broker is stopping.
     pub(super) fn open(&self) -> Option<(Lanes, mpsc::Sender<()>)> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// A name for a connection that brought none. It says nothing of this machine, and nobody has it by chance.
+    pub(super) fn new_name(&self) -> String {
+        let mut bytes = [0; 16];
+        self.entropy.fill(&mut bytes);
+        format!("unnamed-{:032x}", u128::from_be_bytes(bytes))
     }
 
     /// A word of a device, as of now.
