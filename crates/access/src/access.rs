@@ -198,6 +198,14 @@ impl Access {
         session.lives(self.now()).then_some(Live { id, session })
     }
 
+    /// Whether alarms may still wake the phone of this session: it lives, and with a role that reads alarms somewhere.
+    pub fn may_be_woken(&self, session: SessionId) -> bool {
+        let Some(live) = self.live(session) else { return false };
+        let grants = self.borne(&live);
+        let reach = self.tree(|tree| rules::reach(tree, &grants, rules::Action::ReadAlarms));
+        reach.everywhere || !reach.nodes.is_empty()
+    }
+
     pub(crate) fn allows(&self, live: &Live, action: rules::Action, target: rules::Target) -> Option<Grant> {
         let grants = self.borne(live);
         rules::allows(&self.known().tree, live.session.person, &grants, action, target)

@@ -1,17 +1,18 @@
 //! The book of subscriptions: where each person's browsers are woken.
 //!
-//! Promises: what is in the book is in memory too, so that people are woken when the disk is dead; a subscription goes
-//! when its person is erased or its push service says that it is gone. It is the vault's: no entry knows an endpoint.
+//! Promises: what is in the book is in memory too, so that people are woken when the disk is dead; a subscription belongs
+//! to the session that made it, and wakes nobody from the moment in which that ends; it goes when its session ends, its
+//! person is erased, or its push service says that it is gone. It is the vault's: no entry knows an endpoint.
 
 use crate::{
     outgoing::Reach,
     push::{BadSubscription, Subscription},
 };
 use liengia_journal::{BadColumn, Journal, Migration, Part, QueryError, Row, Statement, Vault, statement};
-use liengia_kernel::{CommuneId, PersonId, Timestamp};
+use liengia_kernel::{CommuneId, PersonId, SessionId, Timestamp};
 use sha2::{Digest, Sha256};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fmt::Write,
     sync::{PoisonError, RwLock, RwLockWriteGuard},
 };
@@ -22,6 +23,10 @@ pub const PART: Part = Part {
     migrations: &[
         Migration { name: "signal/0001_signal", sql: include_str!("../migrations/0001_signal.sql") },
         Migration { name: "signal/0002_cap_tests", sql: include_str!("../migrations/0002_cap_tests.sql") },
+        Migration {
+            name: "signal/0003_push_sessions",
+            sql: include_str!("../migrations/0003_push_sessions.sql"),
+        },
     ],
     views: &["cap_tests"],
     vault: &[Vault { table: "push_subscriptions", owner: "person" }],
@@ -42,8 +47,12 @@ pub struct Browser {
     pub wake: Subscription,
     /// The last push to it did not arrive.
     pub failing: bool,
+    session: SessionId,
     added_at: Timestamp,
 }
+
+/// Whether a session may still be woken.
+pub type Lives = Box<dyn Fn(SessionId) -> bool + Send + Sync>;
 
 /// A subscription as a browser hands it in.
 #[derive(Clone, Copy)]
@@ -62,15 +71,16 @@ pub struct Offer<'a> {
 pub struct Book {
     commune: CommuneId,
     reach: Reach,
+    lives: Lives,
     browsers: RwLock<BTreeMap<PersonId, Vec<Browser>>>,
 }
 
 impl Book {
-    /// Reads the book.
-    pub async fn open(journal: &Journal, reach: Reach) -> Result<Self, QueryError> {
-        let sql = "SELECT person, language, endpoint, p256dh, auth, added_at FROM push_subscriptions \
+    /// Reads the book. Whom it wakes, `lives` is asked each time.
+    pub async fn open(journal: &Journal, reach: Reach, lives: Lives) -> Result<Self, QueryError> {
+        let sql = "SELECT person, language, endpoint, p256dh, auth, added_at, session FROM push_subscriptions \
                    WHERE commune = $1 ORDER BY added_at, subscription";
-        let book = Self { commune: journal.commune(), reach, browsers: RwLock::default() };
+        let book = Self { commune: journal.commune(), reach, lives, browsers: RwLock::default() };
         for row in journal.query(statement!(sql, journal.commune())).await? {
             // One that cannot be used any more stays out, and goes with its person.
             if let Ok((person, browser)) = book.read(&row)? {
@@ -81,21 +91,26 @@ impl Book {
     }
 
     fn read(&self, row: &Row) -> Result<Result<(PersonId, Browser), BadSubscription>, BadColumn> {
-        let (person, added_at) = (row.parse(0)?, row.time(5)?);
+        let (person, added_at, session) = (row.parse(0)?, row.time(5)?, row.parse(6)?);
         let offer = Offer {
             language: row.text(1)?,
             endpoint: row.text(2)?,
             p256dh: row.text(3)?,
             auth: row.text(4)?,
         };
-        Ok(self.browser(offer, added_at).map(|browser| (person, browser)))
+        Ok(self.browser(session, offer, added_at).map(|browser| (person, browser)))
     }
 
-    fn browser(&self, offer: Offer<'_>, added_at: Timestamp) -> Result<Browser, BadSubscription> {
+    fn browser(
+        &self,
+        session: SessionId,
+        offer: Offer<'_>,
+        added_at: Timestamp,
+    ) -> Result<Browser, BadSubscription> {
         let wake = Subscription::new(offer.endpoint, offer.p256dh, offer.auth, self.reach)?;
         let subscription = named(offer.endpoint);
         let language = offer.language.to_owned();
-        Ok(Browser { subscription, language, wake, failing: false, added_at })
+        Ok(Browser { subscription, language, wake, failing: false, session, added_at })
     }
 
     fn lock(&self) -> RwLockWriteGuard<'_, BTreeMap<PersonId, Vec<Browser>>> {
@@ -105,15 +120,17 @@ impl Book {
     /// The browser that is offered, and the statements that keep it; [`Self::put`] it once they are durable.
     pub fn keeping(
         &self,
-        person: PersonId,
+        (person, session): (PersonId, SessionId),
         offer: Offer<'_>,
         at: Timestamp,
     ) -> Result<(Browser, Vec<Statement>), BadSubscription> {
-        let browser = self.browser(offer, at)?;
+        let browser = self.browser(session, offer, at)?;
         let mut statements = vec![statement!(
-            "INSERT INTO push_subscriptions (commune, subscription, person, language, endpoint, p256dh, auth, added_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (commune, subscription) DO UPDATE SET \
-             person = excluded.person, language = excluded.language, p256dh = excluded.p256dh, auth = excluded.auth",
+            "INSERT INTO push_subscriptions \
+             (commune, subscription, person, language, endpoint, p256dh, auth, added_at, session) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (commune, subscription) DO UPDATE SET \
+             person = excluded.person, language = excluded.language, p256dh = excluded.p256dh, \
+             auth = excluded.auth, session = excluded.session",
             self.commune,
             &browser.subscription,
             person,
@@ -121,9 +138,10 @@ impl Book {
             offer.endpoint,
             offer.p256dh,
             offer.auth,
-            at
+            at,
+            session
         )];
-        let known = self.of(person);
+        let known = self.all_of(person);
         let others = known.iter().filter(|other| other.subscription != browser.subscription);
         let surplus = others.clone().count().saturating_sub(MOST_PER_PERSON - 1);
         statements.extend(others.take(surplus).map(|old| self.forgetting(&old.subscription)));
@@ -166,9 +184,24 @@ impl Book {
         browsers.retain(|_, own| !own.is_empty());
     }
 
-    /// Takes all of a person's browsers out.
-    pub fn remove_person(&self, person: PersonId) {
-        self.lock().remove(&person);
+    /// Takes the browsers of ended sessions out; gives the statements that forget them, none where there was none.
+    pub fn remove_ended(&self) -> Vec<Statement> {
+        let mut browsers = self.lock();
+        let sessions: BTreeSet<SessionId> =
+            browsers.values().flatten().map(|browser| browser.session).collect();
+        let ended: BTreeSet<SessionId> =
+            sessions.into_iter().filter(|session| !(self.lives)(*session)).collect();
+        browsers.values_mut().for_each(|own| own.retain(|browser| !ended.contains(&browser.session)));
+        browsers.retain(|_, own| !own.is_empty());
+        ended.into_iter().map(|session| self.forgetting_session(session)).collect()
+    }
+
+    fn forgetting_session(&self, session: SessionId) -> Statement {
+        statement!(
+            "DELETE FROM push_subscriptions WHERE commune = $1 AND session = $2",
+            self.commune,
+            session
+        )
     }
 
     /// How many browsers are in it.
@@ -181,8 +214,14 @@ impl Book {
         self.len() == 0
     }
 
-    /// A person's browsers, the oldest first.
+    /// The browsers in which a person may be woken now, the oldest first.
     pub fn of(&self, person: PersonId) -> Vec<Browser> {
+        let mut browsers = self.all_of(person);
+        browsers.retain(|browser| (self.lives)(browser.session));
+        browsers
+    }
+
+    fn all_of(&self, person: PersonId) -> Vec<Browser> {
         self.browsers.read().unwrap_or_else(PoisonError::into_inner).get(&person).cloned().unwrap_or_default()
     }
 }

@@ -24,14 +24,22 @@ function bytes(base64url: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 }
 
-/** What is so now, without asking the person anything. */
+/** Tells the node where to wake this phone. */
+async function offer(subscription: PushSubscription): Promise<void> {
+  const { p256dh = '', auth = '' } = subscription.toJSON().keys ?? {};
+  await api.post('/api/push/subscriptions', { body: { endpoint: subscription.endpoint, keys: { p256dh, auth } } });
+}
+
+/** What is so now, without asking the person anything. The node wakes a phone for the session that said where: each says so. */
 export async function checkPush(): Promise<Push> {
   if (!supported()) return (state = 'unsupported');
   if (Notification.permission === 'denied') return (state = 'refused');
   try {
     const registration = await within(navigator.serviceWorker.ready);
     const subscription = await within(registration.pushManager.getSubscription());
-    return (state = subscription ? 'on' : 'off');
+    if (!subscription) return (state = 'off');
+    await offer(subscription).catch(() => undefined);
+    return (state = 'on');
   } catch {
     return (state = 'off');
   }
@@ -46,8 +54,7 @@ export async function turnPushOn(): Promise<Push> {
     const registration = await within(navigator.serviceWorker.ready);
     const { key } = await api.get('/api/push/key');
     const subscription = await within(registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes(key) }));
-    const json = subscription.toJSON();
-    await api.post('/api/push/subscriptions', { body: { endpoint: subscription.endpoint, keys: { p256dh: json.keys?.p256dh ?? '', auth: json.keys?.auth ?? '' } } });
+    await offer(subscription);
     return (state = 'on');
   } catch {
     return (state = 'failed');

@@ -17,7 +17,7 @@ pub use answering::{Answering, Refused};
 pub use calls::Calls;
 pub use desk::Desk;
 pub use inbound::Listener;
-pub use outcomes::follow_pushes;
+pub use outcomes::{follow_pushes, forget_ended};
 pub use postman::{Letter, Numbers, Postman, Round, go};
 pub use reach::Bells;
 pub use timing::Timing;

@@ -1,13 +1,14 @@
-//! What became of pushes: browsers that are gone are forgotten, and a person is told whose last push did not arrive.
+//! What became of pushes and of the sessions behind them: browsers that are gone are forgotten, and a person is told whose
+//! last push did not arrive.
 
-use liengia_journal::{Actor, Commit, Context, Journal};
-use liengia_kernel::Clock;
+use liengia_journal::{Actor, Commit, Context, Journal, Statement};
+use liengia_kernel::{Clock, SessionId};
 use liengia_signal::{
     book::Book,
     push::{Delivery, Outcome},
 };
 use std::sync::Arc;
-use tokio::sync::mpsc;
+use tokio::sync::{broadcast, mpsc, watch};
 
 /// Follows outcomes until the pusher is gone.
 pub async fn follow_pushes(
@@ -27,13 +28,41 @@ pub async fn follow_pushes(
             Delivery::Stopped => {}
             Delivery::Gone => {
                 book.remove(&ticket);
-                let context = Context { actor: Actor::Node, purpose: "push_is_gone".into(), at: clock.now() };
-                let forget = Commit::new(context, Vec::new()).beside([book.forgetting(&ticket)]);
                 // It is gone from memory; where the disk fails, its push service says so again after the next start.
-                if let Err(error) = journal.commit(forget).await {
-                    tracing::warn!(%error, "a subscription that is gone could not be taken out of the book");
-                }
+                forget(&journal, &*clock, "push_is_gone", vec![book.forgetting(&ticket)]).await;
             }
         }
+    }
+}
+
+/// Forgets the browsers of sessions that ended, now and as they end, until `stop` is true.
+pub async fn forget_ended(
+    mut endings: broadcast::Receiver<SessionId>,
+    book: Arc<Book>,
+    journal: Journal,
+    clock: Arc<dyn Clock>,
+    mut stop: watch::Receiver<bool>,
+) {
+    loop {
+        // They are out of the book whatever the disk does; what it keeps is looked at again after the next start.
+        let forgotten = book.remove_ended();
+        if !forgotten.is_empty() {
+            forget(&journal, &*clock, "session_ended", forgotten).await;
+        }
+        tokio::select! {
+            ending = endings.recv() => match ending {
+                // Whichever ended: all are looked at.
+                Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => {}
+                Err(broadcast::error::RecvError::Closed) => return,
+            },
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
+}
+
+async fn forget(journal: &Journal, clock: &dyn Clock, purpose: &'static str, rows: Vec<Statement>) {
+    let context = Context { actor: Actor::Node, purpose: purpose.into(), at: clock.now() };
+    if let Err(error) = journal.commit(Commit::new(context, Vec::new()).beside(rows)).await {
+        tracing::warn!(%error, "subscriptions that are gone could not be taken out of the book");
     }
 }

@@ -63,7 +63,7 @@ pub async fn subscribe(
         auth: input.keys.auth.expose(),
         language: caller.language().tag(),
     };
-    let kept = shared.book.keeping(permit.person(), offer, permit.now());
+    let kept = shared.book.keeping((permit.person(), caller.session()), offer, permit.now());
     let (browser, statements) = kept.map_err(|_| Problem::new(BAD_SUBSCRIPTION))?;
     permit
         .commit(async || {

@@ -2,7 +2,7 @@
 
 use super::{Devices, Ground, Tasks};
 use crate::{
-    alarm_loop::{self, Calls, Letter, Numbers, Round, follow_pushes},
+    alarm_loop::{self, Calls, Letter, Numbers, Round, follow_pushes, forget_ended},
     config::{Config, Gateway},
     identity::{make_folder, write_durably},
     node::Setting,
@@ -56,7 +56,17 @@ impl Outgoing {
             tracing::warn!(%error, "no push and no gateway over https can be reached");
             Trust::nobody()
         });
-        let book = Arc::new(Book::open(&ground.journal, reach).await?);
+        let access = ground.access.clone();
+        let lives = Box::new(move |session| access.may_be_woken(session));
+        let book = Arc::new(Book::open(&ground.journal, reach, lives).await?);
+        let endings = ground.access.endings();
+        tasks.run(forget_ended(
+            endings,
+            book.clone(),
+            ground.journal.clone(),
+            ground.clock.clone(),
+            tasks.stopping(),
+        ));
         let vapid = vapid_key(&config.data.join("keys"), &*ground.entropy)?;
         let contact = config.alarm.push_contact.clone().unwrap_or_else(|| format!("https://{}", config.host));
         let contact = Contact::new(&contact).context("alarm.push_contact")?;
