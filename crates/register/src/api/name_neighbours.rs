@@ -6,6 +6,7 @@ use liengia_access::{Action, Caller, Target};
 use liengia_http::{Body, Path, Problem, same_version};
 use liengia_kernel::{Pii, TeamId};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 /// Which teams are next door.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -18,7 +19,8 @@ pub struct Neighbours {
     teams: Vec<TeamId>,
 }
 
-/// Names the teams next to a team; each is next to the other from then on.
+/// Names the teams next to a team; each is next to the other from then on. It takes the same right over every team that
+/// becomes a neighbour or is one no more: its alarms and names are shown next door.
 #[utoipa::path(put, path = "/api/teams/{id}/adjacent", tag = "register", params(("id" = TeamId, Path)),
     request_body = Neighbours, responses((status = 200, body = TeamShown)))]
 pub async fn name_neighbours(
@@ -34,6 +36,12 @@ pub async fn name_neighbours(
         .commit(async || {
             let known = api.register.team(id).await?;
             same_version(input.version, known.version, || current.clone())?;
+            for other in changed(&known.neighbours, &input.teams) {
+                // Of a team that is nowhere, the register says so.
+                if api.access.tree(|tree| tree.has(other.into())) {
+                    caller.permit(Action::KeepTeams, Target::team(other))?;
+                }
+            }
             let context = permit.context();
             let commit =
                 api.register.name_neighbours(&context, id, input.version, &input.teams, &reason).await?;
@@ -41,4 +49,10 @@ pub async fn name_neighbours(
         })
         .await?;
     Ok(Json(api.team_shown(done.answer).await?))
+}
+
+/// The teams that are next door either before or after, and not both.
+fn changed(before: &[TeamId], after: &[TeamId]) -> Vec<TeamId> {
+    let (before, after): (BTreeSet<_>, BTreeSet<_>) = (before.iter().collect(), after.iter().collect());
+    before.symmetric_difference(&after).map(|team| **team).collect()
 }

@@ -4,3 +4,5 @@
 mod acts;
 #[cfg(test)]
 mod erasure;
+#[cfg(test)]
+mod neighbours;
