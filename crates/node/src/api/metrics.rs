@@ -1,7 +1,7 @@
 //! `/metrics`, in the text format of Prometheus.
 //!
-//! Promises: counts only, with labels from short fixed lists; read on the machine itself, or with the token of the
-//! configuration. Never: a label for a home, a team, a device or a person.
+//! Promises: counts only, with labels from short fixed lists; read with the token of the configuration and nothing else, or
+//! where there is none on the machine itself. Never: a label for a home, a team, a device or a person.
 
 use super::{Shared, health::Looked};
 use crate::config::Config;
@@ -23,9 +23,10 @@ use std::fmt::Write;
 const SHORTEST_TOKEN: usize = 24;
 
 /// Headers with which a proxy says that it only passes a request on: such a one does not come from this machine.
-const PASSED_ON: [&str; 3] = ["forwarded", "x-forwarded-for", "x-real-ip"];
+const PASSED_ON: [&str; 4] = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
 
-/// Who may read the metrics: this machine, and whoever has the token.
+/// Who may read the metrics: whoever has the token; where there is none, this machine. Not every proxy says that it passes
+/// a request on, so a token is asked for on this machine, too.
 pub struct MetricsDoor {
     token: Option<[u8; 32]>,
 }
@@ -46,14 +47,14 @@ impl MetricsDoor {
     }
 
     fn opens(&self, peer: Option<Peer>, headers: &HeaderMap) -> bool {
-        let passed_on = PASSED_ON.iter().any(|name| headers.contains_key(*name));
-        if peer.is_some_and(|Peer(address)| address.is_loopback()) && !passed_on {
-            return true;
-        }
+        let Some(token) = self.token else {
+            let passed_on = PASSED_ON.iter().any(|name| headers.contains_key(*name));
+            return peer.is_some_and(|Peer(address)| address.is_loopback()) && !passed_on;
+        };
         let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let given = given.and_then(|value| value.strip_prefix("Bearer "));
         // Hashes are compared, so that the time it takes says nothing of the token.
-        given.zip(self.token).is_some_and(|(given, token)| Sha256::digest(given.trim())[..] == token)
+        given.is_some_and(|given| Sha256::digest(given.trim())[..] == token)
     }
 }
 
@@ -242,16 +243,34 @@ mod tests {
     }
 
     #[test]
-    fn the_door_opens_on_the_machine_itself_and_elsewhere_for_the_token_alone() {
-        let at = |address: &str| Some(Peer(address.parse::<IpAddr>().unwrap()));
+    fn a_token_is_asked_for_on_the_machine_itself_too() {
         let door = MetricsDoor { token: Some(Sha256::digest("a-token-of-the-operator").into()) };
-        assert!(door.opens(at("127.0.0.1"), &headers(&[])));
-        assert!(!door.opens(at("127.0.0.1"), &headers(&[("x-forwarded-for", "10.0.0.9")])));
-        assert!(!door.opens(at("10.0.0.9"), &headers(&[])));
-        assert!(door.opens(at("10.0.0.9"), &headers(&[("authorization", "Bearer a-token-of-the-operator")])));
-        assert!(!door.opens(at("10.0.0.9"), &headers(&[("authorization", "Bearer another")])));
-        let closed = MetricsDoor { token: None };
-        assert!(!closed.opens(at("10.0.0.9"), &headers(&[("authorization", "Bearer ")])));
+        for address in ["127.0.0.1", "::1", "10.0.0.9"] {
+            assert!(!door.opens(Some(at(address)), &headers(&[])), "{address}");
+            assert!(
+                !door.opens(Some(at(address)), &headers(&[("authorization", "Bearer another")])),
+                "{address}"
+            );
+            let token = headers(&[("authorization", "Bearer a-token-of-the-operator")]);
+            assert!(door.opens(Some(at(address)), &token), "{address}");
+        }
+    }
+
+    #[test]
+    fn without_a_token_the_machine_itself_reads_and_nobody_through_a_proxy() {
+        let door = MetricsDoor { token: None };
+        assert!(
+            door.opens(Some(at("127.0.0.1")), &headers(&[])) && door.opens(Some(at("::1")), &headers(&[]))
+        );
+        assert!(!door.opens(Some(at("10.0.0.9")), &headers(&[("authorization", "Bearer ")])));
+        assert!(!door.opens(None, &headers(&[])));
+        for name in PASSED_ON {
+            assert!(!door.opens(Some(at("127.0.0.1")), &headers(&[(name, "10.0.0.9")])), "{name}");
+        }
+    }
+
+    fn at(address: &str) -> Peer {
+        Peer(address.parse::<IpAddr>().unwrap())
     }
 
     #[test]
