@@ -113,6 +113,7 @@ problem-no-officer = This person cannot take the desk.
     .detail = Choose another duty officer.
 field-someone-who-looked = Somebody is needed who looked on site and said so.
 field-looked-and-saw-no-fire = They who looked saw fire. Choose another reason, or somebody who saw none.
+field-nobody-who-sees-fire = Somebody who looked on site says that they see fire. Ask them to look again, or choose another reason.
 field-leader-or-desk = Only the leader, the deputy or the desk can close it.
 field-second-person = Who looks and who closes must be two people.
 field-reason-needed = Write the reason.

@@ -113,6 +113,7 @@ problem-no-officer = Orang ini tidak dapat berjaga.
     .detail = Pilih petugas piket lain.
 field-someone-who-looked = Perlu seseorang yang melihat di tempat dan menyatakannya.
 field-looked-and-saw-no-fire = Yang melihat mengatakan ada api. Pilih alasan lain, atau orang yang tidak melihat api.
+field-nobody-who-sees-fire = Ada yang melihat di tempat dan mengatakan ada api. Minta mereka melihat lagi, atau pilih alasan lain.
 field-leader-or-desk = Hanya ketua, wakil ketua, atau petugas piket yang dapat menutup.
 field-second-person = Yang melihat dan yang menutup harus dua orang.
 field-reason-needed = Tulis alasannya.

@@ -113,6 +113,7 @@ problem-no-officer = Người này không trực ban được.
     .detail = Hãy chọn một cán bộ trực ban khác.
 field-someone-who-looked = Cần tên người đã xem tận nơi và đã xác nhận.
 field-looked-and-saw-no-fire = Người xem tận nơi nói có cháy. Hãy chọn lý do khác, hoặc chọn người không thấy cháy.
+field-nobody-who-sees-fire = Có người xem tận nơi nói đang cháy. Hãy nhờ họ xem lại, hoặc chọn lý do khác.
 field-leader-or-desk = Chỉ tổ trưởng, tổ phó hoặc trực ban khép lại được.
 field-second-person = Người xem và người khép lại phải là hai người.
 field-reason-needed = Hãy ghi lý do.

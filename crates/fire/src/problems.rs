@@ -136,6 +136,7 @@ fn needed(missing: Missing) -> Field {
     match missing {
         Missing::SomeoneWhoLooked => Field::new("looked_by", "someone_who_looked"),
         Missing::LookedAndSawNoFire => Field::new("reason", "looked_and_saw_no_fire"),
+        Missing::NobodyWhoSeesFire => Field::new("reason", "nobody_who_sees_fire"),
         Missing::LeaderOrDesk => Field::new("by", "leader_or_desk"),
         Missing::SecondPerson => Field::new("looked_by", "second_person"),
         Missing::Reason => Field::new("reason", "reason_needed"),
@@ -212,6 +213,7 @@ mod tests {
         let all = [
             Missing::SomeoneWhoLooked,
             Missing::LookedAndSawNoFire,
+            Missing::NobodyWhoSeesFire,
             Missing::LeaderOrDesk,
             Missing::SecondPerson,
             Missing::Reason,

@@ -1,6 +1,6 @@
 //! Closing: someone who looked on site, and the leader or the desk, and a reason.
 
-use super::alarm::{Alarm, Look};
+use super::alarm::Alarm;
 use super::event::Event;
 use super::input::Close;
 use super::output::{BellCommand, Board, Channel, Message, Output, Recipient};
@@ -18,13 +18,13 @@ pub(super) fn missing(roster: &Standing, alarm: &Alarm, close: &Close) -> Vec<re
     let mut missing = Vec::new();
     let look = close.looked_by.and_then(|person| alarm.looked.get(&person));
     let no_fire = close.reason == Some(CloseReason::NoFire);
-    // A word by telephone does not outweigh somebody who stands there and sees fire.
-    let outweighed =
-        |look: &Look| look.told && alarm.looked.values().any(|other| other.is_a_witness_of_fire());
     match look {
         None => missing.push(Missing::SomeoneWhoLooked),
-        Some(look) if no_fire && (look.saw == Saw::Fire || outweighed(look)) => {
-            missing.push(Missing::LookedAndSawNoFire);
+        Some(look) if no_fire && look.saw == Saw::Fire => missing.push(Missing::LookedAndSawNoFire),
+        // Nobody's word outweighs that of somebody who stands there and sees fire: one side of a house may burn unseen
+        // from the other. They look again, or the reason is another one, and stands in the report.
+        Some(_) if no_fire && alarm.looked.values().any(|other| other.is_a_witness_of_fire()) => {
+            missing.push(Missing::NobodyWhoSeesFire);
         }
         Some(_) => {}
     }

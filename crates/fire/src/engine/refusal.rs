@@ -72,6 +72,8 @@ pub enum Missing {
     SomeoneWhoLooked,
     /// The one who looked saw no fire, as the reason says.
     LookedAndSawNoFire,
+    /// That nobody who looked themselves says that they see fire.
+    NobodyWhoSeesFire,
     /// The team's leader or deputy, or the desk.
     LeaderOrDesk,
     /// Another person: who looks and who closes are two.

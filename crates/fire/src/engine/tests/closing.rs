@@ -67,6 +67,36 @@ fn nobody_closes_as_no_fire_on_the_word_of_someone_who_saw_fire() {
 }
 
 #[test]
+fn nobody_closes_as_no_fire_while_somebody_there_sees_fire() {
+    let saw = |alley: &mut Alley, who, saw, told_to| {
+        alley.tell(Input::Looked { alarm: alarm(1), by: person(who, 0), saw, told_to });
+    };
+    let mut alley = Alley::new();
+    alley.press(1, 1);
+    saw(&mut alley, 5, Saw::Fire, None);
+    saw(&mut alley, 4, Saw::NoFire, None);
+    saw(&mut alley, 3, Saw::NoFire, Some(person(900, 0)));
+    for (by, looked_by) in [(officer(), 4), (officer(), 3), (leader(), 4)] {
+        alley.tell(close(by, Some(person(looked_by, 0)), Some(CloseReason::NoFire)));
+        assert_eq!(missing(&alley), [Missing::NobodyWhoSeesFire]);
+    }
+    saw(&mut alley, 5, Saw::NoFire, None);
+    alley.tell(close(officer(), Some(person(4, 0)), Some(CloseReason::NoFire)));
+    assert!(alley.state.open().next().is_none(), "who saw it looked again");
+}
+
+#[test]
+fn a_fire_that_was_only_told_of_does_not_outweigh_who_stands_there() {
+    let mut alley = Alley::new();
+    alley.press(1, 1);
+    let told_to = Some(person(900, 0));
+    alley.tell(Input::Looked { alarm: alarm(1), by: person(5, 0), saw: Saw::Fire, told_to });
+    alley.tell(Input::Looked { alarm: alarm(1), by: person(4, 0), saw: Saw::NoFire, told_to: None });
+    alley.tell(close(officer(), Some(person(4, 0)), Some(CloseReason::NoFire)));
+    assert!(alley.state.open().next().is_none());
+}
+
+#[test]
 fn the_leader_of_another_team_is_no_leader_here() {
     let mut alley = Alley::of_two_teams();
     alley.press(1, 1).tell(the_leader_sees_no_fire(1));
