@@ -110,6 +110,8 @@ policy! {
     PressAlarm:                  HERE   HERE   HERE   HERE    NO       NO    NO      NO    NO;
     /// Reads alarms.
     ReadAlarms:                  NEAR   NEAR   NEAR   HERE    NO       NO    NO      NO    HERE;
+    /// Reads alarms that were over long ago: of a household, its own.
+    ReadPastAlarms:              HERE   NEAR   NEAR   HERE    NO       NO    NO      NO    HERE;
     /// Answers an alarm, takes a card, says what was seen, confirms the call, calls a false alarm.
     AnswerAlarm:                 NEAR   NEAR   NEAR   HERE    NO       NO    NO      NO    NO;
     /// Says that all of a household are out.

@@ -112,8 +112,8 @@ fn alarms() -> Routes<Api> {
     use Action as May;
     Routes::new()
         .route(&[May::PressAlarm], routes!(press::press), &[ID_OF_A_DRILL, ALARMS_FULL, WHICH_HOME])
-        .route(&[May::ReadAlarms], routes!(list_alarms::list_alarms), &[WRONG_QUERY])
-        .route(&[May::ReadAlarms], routes!(read_alarm::read_alarm), &[NO_ALARM])
+        .route(&[May::ReadAlarms, May::ReadPastAlarms], routes!(list_alarms::list_alarms), &[WRONG_QUERY])
+        .route(&[May::ReadAlarms, May::ReadPastAlarms], routes!(read_alarm::read_alarm), &[NO_ALARM])
         .route(&[May::AnswerAlarm], routes!(still_burning::still_burning), &[NO_ALARM, ALARM_CLOSED])
         .route(&[May::AnswerAlarm], routes!(answer::answer), &[NO_ALARM, ALARM_CLOSED, NOT_OF_A_HOME, ALARMS_FULL])
         .route(&[May::AnswerAlarm], routes!(answer_card::answer_card),

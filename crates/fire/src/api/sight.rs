@@ -11,7 +11,10 @@ use axum::Json;
 use liengia_access::{Action, Caller, Permit, Role, Scope, Target};
 use liengia_http::{Language, Problem};
 use liengia_kernel::{AlarmId, HouseholdId, PersonId, TeamId};
-use std::sync::PoisonError;
+use std::{sync::PoisonError, time::Duration};
+
+/// How long neighbours read an alarm that is over: long enough to talk about it, not for ever.
+const NEIGHBOURS_LOOK_BACK: Duration = Duration::from_hours(30 * 24);
 
 /// Where an alarm, drill or late press stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,23 +125,13 @@ impl Api {
         whole.ok_or_else(|| Problem::new(NO_ALARM))
     }
 
-    /// An open alarm or running drill as this caller may see it; none if they may not, or it is over. For event
-    /// streams: it asks no disk. What takes longer to learn is shown anew when it is there.
-    pub fn alarm_for(&self, caller: &Caller, alarm: AlarmId) -> Option<Alarm> {
-        let whole = Whole::in_memory(&self.alarms, &self.directory, alarm)?;
-        if whole.ending.is_some() {
-            return None;
-        }
-        let shown = self.shown(caller, &whole)?;
-        self.prepare_aside(caller, whole);
-        Some(shown)
-    }
-
     /// The alarm for this caller; none if they may not see it.
     pub(super) fn shown(&self, caller: &Caller, whole: &Whole) -> Option<Alarm> {
         let snapshot = &whole.snapshot;
         let site = Site { alarm: snapshot.alarm, team: snapshot.team, household: snapshot.origin };
-        if !caller.may(Action::ReadAlarms, self.target(caller, site)) {
+        if !caller.may(Action::ReadAlarms, self.target(caller, site))
+            || !self.may_look_back(caller, site, whole)
+        {
             return None;
         }
         let viewer = self.viewer(caller, site);
@@ -153,6 +146,19 @@ impl Api {
         let help = self.help_for(caller, whole, viewer);
         let seen = Seen { viewer, mine, help };
         Some(self.named(caller.language(), |names| whole.shown(names, seen)))
+    }
+
+    /// Whether the caller may still read this alarm, if it is over.
+    fn may_look_back(&self, caller: &Caller, site: Site, whole: &Whole) -> bool {
+        let Some(ending) = &whole.ending else { return true };
+        if self.alarms.now().wall.since(ending.at()) < NEIGHBOURS_LOOK_BACK {
+            return true;
+        }
+        let burned = whole.snapshot.households.iter().filter(|home| home.burning).map(|home| home.household);
+        let homes = burned.chain(site.household).map(Target::household);
+        std::iter::once(self.target(caller, site))
+            .chain(homes)
+            .any(|target| caller.may(Action::ReadPastAlarms, target))
     }
 
     /// Makes something of the names in memory.

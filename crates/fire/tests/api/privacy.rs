@@ -34,6 +34,46 @@ async fn no_name_reaches_any_entry_of_a_whole_alarm() {
 }
 
 #[tokio::test]
+async fn neighbours_read_an_alarm_for_thirty_days_and_those_whom_it_was_about_for_good() {
+    for engine in ENGINES {
+        let town = Town::new(engine).await;
+        let id = alarm_id(1);
+        let (mut member, mut neighbour) =
+            (town.as_role(Role::HouseholdMember).await, town.neighbour(1).await);
+        let mut next_door = town.neighbour(2).await;
+        town.press(&mut member, id).await;
+        act(&mut neighbour, id, "looked", json!({ "saw": "no_fire" })).await;
+        let mut officer = town.as_role(Role::DutyOfficer).await;
+        act(&mut officer, id, "close", json!({ "reason": "no_fire", "looked_by": NEIGHBOURS[1] })).await;
+        assert!(town.alarms.settled(Duration::from_secs(10)).await);
+        let path = format!("/api/alarms/{id}");
+
+        town.pass(29 * 24 * 3_600);
+        for browser in [&mut member, &mut neighbour, &mut next_door] {
+            assert_eq!(browser.get(&path).await.status.as_u16(), 200);
+        }
+        // As it stands in memory, and as the journal tells it.
+        town.pass(2 * 24 * 3_600);
+        let town = town.restarted().await;
+        let mut again = [town.as_role(Role::HouseholdMember).await, town.neighbour(0).await];
+        let mut seats = [Role::TeamLeader, Role::TeamDeputy, Role::DutyOfficer, Role::Auditor];
+        for browser in &mut again {
+            assert_eq!(browser.get(&path).await.status.as_u16(), 200, "it burned in their home");
+        }
+        for role in &mut seats {
+            let mut browser = town.as_role(*role).await;
+            assert_eq!(browser.get(&path).await.status.as_u16(), 200, "{role}");
+        }
+        for n in [1, 2] {
+            let mut browser = town.neighbour(n).await;
+            assert_eq!(browser.get(&path).await.code(), "not_allowed", "neighbour {n}");
+            let over = browser.get("/api/alarms?open=false").await.json();
+            assert_eq!(over["items"], json!([]), "neighbour {n}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_analyst_reads_a_report_without_names() {
     let town = Town::new(ENGINES[0]).await;
     let mut member = town.as_role(Role::HouseholdMember).await;
