@@ -31,6 +31,18 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// A caller without a request, for tests of what an event stream shows.
+    #[cfg(feature = "testing")]
+    pub(crate) fn of(access: &Access, live: Live, declared: &'static [Action]) -> Self {
+        Self {
+            access: access.clone(),
+            live,
+            declared: Declared(declared),
+            written: None,
+            language: Language::En,
+        }
+    }
+
     /// The person.
     pub fn person(&self) -> PersonId {
         self.live.session.person

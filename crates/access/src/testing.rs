@@ -7,8 +7,8 @@
 //! ```
 
 use crate::{
-    Access, AccessConfig, AccessEvent, Built, Directory, HomeFound, Named, Names, PART, PasswordCost,
-    PlaceKind, Role, Routes, Scope, Way, sessions::Door,
+    Access, AccessConfig, AccessEvent, Action, Built, Caller, Directory, HomeFound, Named, Names, PART,
+    PasswordCost, PlaceKind, Role, Routes, Scope, Way, cookie, sessions::Door,
 };
 use axum::http::{Method, Request, header};
 use axum::{Router, body::Body};
@@ -192,6 +192,23 @@ impl House {
             browser.take(&cookie);
         }
         browser
+    }
+
+    /// This person at an event stream that declares these actions.
+    ///
+    /// # Panics
+    /// Where the journal refuses.
+    pub async fn caller(
+        &self,
+        router: &Router,
+        person: PersonId,
+        way: Way,
+        actions: &'static [Action],
+    ) -> Caller {
+        let browser = self.browser_of(router, person, way).await;
+        let token = cookie::token(browser.request(Method::GET, "/", None).headers());
+        let live = token.and_then(|token| self.access.session(&token)).expect("a session");
+        Caller::of(&self.access, live, actions)
     }
 
     /// A browser of the person who has this role, see [`person`].

@@ -6,7 +6,7 @@ use liengia_fire::{
     settings::{Fault, Faults, Phones, Push},
 };
 use liengia_journal::{Journal, Writing};
-use liengia_kernel::{Clock, DeviceId, PersonId, Timestamp};
+use liengia_kernel::{Clock, DeviceId, PersonId, SessionId, Timestamp};
 use liengia_signal::{book::Book, hook::Hook, mqtt::topic};
 use std::{
     collections::BTreeMap,
@@ -16,50 +16,66 @@ use std::{
     },
     time::Duration,
 };
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 /// How long before its end a certificate is a fault: time to have somebody come.
 pub const CERTIFICATE_WARNING: Duration = Duration::from_hours(7 * 24);
 
+/// Most open screens of one session: one browser's tabs share one, so these are many.
+const MOST_OF_A_SESSION: usize = 8;
+
+/// Most open screens of one person, on all of their phones and desks.
+const MOST_OF_A_PERSON: usize = 32;
+
 /// Whose screens are open, by person.
+///
+/// One more than may be ends the oldest instead of being refused: a phone that lost its network leaves a screen that
+/// looks open for minutes, and the new one is where its person looks.
 #[derive(Clone, Default)]
 pub struct Screens {
-    open: Arc<Mutex<BTreeMap<PersonId, Count>>>,
+    open: Arc<Mutex<BTreeMap<PersonId, Vec<Screen>>>>,
     changed: watch::Sender<()>,
     attended: Arc<AtomicBool>,
 }
 
-/// How many screens a person has open.
-#[derive(Clone, Copy, Default)]
-struct Count {
-    all: usize,
-    /// Those that may read the board; an officer's own phone is not the desk.
-    boards: usize,
+/// An open screen as it is counted, in the order in which they were opened.
+struct Screen {
+    session: SessionId,
+    /// It may read the board; an officer's own phone is not the desk.
+    board: bool,
+    end: Arc<Notify>,
 }
 
 /// An open screen of a person, until it is dropped.
 pub struct Open {
     screens: Screens,
     person: PersonId,
-    board: bool,
+    end: Arc<Notify>,
 }
 
 impl Screens {
     /// Counts a screen of this person while the answer lives; `board` is true of one that may read the board.
-    pub fn open(&self, person: PersonId, board: bool) -> Open {
+    pub fn open(&self, person: PersonId, session: SessionId, board: bool) -> Open {
+        let end = Arc::new(Notify::new());
         {
             let mut open = self.lock();
-            let count = open.entry(person).or_default();
-            count.all += 1;
-            count.boards += usize::from(board);
+            let theirs = open.entry(person).or_default();
+            theirs.push(Screen { session, board, end: end.clone() });
+            let of_session = theirs.iter().filter(|screen| screen.session == session).count();
+            if of_session > MOST_OF_A_SESSION {
+                end_oldest(theirs, |screen| screen.session == session);
+            }
+            if theirs.len() > MOST_OF_A_PERSON {
+                end_oldest(theirs, |_| true);
+            }
         }
         self.changed.send_replace(());
-        Open { screens: self.clone(), person, board }
+        Open { screens: self.clone(), person, end }
     }
 
     /// Whether this person has the board open.
     pub fn at_desk(&self, person: PersonId) -> bool {
-        self.lock().get(&person).is_some_and(|count| count.boards > 0)
+        self.lock().get(&person).is_some_and(|theirs| theirs.iter().any(|screen| screen.board))
     }
 
     /// Whether this person has one open.
@@ -82,18 +98,30 @@ impl Screens {
         self.changed.subscribe()
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<PersonId, Count>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<PersonId, Vec<Screen>>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn end_oldest(screens: &mut Vec<Screen>, of: impl Fn(&Screen) -> bool) {
+    if let Some(oldest) = screens.iter().position(of) {
+        screens.remove(oldest).end.notify_one();
+    }
+}
+
+impl Open {
+    /// Ends when this screen has to make room for a newer one.
+    pub async fn ended(&self) {
+        self.end.notified().await;
     }
 }
 
 impl Drop for Open {
     fn drop(&mut self) {
         let mut open = self.screens.lock();
-        if let Some(count) = open.get_mut(&self.person) {
-            count.all -= 1;
-            count.boards -= usize::from(self.board);
-            if count.all == 0 {
+        if let Some(theirs) = open.get_mut(&self.person) {
+            theirs.retain(|screen| !Arc::ptr_eq(&screen.end, &self.end));
+            if theirs.is_empty() {
                 open.remove(&self.person);
             }
         }
@@ -174,4 +202,44 @@ impl Faults for Wrong {
 pub fn topics(device: DeviceId) -> BTreeMap<&'static str, String> {
     let words = topic::up::ALL.into_iter().chain(topic::down::ALL);
     words.map(|word| (word, topic::of(device, word))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LAN: PersonId = PersonId::from_bytes([1; 16]);
+
+    fn session(n: u8) -> SessionId {
+        SessionId::from_bytes([n; 16])
+    }
+
+    async fn is_over(screen: &Open) -> bool {
+        tokio::time::timeout(Duration::ZERO, screen.ended()).await.is_ok()
+    }
+
+    #[tokio::test]
+    async fn a_ninth_screen_of_a_session_ends_its_first_and_no_other() {
+        let screens = Screens::default();
+        let elsewhere = screens.open(LAN, session(2), true);
+        let mut open: Vec<Open> = (0..9).map(|_| screens.open(LAN, session(1), false)).collect();
+        assert!(is_over(&open[0]).await);
+        for screen in open.iter().skip(1).chain([&elsewhere]) {
+            assert!(!is_over(screen).await);
+        }
+        open.clear();
+        assert!(screens.has(LAN) && screens.at_desk(LAN));
+        drop(elsewhere);
+        assert!(!screens.has(LAN));
+    }
+
+    #[tokio::test]
+    async fn a_thirty_third_screen_of_a_person_ends_their_first() {
+        let screens = Screens::default();
+        let open: Vec<Open> = (0..33).map(|n| screens.open(LAN, session(n / 8), false)).collect();
+        assert!(is_over(&open[0]).await);
+        for screen in open.iter().skip(1) {
+            assert!(!is_over(screen).await);
+        }
+    }
 }

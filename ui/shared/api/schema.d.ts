@@ -68,7 +68,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Gives the person of an account a role. */
+        /**
+         * Gives the person of an account a role. With their first one that a phone does not bear, the passkeys that they made
+         *     before go: an administrator's link lets them in to make others.
+         */
         post: operations["role_give"];
         delete?: never;
         options?: never;
@@ -1302,7 +1305,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Names the teams next to a team; each is next to the other from then on. */
+        /**
+         * Names the teams next to a team; each is next to the other from then on. It takes the same right over every team that
+         *     becomes a neighbour or is one no more: its alarms and names are shown next door.
+         */
         put: operations["name_neighbours"];
         post?: never;
         delete?: never;

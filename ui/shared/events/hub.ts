@@ -3,7 +3,8 @@
  * Pure: time comes in, what to do comes out. Used by the shared worker and by pages that have no shared worker.
  *
  * Promises: a tab that joins late learns at once how the link stands; the node is called silent after SILENT_MS without a
- * sign of life, and a broken connection is said after BROKEN_MS; reconnecting continues from the last numbered event.
+ * sign of life, and a broken connection is said after BROKEN_MS; after every new connection the tabs ask for everything anew, so
+ * none begins in the middle.
  */
 export const ALIVE_EVERY_MS = 20_000;
 /** Two missed signs of life and a half: far below the 200 s that are allowed. */
@@ -16,12 +17,12 @@ export type LinkState = 'connecting' | 'connected' | 'silent';
 export type FromNode = { name: string; id: string; data: unknown };
 export type Message = { kind: 'event'; event: FromNode } | { kind: 'link'; state: LinkState; heardAt: number | null } | { kind: 'opened' };
 
-export type Hub = { cursor: string; state: LinkState; open: boolean; startedAt: number; heardAt: number | null; brokenAt: number | null; tries: number; retryAt: number | null };
+export type Hub = { state: LinkState; open: boolean; startedAt: number; heardAt: number | null; brokenAt: number | null; tries: number; retryAt: number | null };
 
-export type Step = { messages: Message[]; connect?: string; disconnect?: boolean };
+export type Step = { messages: Message[]; connect?: boolean; disconnect?: boolean };
 
 export function newHub(now: number): Hub {
-  return { cursor: '', state: 'connecting', open: false, startedAt: now, heardAt: null, brokenAt: null, tries: 0, retryAt: now };
+  return { state: 'connecting', open: false, startedAt: now, heardAt: null, brokenAt: null, tries: 0, retryAt: now };
 }
 
 export function link(hub: Hub): Message {
@@ -34,7 +35,7 @@ function change(hub: Hub, state: LinkState): Message[] {
   return [link(hub)];
 }
 
-/** The connection stands. Tabs reload what they show, since events without a number are not repeated. */
+/** The connection stands. Tabs reload what they show, since no event is repeated. */
 export function opened(hub: Hub, now: number): Step {
   hub.open = true;
   hub.heardAt = now;
@@ -46,7 +47,6 @@ export function opened(hub: Hub, now: number): Step {
 
 export function received(hub: Hub, event: FromNode, now: number): Step {
   hub.heardAt = now;
-  if (event.id) hub.cursor = event.id;
   const messages = change(hub, 'connected');
   if (event.name === 'alive') return { messages: messages.length ? messages : [link(hub)] };
   return { messages: [...messages, { kind: 'event', event }] };
@@ -71,7 +71,7 @@ export function network(hub: Hub, online: boolean, now: number): Step {
   return { messages: change(hub, 'silent') };
 }
 
-/** Once a second or so: notices silence, and says when to connect again and from where. */
+/** Once a second or so: notices silence, and says when to connect again. */
 export function tick(hub: Hub, now: number): Step {
   const step: Step = { messages: [] };
   const quietFor = now - (hub.heardAt ?? hub.startedAt);
@@ -84,7 +84,7 @@ export function tick(hub: Hub, now: number): Step {
   if (!hub.open && now - (hub.brokenAt ?? hub.startedAt) > BROKEN_MS) step.messages.push(...change(hub, 'silent'));
   if (!hub.open && hub.retryAt !== null && now >= hub.retryAt) {
     hub.retryAt = null;
-    step.connect = hub.cursor;
+    step.connect = true;
   }
   return step;
 }

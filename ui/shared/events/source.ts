@@ -14,9 +14,9 @@ export function startSource(tell: (message: Message) => void): Source {
     stream = null;
   }
 
-  function connect(cursor: string) {
+  function connect() {
     drop();
-    const fresh = new EventSource('/api/events' + (cursor ? `?after=${encodeURIComponent(cursor)}` : ''));
+    const fresh = new EventSource('/api/events');
     stream = fresh;
     fresh.onopen = () => run(opened(hub, Date.now()));
     fresh.onerror = () => {
@@ -32,7 +32,7 @@ export function startSource(tell: (message: Message) => void): Source {
   function run(step: Step) {
     if (step.disconnect) drop();
     for (const message of step.messages) tell(message);
-    if (step.connect !== undefined) connect(step.connect);
+    if (step.connect) connect();
   }
 
   const on = () => run(network(hub, true, Date.now()));

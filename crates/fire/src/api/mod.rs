@@ -44,7 +44,10 @@ mod ring_test;
 mod sight;
 mod start_shift;
 mod still_burning;
+mod stream;
 mod tell;
+
+pub use stream::{Followed, Tidings};
 
 use crate::{
     Kit,

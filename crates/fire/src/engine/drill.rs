@@ -209,8 +209,9 @@ impl Turn<'_> {
     fn call_off(&mut self, drill: AlarmId, why: DrillOff, by: Option<By>) {
         let Some(announced) = self.state.alarms.announced.get(&drill).copied() else { return };
         self.state.timers.disarm(Timer::DrillBegins(drill));
-        self.record(Event::DrillCancelled { drill, at: self.now.wall, why, by });
-        self.tell_team(drill, announced.team, Message::DrillCancelled);
+        let team = announced.team;
+        self.record(Event::DrillCancelled { drill, at: self.now.wall, team, why, by });
+        self.tell_team(drill, team, Message::DrillCancelled);
         self.mark(drill);
     }
 

@@ -105,7 +105,7 @@ pub enum Event {
         by: By,
     },
     /// An announced drill does not take place.
-    DrillCancelled { drill: AlarmId, at: Timestamp, why: DrillOff, by: Option<By> },
+    DrillCancelled { drill: AlarmId, at: Timestamp, team: TeamId, why: DrillOff, by: Option<By> },
     /// It began.
     DrillStarted { drill: AlarmId, at: Timestamp, team: TeamId, by: Option<By> },
     /// It ended.

@@ -11,4 +11,5 @@ mod kit;
 mod ladder;
 mod privacy;
 mod routes;
+mod stream;
 mod town;

@@ -53,6 +53,11 @@ impl Told {
         rings.collect()
     }
 
+    /// All of it.
+    pub fn all(&self) -> Vec<Output> {
+        self.0.lock().unwrap().clone()
+    }
+
     pub fn forget(&self) {
         self.0.lock().unwrap().clear();
     }

@@ -1,7 +1,8 @@
 //! `GET /api/events`: what happens, as far as the caller may read it, as it happens.
 //!
-//! Every connection begins with all open alarms, so that nothing that burns is missed; changes of the register bear
-//! their place in the journal, and go on after `Last-Event-ID`.
+//! Promises: every connection begins with all open alarms, so that nothing that burns is missed; changes of the register
+//! bear their place in the journal, and go on after `Last-Event-ID`. Never: a decision whom news of an alarm concern;
+//! that is fire safety's.
 
 use super::Shared;
 use crate::ports::Open;
@@ -16,13 +17,12 @@ use axum::{
 use futures_util::stream::unfold;
 use liengia_access::{Action, Caller, Target};
 use liengia_fire::{
-    engine::{self, Board},
+    api::{Followed, Tidings},
     event::{FireEvent, KitEvent},
     live::News,
 };
 use liengia_http::Problem;
 use liengia_journal::{Entry, Event as _, QueryError, Subscription};
-use liengia_kernel::AlarmId;
 use liengia_register::event::RegisterEvent;
 use serde_json::json;
 use std::{collections::VecDeque, convert::Infallible, sync::Arc, time::Duration};
@@ -46,12 +46,14 @@ pub async fn events(
     let caller = caller.as_spoken_to().await?;
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
     let head = shared.register.journal.head().await?.seq;
+    let board = caller.reach(Action::ReadBoard).is_ok();
     let screen = Screen {
         news: shared.hub.listen(),
         register: shared.register.journal.subscribe(last.unwrap_or(head)),
         stopping: shared.stopping.clone(),
         ready: VecDeque::new(),
-        _open: shared.screens.open(caller.person(), caller.reach(Action::ReadBoard).is_ok()),
+        followed: Followed::default(),
+        open: shared.screens.open(caller.person(), caller.session(), board),
         shared,
         caller,
     };
@@ -79,21 +81,23 @@ struct Screen {
     register: Subscription,
     stopping: watch::Receiver<bool>,
     ready: VecDeque<Event>,
+    followed: Followed,
     /// While it lives, this person's phone counts as reached.
-    _open: Open,
+    open: Open,
 }
 
 impl Screen {
     fn opened(mut self) -> Self {
         self.alive();
-        let open: Vec<AlarmId> = self.shared.alarms.look(|state| state.open().collect());
-        for alarm in open {
-            self.alarm(alarm);
+        let (followed, alarms) = self.shared.fire.begin(&self.caller);
+        self.followed = followed;
+        for alarm in &alarms {
+            self.say("alarm", alarm);
         }
         self
     }
 
-    /// The next event; none when the session ends or the node stops.
+    /// The next event; none when the session ends, the screen makes room for newer ones, or the node stops.
     async fn next(&mut self) -> Option<Event> {
         loop {
             if let Some(event) = self.ready.pop_front() {
@@ -104,6 +108,7 @@ impl Screen {
                 entry = self.register.next() => Happened::Entry(entry),
                 () = tokio::time::sleep(ALIVE_EVERY) => Happened::Nothing,
                 () = self.caller.ended() => return None,
+                () = self.open.ended() => return None,
                 _ = self.stopping.wait_for(|stop| *stop) => return None,
             };
             match happened {
@@ -116,31 +121,23 @@ impl Screen {
         }
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "news are taken in")]
     fn take(&mut self, news: Result<News, broadcast::error::RecvError>) -> Option<()> {
-        match news {
-            Ok(News::Board(Board::Alarm(alarm)) | News::Card(alarm)) => self.alarm(alarm),
-            Ok(News::Board(Board::Closed(alarm))) => self.say("closed", &json!({ "id": alarm })),
-            Ok(News::Board(Board::Late(alarm) | Board::Drill(alarm))) => {
-                self.say("changed", &json!({ "id": alarm }));
+        let news = match news {
+            Ok(news) => news,
+            Err(broadcast::error::RecvError::Lagged(_)) => {
+                self.reset();
+                return Some(());
             }
-            Ok(News::Question(question)) => self.say("changed", &json!({ "id": question.press })),
-            Ok(News::Health(health)) => {
-                if let Some(told) = self.shared.fire.health_for(&self.caller, &health) {
-                    self.say("health", &told);
-                }
-            }
-            Ok(News::Notice(_)) => {}
-            Err(broadcast::error::RecvError::Lagged(_)) => self.reset(),
             Err(broadcast::error::RecvError::Closed) => return None,
+        };
+        match self.shared.fire.tidings(&self.caller, &mut self.followed, &news) {
+            Some(Tidings::Alarm(alarm)) => self.say("alarm", &alarm),
+            Some(Tidings::Closed(alarm)) => self.say("closed", &json!({ "id": alarm })),
+            Some(Tidings::Changed(alarm)) => self.say("changed", &json!({ "id": alarm })),
+            Some(Tidings::Health(device)) => self.say("health", &device),
+            None => {}
         }
         Some(())
-    }
-
-    fn alarm(&mut self, alarm: AlarmId) {
-        if let Some(told) = self.shared.fire.alarm_for(&self.caller, alarm) {
-            self.say("alarm", &told);
-        }
     }
 
     /// What the register and the quiet side of fire safety change on a screen.
@@ -154,19 +151,8 @@ impl Screen {
 
     /// Ring tests, drills to come and shifts: whoever they concern asks anew.
     fn kit_changed(&mut self, entry: &Entry) {
-        use engine::Event as Alarm;
-        let concerned = match entry.event::<FireEvent>() {
-            Ok(FireEvent::Alarm(Alarm::RingTested { team, .. } | Alarm::DrillAnnounced { team, .. })) => {
-                self.caller.team() == Some(team) || self.caller.may(Action::ReadBoard, Target::team(team))
-            }
-            // It does not say whose it was, and is rare.
-            Ok(FireEvent::Alarm(Alarm::DrillCancelled { .. })) => true,
-            Ok(FireEvent::Kit(KitEvent::ShiftStarted { .. } | KitEvent::ShiftHandedOver { .. })) => {
-                self.caller.reach(Action::ReadBoard).is_ok()
-            }
-            _ => false,
-        };
-        if concerned {
+        let Ok(event) = entry.event::<FireEvent>() else { return };
+        if self.shared.fire.concerns(&self.caller, &event) {
             self.say("changed", &json!({ "id": &*entry.subject }));
         }
     }
@@ -200,9 +186,11 @@ impl Screen {
         self.say("alive", &told);
     }
 
+    /// The screen loads everything anew, and so what it follows begins anew.
     fn reset(&mut self) {
+        self.followed = self.shared.fire.begin(&self.caller).0;
         self.ready.clear();
-        self.say("reset", &json!({}));
+        self.ready.push_back(Event::default().event("reset").data("{}"));
     }
 
     fn say(&mut self, kind: &str, told: &impl serde::Serialize) {

@@ -106,7 +106,14 @@ fn own(shared: Shared) -> Routes {
     const OTHERS: &str = "warning centres, radio and signs read it; it names no person, home or address";
     Routes::new()
         .route(
-            &[Action::FollowEvents, Action::ReadAlarms, Action::ReadDevices, Action::ReadHouseholds],
+            &[
+                Action::FollowEvents,
+                Action::ReadAlarms,
+                Action::ReadDrills,
+                Action::ReadDevices,
+                Action::ReadBoard,
+                Action::ReadHouseholds,
+            ],
             routes!(events::events),
             &[],
         )

@@ -11,4 +11,6 @@ mod check;
 mod http;
 mod kit;
 mod metrics;
+mod pushes;
+mod streams;
 mod unit;
