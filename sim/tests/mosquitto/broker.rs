@@ -4,6 +4,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use liengia_sim::{Broker, Tls};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use std::{
+    fs::File,
     io::{BufRead, BufReader},
     net::{SocketAddr, TcpListener, TcpStream},
     path::PathBuf,
@@ -22,11 +23,16 @@ const LINES: usize = 100_000;
 
 static NEXT: AtomicU16 = AtomicU16::new(0);
 
-/// A port of this crate's range that nobody listens on. Tests run in processes of their own, so each begins elsewhere.
-fn free_port() -> u16 {
+/// A port of this crate's range that nobody listens on, and what keeps it for this test while it is open: tests run in
+/// processes of their own, and two that looked at the same time would find the same port free.
+fn free_port() -> (u16, File) {
     let begin = u16::try_from(std::process::id() % 990).expect("less than 990");
     let candidates = (0..990).map(|_| 23_010 + (begin + NEXT.fetch_add(1, Ordering::Relaxed)) % 990);
-    let mut free = candidates.filter(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
+    let mut free = candidates.filter_map(|port| {
+        let claim = File::create(std::env::temp_dir().join(format!("liengia-sim-port-{port}"))).ok()?;
+        let ours = claim.try_lock().is_ok() && TcpListener::bind(("127.0.0.1", port)).is_ok();
+        ours.then_some((port, claim))
+    });
     free.next().expect("one of 990 ports is free")
 }
 
@@ -46,6 +52,7 @@ pub struct Mosquitto {
     folder: PathBuf,
     pub address: SocketAddr,
     root: Vec<u8>,
+    _claim: File,
 }
 
 impl Mosquitto {
@@ -54,7 +61,7 @@ impl Mosquitto {
     }
 
     pub fn start(door: Door, users: &[(String, String)]) -> Self {
-        let port = free_port();
+        let (port, claim) = free_port();
         let folder = std::env::temp_dir().join(format!("liengia-sim-{}-{port}", std::process::id()));
         std::fs::create_dir_all(&folder).expect("the test's own broker is set up");
         let at = |name: &str| folder.join(name).to_string_lossy().into_owned();
@@ -80,7 +87,7 @@ impl Mosquitto {
         }
         std::fs::write(at("conf"), settings.join("\n") + "\n").expect("the test's own broker is set up");
         let child = launch(&folder);
-        let broker = Self { child, folder, address: ([127, 0, 0, 1], port).into(), root };
+        let broker = Self { child, folder, address: ([127, 0, 0, 1], port).into(), root, _claim: claim };
         broker.wait();
         broker
     }
