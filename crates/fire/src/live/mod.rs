@@ -36,10 +36,7 @@ use std::{
     time::Duration,
 };
 use story::Stories;
-use tokio::{
-    sync::{Notify, watch},
-    task::JoinHandle,
-};
+use tokio::{sync::watch, task::JoinHandle};
 
 /// Carries out what the engine wants done. Nothing here may wait: it is called while the engine stands still,
 /// so that every bell hears things in the order in which they were decided.
@@ -63,8 +60,8 @@ struct Shared {
     journal: Journal,
     recorder: Recorder,
     heard: Heard,
-    /// Something may be due earlier than the timer expects.
-    sooner: Notify,
+    /// When the timer wakes; it hears of what is due sooner, and of nothing else.
+    wakes: watch::Sender<Option<Duration>>,
     /// The `seq` up to which the roster and the directory are true.
     followed: watch::Sender<u64>,
     tasks: Mutex<Vec<JoinHandle<()>>>,
@@ -97,7 +94,7 @@ impl Alarms {
             reach,
             journal,
             heard: Heard::default(),
-            sooner: Notify::new(),
+            wakes: watch::Sender::new(None),
             followed: watch::Sender::new(0),
             tasks: Mutex::default(),
         };
@@ -116,9 +113,9 @@ impl Alarms {
         let mut state = self.lock();
         let outputs = step(&mut state, input, now);
         self.carry_out(&state, &outputs, roster);
+        self.wake_in_time(&state);
         drop(state);
         self.shared.heard.note(speaker, &outputs, now.wall);
-        self.shared.sooner.notify_one();
         outputs
     }
 
@@ -201,6 +198,18 @@ impl Alarms {
     fn lock(&self) -> MutexGuard<'_, State> {
         // A panic while the engine stood still must not silence every later alarm.
         self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Wakes the timer if something is due before it wakes by itself.
+    fn wake_in_time(&self, state: &State) {
+        let Some(due) = state.next_due() else { return };
+        self.shared.wakes.send_if_modified(|wakes| {
+            let sooner = wakes.is_none_or(|wakes| due < wakes);
+            if sooner {
+                *wakes = Some(due);
+            }
+            sooner
+        });
     }
 
     fn stories(&self) -> MutexGuard<'_, Stories> {

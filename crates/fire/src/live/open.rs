@@ -81,8 +81,7 @@ impl Alarms {
         let mut state = self.lock();
         let outputs = state.adopt(events, self.now());
         self.carry_out(&state, &outputs, false);
-        drop(state);
-        self.shared.sooner.notify_one();
+        self.wake_in_time(&state);
     }
 
     /// Takes up the notes of what is open or announced.

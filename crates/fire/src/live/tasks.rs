@@ -1,7 +1,7 @@
 //! What runs beside the engine: its timer, its recorder, and the pen that writes when devices were heard.
 
 use super::{Alarms, heard::WRITE_EVERY, recorder::TRY_AGAIN_AFTER};
-use crate::engine::{Input, State};
+use crate::engine::Input;
 use liengia_kernel::AlarmId;
 use std::{future::Future, mem, sync::PoisonError, time::Duration};
 use tokio::sync::watch;
@@ -38,8 +38,16 @@ impl Alarms {
 
     /// Ticks when something is due.
     pub(super) async fn keep_time(self, mut stop: watch::Receiver<bool>) {
+        let mut sooner = self.shared.wakes.subscribe();
         loop {
-            let due = self.look(State::next_due);
+            let due = self.look(|state| {
+                let due = state.next_due();
+                self.shared.wakes.send_if_modified(|wakes| {
+                    *wakes = due;
+                    false
+                });
+                due
+            });
             let wait = async {
                 match due {
                     Some(due) => tokio::time::sleep(due.saturating_sub(self.shared.clock.elapsed())).await,
@@ -48,7 +56,7 @@ impl Alarms {
             };
             tokio::select! {
                 () = wait => drop(self.tell(Input::Tick)),
-                () = self.shared.sooner.notified() => {}
+                _ = sooner.changed() => {}
                 () = stopped(&mut stop) => return,
             }
         }

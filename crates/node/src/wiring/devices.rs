@@ -1,4 +1,7 @@
 //! What rings: the alarm engine, the broker, and the gate that knows every paired device.
+//!
+//! The broker and what hears its devices share one thread that does nothing else: from a press to the last bell no other
+//! thread is woken, and neither a busy browser nor a slow disk comes between.
 
 use super::{Ground, Tasks};
 use crate::{
@@ -62,8 +65,11 @@ impl Devices {
             certificate: certificates.as_ref().map(Certificates::for_devices),
             limits,
         };
-        let (broker, inbox) =
-            Broker::start(&broker_config, credentials.clone(), ground.clock.clone(), ground.entropy.clone())?;
+        let rings = tasks.thread("rings")?;
+        let (broker, inbox) = {
+            let _there = rings.enter();
+            Broker::start(&broker_config, credentials.clone(), ground.clock.clone(), ground.entropy.clone())?
+        };
         bells.open(&broker);
         let listener = alarm_loop::Listener {
             alarms: alarms.clone(),
@@ -72,7 +78,7 @@ impl Devices {
             entropy: ground.entropy.clone(),
             timing: timing.clone(),
         };
-        tasks.run(listener.listen(inbox));
+        tasks.run_on(&rings, listener.listen(inbox));
         let (kept, gate) = watch::channel(after);
         let keeper = Gatekeeper { kit: ground.kit.clone(), credentials, broker: broker.clone(), kept };
         tasks.run(keeper.keep(after, tasks.stopping()));
