@@ -114,9 +114,9 @@ pub fn measure(
 
 /// Sends presses twice each: the second must change nothing and ring nothing.
 fn counted_once(ours: &Ours, connected: &Connected) -> anyhow::Result<()> {
-    let before = (ours.metric("alarms_open")?, ours.metric("presses_repeated")?);
+    let before = (ours.metric("alarms_open")?, ours.metric("presses_repeated_total")?);
     let measured = connected.clients.twice(REPEATS, GAP, LONGEST)?;
-    let after = (ours.metric("alarms_open")?, ours.metric("presses_repeated")?);
+    let after = (ours.metric("alarms_open")?, ours.metric("presses_repeated_total")?);
     let (opened, repeated) = (after.0 - before.0, after.1 - before.1);
     ensure!(
         opened == REPEATS as u64

@@ -2,15 +2,27 @@
 
 use jiff::{Timestamp as Instant, tz::Offset};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::{fmt, ops, str::FromStr, time::Duration};
+use std::{fmt, num::NonZeroU64, ops, str::FromStr, time::Duration};
 
 /// Microseconds in a second.
 pub const MICROS_PER_SECOND: i64 = 1_000_000;
 
 /// A point in time, in microseconds UTC since 1970-01-01. Serialises as RFC 3339, for instance
-/// `2026-08-19T01:01:22.000000Z`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Timestamp(i64);
+/// `2026-08-19T01:01:22.000000Z`. An `Option` of it is no larger: a province holds hundreds of thousands.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(
+    /// Counted from the earliest, which is 1, so that 0 is free and the order is that of time.
+    NonZeroU64,
+);
+
+/// The sign of microseconds: with it turned over, the order of numbers without a sign is the order of time.
+const SIGN: u64 = 1 << 63;
+
+impl Default for Timestamp {
+    fn default() -> Self {
+        Self::from_micros(0)
+    }
+}
 
 /// A text that is not an RFC 3339 time.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -20,27 +32,33 @@ pub struct BadTimestamp;
 impl Timestamp {
     /// The time that many microseconds after 1970.
     pub const fn from_micros(micros: i64) -> Self {
-        Self(micros)
+        // The earliest of all is taken for the one after it.
+        match NonZeroU64::new(micros.cast_unsigned() ^ SIGN) {
+            Some(counted) => Self(counted),
+            None => Self(NonZeroU64::MIN),
+        }
     }
 
     /// The time that many seconds after 1970.
     pub const fn from_seconds(seconds: i64) -> Self {
-        Self(seconds.saturating_mul(MICROS_PER_SECOND))
+        Self::from_micros(seconds.saturating_mul(MICROS_PER_SECOND))
     }
 
     /// Microseconds since 1970.
     pub const fn as_micros(self) -> i64 {
-        self.0
+        (self.0.get() ^ SIGN).cast_signed()
     }
 
     /// Whole seconds since 1970.
     pub const fn as_seconds(self) -> i64 {
-        self.0.div_euclid(MICROS_PER_SECOND)
+        self.as_micros().div_euclid(MICROS_PER_SECOND)
     }
 
     /// How long after `earlier` this is; zero if it is not after it.
     pub fn since(self, earlier: Self) -> Duration {
-        Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+        Duration::from_micros(
+            u64::try_from(self.as_micros().saturating_sub(earlier.as_micros())).unwrap_or(0),
+        )
     }
 
     /// The wall-clock reading at this offset from UTC, in hours.
@@ -49,22 +67,26 @@ impl Timestamp {
     }
 
     fn instant(self) -> Instant {
-        let limit = if self.0 < 0 { Instant::MIN } else { Instant::MAX };
-        Instant::from_microsecond(self.0).unwrap_or(limit)
+        let limit = if self.as_micros() < 0 { Instant::MIN } else { Instant::MAX };
+        Instant::from_microsecond(self.as_micros()).unwrap_or(limit)
     }
 }
 
 impl ops::Add<Duration> for Timestamp {
     type Output = Self;
     fn add(self, span: Duration) -> Self {
-        Self(self.0.saturating_add(i64::try_from(span.as_micros()).unwrap_or(i64::MAX)))
+        Self::from_micros(
+            self.as_micros().saturating_add(i64::try_from(span.as_micros()).unwrap_or(i64::MAX)),
+        )
     }
 }
 
 impl ops::Sub<Duration> for Timestamp {
     type Output = Self;
     fn sub(self, span: Duration) -> Self {
-        Self(self.0.saturating_sub(i64::try_from(span.as_micros()).unwrap_or(i64::MAX)))
+        Self::from_micros(
+            self.as_micros().saturating_sub(i64::try_from(span.as_micros()).unwrap_or(i64::MAX)),
+        )
     }
 }
 
@@ -83,7 +105,9 @@ impl fmt::Debug for Timestamp {
 impl FromStr for Timestamp {
     type Err = BadTimestamp;
     fn from_str(text: &str) -> Result<Self, BadTimestamp> {
-        text.parse::<Instant>().map(|instant| Self(instant.as_microsecond())).map_err(|_| BadTimestamp)
+        text.parse::<Instant>()
+            .map(|instant| Self::from_micros(instant.as_microsecond()))
+            .map_err(|_| BadTimestamp)
     }
 }
 
@@ -128,6 +152,15 @@ mod tests {
         assert_eq!(time.to_string().parse(), Ok(time));
         assert_eq!("2026-08-19T08:01:22+07:00".parse(), Ok(Timestamp::from_seconds(1_787_101_282)));
         assert_eq!("yesterday".parse::<Timestamp>(), Err(BadTimestamp));
+    }
+
+    #[test]
+    fn its_order_is_that_of_time_and_none_takes_no_room() {
+        let times = [i64::MIN + 1, -1, 0, 1, i64::MAX].map(Timestamp::from_micros);
+        assert!(times.is_sorted_by(|one, other| one < other));
+        assert_eq!(times.map(Timestamp::as_micros), [i64::MIN + 1, -1, 0, 1, i64::MAX]);
+        assert!(Timestamp::from_micros(i64::MIN) < times[1] && Timestamp::default() == times[2]);
+        assert_eq!(size_of::<Option<Timestamp>>(), 8);
     }
 
     #[test]

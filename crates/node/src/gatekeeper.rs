@@ -21,12 +21,11 @@ pub async fn admit_all(
 ) -> anyhow::Result<()> {
     let secrets = kit.secrets().await.context("the devices' secrets cannot be read")?;
     let directory = directory.read().unwrap_or_else(PoisonError::into_inner);
-    for (device, secret) in secrets {
-        if let Some(device) = directory.devices.get(&device) {
-            let home: Vec<&Device> = directory.devices_of(device.household).collect();
-            credentials.put(SecretHash::from_bytes(secret), pass(device, &home));
-        }
-    }
+    credentials.put_all(secrets.into_iter().filter_map(|(device, secret)| {
+        let device = directory.devices.get(&device)?;
+        let home: Vec<&Device> = directory.devices_of(device.household).collect();
+        Some((SecretHash::from_bytes(secret), pass(device, &home)))
+    }));
     Ok(())
 }
 

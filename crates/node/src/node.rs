@@ -2,6 +2,7 @@
 //! [`crate::wiring`].
 
 use crate::{
+    api::Document,
     config::Config,
     wiring::{Browsers, Devices, Ground, Outgoing, Tasks},
 };
@@ -14,7 +15,6 @@ use liengia_register::Register;
 use liengia_signal::mqtt::Broker;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::sync::watch;
-use utoipa::openapi::OpenApi;
 
 /// What the capabilities bring, in the order of their arrows.
 pub const PARTS: [Part; 4] = [
@@ -45,7 +45,7 @@ pub struct Node {
     /// The broker.
     pub broker: Broker,
     /// What the endpoints are.
-    pub document: OpenApi,
+    pub document: Document,
     /// Who may come through which.
     pub routes: Vec<RouteEntry>,
     /// Where browsers connect.

@@ -116,7 +116,7 @@ impl Api {
             person,
             name: names.person(person),
             roles: roles.collect(),
-            trained: known.map(|known| known.trained().collect()).unwrap_or_default(),
+            trained: known.map(|known| known.trained.iter().collect()).unwrap_or_default(),
         }
     }
 

@@ -9,7 +9,7 @@ use super::event::Event;
 use super::limits;
 use super::output::{CardChange, CardNotice, Output};
 use super::refusal::Refusal;
-use super::roster::Training;
+use super::roster::{Training, Trainings};
 use super::terms::{By, CardState, Holder, Phase, Role, Said, Source, Withdrawal};
 use super::timers::Timer;
 use super::turn::Turn;
@@ -66,7 +66,7 @@ struct Candidate {
     rank: u8,
     millimetres: u64,
     person: PersonId,
-    trained: BTreeSet<Training>,
+    trained: Trainings,
 }
 
 impl Turn<'_> {
@@ -193,7 +193,7 @@ impl Turn<'_> {
                     rank,
                     millimetres: metres.map_or(u64::MAX, millimetres),
                     person: person.person,
-                    trained: person.trained.clone(),
+                    trained: person.trained,
                 });
             }
         }
@@ -215,7 +215,7 @@ impl Turn<'_> {
         };
         candidates
             .iter()
-            .filter(|candidate| candidate.trained.contains(&skill) && !open.busy(candidate.person))
+            .filter(|candidate| candidate.trained.contains(skill) && !open.busy(candidate.person))
             .filter_map(|candidate| Some((candidate.rank, offers(candidate.person)?, candidate)))
             .min()
             .map(|(_, _, candidate)| candidate.person)

@@ -50,7 +50,7 @@ pub use output::{
 };
 pub use refusal::{Missing, NotNow, Refusal};
 pub use roster::{
-    DeviceKind, DeviceRoster, HouseholdRoster, LadderConfig, PersonRoster, TeamRoster, Training,
+    DeviceKind, DeviceRoster, HouseholdRoster, LadderConfig, PersonRoster, TeamRoster, Training, Trainings,
 };
 pub use snapshot::{
     AlarmCounts, AlarmSnapshot, AnnouncedDrill, HomeSnapshot, LadderSnapshot, LateSnapshot, Looks, Mine,

@@ -6,8 +6,7 @@ use super::limits;
 use liengia_kernel::{DeviceId, HouseholdId, PersonId, Position, TeamId, Timestamp};
 pub use liengia_register::event::Training;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 /// A whole team; sending it again replaces it.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,11 +58,46 @@ pub struct PersonRoster {
     /// Of age: children are warned and never sent.
     pub adult: bool,
     /// What the person chose to do in a fire and trained for.
-    pub trained: BTreeSet<Training>,
+    pub trained: Trainings,
     /// Able to come.
     pub can_respond: bool,
     /// Lives there as a tenant. The engine treats tenants as everybody else.
     pub tenant: bool,
+}
+
+/// A set of trainings, in one byte: a province holds tens of thousands of them.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Trainings(u8);
+
+impl Trainings {
+    const ALL: [Training; 5] =
+        [Training::Extinguisher, Training::PeopleOut, Training::Gate, Training::FirstAid, Training::Power];
+
+    const fn bit(training: Training) -> u8 {
+        1 << training as u8
+    }
+
+    /// Whether this one is among them.
+    pub const fn contains(self, training: Training) -> bool {
+        self.0 & Self::bit(training) != 0
+    }
+
+    /// Each of them, in the order in which they are declared.
+    pub fn iter(self) -> impl Iterator<Item = Training> {
+        Self::ALL.into_iter().filter(move |training| self.contains(*training))
+    }
+}
+
+impl FromIterator<Training> for Trainings {
+    fn from_iter<I: IntoIterator<Item = Training>>(trainings: I) -> Self {
+        Self(trainings.into_iter().fold(0, |bits, training| bits | Self::bit(training)))
+    }
+}
+
+impl fmt::Debug for Trainings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.iter()).finish()
+    }
 }
 
 /// One device of a household.

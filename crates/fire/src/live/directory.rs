@@ -2,15 +2,12 @@
 //! disk is not. It holds personal data; nothing here prints.
 
 use crate::{
-    engine::{DeviceRoster, HouseholdRoster, LadderConfig, PersonRoster, TeamRoster},
+    engine::{DeviceRoster, HouseholdRoster, LadderConfig, PersonRoster, TeamRoster, Trainings},
     views::{Device, Ladder, Point},
 };
 use liengia_journal::{Journal, QueryError};
 use liengia_kernel::{DeviceId, HouseholdId, PersonId, Pii, TeamId};
-use liengia_register::{
-    event::Training,
-    views::{Household, Person, Team, TeamFilter},
-};
+use liengia_register::views::{Household, Person, Team, TeamFilter};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// More than any node holds; the register's own lists are paged, this one is whole.
@@ -34,17 +31,12 @@ pub struct Resident {
     pub help: bool,
     tenant: bool,
     can_respond: bool,
-    /// One bit for each of [`TRAININGS`].
-    trained: u8,
+    /// What they were trained for.
+    pub trained: Trainings,
 }
-
-/// In the order of their bits.
-const TRAININGS: [Training; 5] =
-    [Training::Extinguisher, Training::PeopleOut, Training::Gate, Training::FirstAid, Training::Power];
 
 impl Resident {
     fn new(known: Person) -> Self {
-        let bits = TRAININGS.iter().enumerate().filter(|(_, training)| known.trained.contains(training));
         Self {
             person: known.person,
             household: known.household,
@@ -54,18 +46,8 @@ impl Resident {
             help: known.help,
             tenant: known.tenant,
             can_respond: known.can_respond,
-            trained: bits.fold(0, |bits, (at, _)| bits | 1 << at),
+            trained: known.trained.into_iter().collect(),
         }
-    }
-
-    /// What they were trained for.
-    pub fn trained(&self) -> impl Iterator<Item = Training> + '_ {
-        let bits = self.trained;
-        TRAININGS
-            .into_iter()
-            .enumerate()
-            .filter(move |(at, _)| bits >> at & 1 == 1)
-            .map(|(_, training)| training)
     }
 }
 
@@ -216,7 +198,7 @@ impl Directory {
         let people = self.people_of(home.household).map(|person| PersonRoster {
             person: person.person,
             adult: person.adult,
-            trained: person.trained().collect(),
+            trained: person.trained,
             can_respond: person.can_respond,
             tenant: person.tenant,
         });
@@ -232,8 +214,8 @@ impl Directory {
             position: home.position.as_ref().map(|position| *position.expose()),
             adjoining: Vec::new(),
             headcount: 0,
-            people: people.collect(),
-            devices: devices.collect(),
+            people: exactly(people),
+            devices: exactly(devices),
         }
     }
 }
@@ -249,7 +231,14 @@ fn by_home<T: Ord>(all: impl Iterator<Item = (HouseholdId, T)>) -> BTreeMap<Hous
             _ => homes.push((home, vec![one])),
         }
     }
-    homes.into_iter().collect()
+    homes.into_iter().map(|(home, inside)| (home, exactly(inside.into_iter()))).collect()
+}
+
+/// A list with no room left over: there are tens of thousands of them.
+fn exactly<T>(all: impl Iterator<Item = T>) -> Vec<T> {
+    let mut list: Vec<T> = all.collect();
+    list.shrink_to_fit();
+    list
 }
 
 fn hang_in<T: Ord>(homes: &mut BTreeMap<HouseholdId, Vec<T>>, home: HouseholdId, one: T) {

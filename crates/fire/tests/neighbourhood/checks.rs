@@ -182,7 +182,7 @@ impl Checks {
             Role::Power => Training::Power,
         };
         let Some((home, known)) = town.person(person) else { panic!("a card for a stranger") };
-        let able = known.adult && known.can_respond && known.trained.contains(&skill);
+        let able = known.adult && known.can_respond && known.trained.contains(skill);
         self.hold(able, now, || format!("{role:?} for someone who did not choose or train for it"));
         if let Some(shown) = node.state.snapshot(alarm, node.moment(now)) {
             let danger = near(town, &shown).contains(&home) && !clear(town, &shown, home);

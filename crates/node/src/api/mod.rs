@@ -3,11 +3,13 @@
 mod answers;
 mod cap;
 mod dead_letters;
+mod document;
 mod events;
 mod health;
 mod metrics;
 mod push;
 
+pub use document::Document;
 pub use health::health;
 pub use metrics::MetricsDoor;
 
@@ -91,14 +93,23 @@ pub struct Shared {
     pub stopping: watch::Receiver<bool>,
 }
 
-/// Every endpoint of the program.
-pub fn routes(shared: &Shared) -> Routes {
+/// Every endpoint of the program; `document` is where it will be written what they are.
+pub fn routes(shared: &Shared, document: Document) -> Routes {
     let register = liengia_register::api::routes().with_state(liengia_register::api::Api {
         register: shared.register.clone(),
         access: shared.access.clone(),
     });
     let fire = liengia_fire::api::routes().with_state(shared.fire.clone());
-    liengia_access::routes(&shared.access).merge(register).merge(fire).merge(own(shared.clone()))
+    liengia_access::routes(&shared.access)
+        .merge(register)
+        .merge(fire)
+        .merge(own(shared.clone()))
+        .merge(described(document))
+}
+
+fn described(document: Document) -> Routes {
+    const WHY: &str = "it says what may be asked, and names nobody";
+    Routes::new().public(WHY, routes!(document::document), &[]).with_state(document)
 }
 
 fn own(shared: Shared) -> Routes {

@@ -11,7 +11,9 @@ use std::path::Path;
 
 /// Prints the document of a node that is started for it alone, in a folder of its own.
 pub async fn print() -> anyhow::Result<()> {
-    let text = with_a_node(|node| node.document.to_pretty_json().context("the document cannot be written"));
+    let text = with_a_node(|node| {
+        String::from_utf8(node.document.text().to_vec()).context("the document is not text")
+    });
     println!("{}", text.await?);
     Ok(())
 }

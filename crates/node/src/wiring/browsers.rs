@@ -23,7 +23,6 @@ use std::{
     sync::{Arc, Mutex},
     time::Duration,
 };
-use utoipa::openapi::OpenApi;
 
 /// How often a phone hears from the node.
 const HEARTBEAT: Duration = Duration::from_secs(20);
@@ -31,7 +30,7 @@ const HEARTBEAT: Duration = Duration::from_secs(20);
 /// What browsers reach.
 pub struct Browsers {
     /// What the endpoints are.
-    pub document: OpenApi,
+    pub document: api::Document,
     /// Who may come through which.
     pub routes: Vec<RouteEntry>,
     /// Where browsers connect.
@@ -65,7 +64,10 @@ impl Browsers {
             let keeper = certificates.keeper(config, devices.broker.clone(), ground.clock.clone());
             tasks.run(keeper.keep(tasks.stopping()));
         }
-        let Built { router, document, table } = api::routes(&shared).build(&ground.access);
+        let document = api::Document::default();
+        let Built { router, document: whole, table } =
+            api::routes(&shared, document.clone()).build(&ground.access);
+        document.write(whole.to_pretty_json().context("the OpenAPI document cannot be written")?);
         let shell = ShellConfig {
             urgent,
             ..ShellConfig::new(ground.origins.clone(), ground.clock.clone(), ground.entropy.clone())

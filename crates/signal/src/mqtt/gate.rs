@@ -6,7 +6,7 @@
 use super::{profile::Profile, secret::SecretHash, topic};
 use liengia_kernel::DeviceId;
 use std::{
-    collections::HashMap,
+    collections::BTreeMap,
     sync::{Arc, PoisonError, RwLock},
 };
 
@@ -142,7 +142,7 @@ impl Served {
 /// The roster in memory: a [`Gate`] that the node keeps up to date.
 #[derive(Default)]
 pub struct Credentials {
-    clients: RwLock<HashMap<DeviceId, (SecretHash, Kept)>>,
+    clients: RwLock<BTreeMap<DeviceId, (SecretHash, Kept)>>,
 }
 
 /// What is kept of a client that is not here: most are one device, whose pass is made when it comes.
@@ -176,6 +176,17 @@ impl Credentials {
     /// Nobody.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Many clients at once, in no order, which leaves no room unused.
+    pub fn put_all(&self, all: impl IntoIterator<Item = (SecretHash, Pass)>) {
+        let all = all.into_iter().map(|(secret, mut pass)| {
+            pass.devices.truncate(DEVICES_PER_CLIENT);
+            (pass.client, (secret, Kept::of(pass)))
+        });
+        let mut clients = self.clients.write().unwrap_or_else(PoisonError::into_inner);
+        let known = std::mem::take(&mut *clients);
+        *clients = known.into_iter().chain(all).collect();
     }
 
     /// A client as it now is. One that is connected keeps what it had until `Broker::disconnect`.

@@ -115,9 +115,9 @@ fn a_card_that_is_not_answered_in_twenty_seconds_moves_on() {
 fn when_nobody_else_is_left_a_card_comes_back_to_who_did_not_answer() {
     let mut one = team_one();
     for n in [3, 4, 5] {
-        one.households[n].people[0].trained.clear();
+        one.households[n].people[0].trained = Trainings::default();
     }
-    one.households[2].people[0].trained = BTreeSet::from([Training::Gate]);
+    one.households[2].people[0].trained = Trainings::from_iter([Training::Gate]);
     let mut alley = Alley::with([one]);
     alley.press(1, 1);
     assert_eq!(who_was_offered(&alley, Role::Gate), [Holder::Person(person(3, 0))]);
@@ -147,7 +147,7 @@ fn who_takes_a_card_is_coming_and_who_is_there_has_arrived_with_it() {
 fn a_card_that_moved_on_may_still_be_taken_while_its_place_is_free() {
     let mut one = team_one();
     for n in [3, 4, 5] {
-        one.households[n].people[0].trained.clear();
+        one.households[n].people[0].trained = Trainings::default();
     }
     let mut alley = Alley::with([one]);
     alley.press(1, 1).pass(secs(25));

@@ -60,8 +60,14 @@ fn secs(count: u64) -> Duration {
     Duration::from_secs(count)
 }
 
-fn every_skill() -> BTreeSet<Training> {
-    [Training::Extinguisher, Training::PeopleOut, Training::FirstAid, Training::Gate, Training::Power].into()
+fn every_skill() -> Trainings {
+    Trainings::from_iter([
+        Training::Extinguisher,
+        Training::PeopleOut,
+        Training::FirstAid,
+        Training::Gate,
+        Training::Power,
+    ])
 }
 
 /// A home with a bell that has a second sound, a button, a detector, and two adults of whom the first
@@ -81,7 +87,7 @@ fn a_home(n: u16) -> HouseholdRoster {
         position: Position::new(16.0, 108.0 + f64::from(n) * 0.000_14).ok(),
         adjoining: Vec::new(),
         headcount: 0,
-        people: vec![resident(0, every_skill()), resident(1, BTreeSet::new())],
+        people: vec![resident(0, every_skill()), resident(1, Trainings::default())],
         devices: vec![
             device(bell(n), DeviceKind::Bell),
             device(button(n), DeviceKind::Button),

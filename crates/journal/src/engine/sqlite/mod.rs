@@ -125,7 +125,7 @@ impl Sqlite {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags).map_err(|error| unopened(path, &error))?;
         let sqlite = Self::with(connection, lease)?;
-        sqlite.batch("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4000;")?;
+        sqlite.batch("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -1000;")?;
         Ok(sqlite)
     }
 
