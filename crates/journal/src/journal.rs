@@ -73,6 +73,13 @@ pub enum QueryError {
     Column(#[from] crate::BadColumn),
 }
 
+/// Rows of a long answer that come over at a time, and how many such portions may wait.
+const PORTION: usize = 128;
+const PORTIONS: usize = 4;
+
+/// The one who asked went away.
+const NOBODY: &str = "nobody waits for the answer";
+
 impl From<Failure> for QueryError {
     fn from(failure: Failure) -> Self {
         Self::Storage(failure.to_string())
@@ -258,17 +265,6 @@ impl Journal {
         }
     }
 
-    /// The same, and the number of the last entry of that state: whoever knows the rows follows the journal from there.
-    pub async fn query_all_at(
-        &self,
-        mut statements: Vec<Statement>,
-    ) -> Result<(u64, Vec<Vec<Row>>), QueryError> {
-        statements.push(statement!(READ_HEAD, self.commune()));
-        let mut answers = self.query_all(statements).await?;
-        let head = head_of(&answers.pop().unwrap_or_default())?;
-        Ok((head.seq, answers))
-    }
-
     /// The first answer to the command that came with this key, and the hash of its request; none if there was none.
     pub async fn kept_answer(&self, key: &str) -> Result<Option<Kept>, QueryError> {
         let rows = self.query(statement!(KEPT_ANSWER, self.commune(), key)).await?;
@@ -280,22 +276,64 @@ impl Journal {
         rows.first().map(kept).transpose()
     }
 
-    /// What `read` makes of each row. For long answers: on SQLite no more than one row is held at a time, and the
-    /// connection is one of its own, so that nobody waits behind it and its memory goes with it.
+    /// What `read` makes of each row. For long answers, see [`Self::read_all`].
     pub async fn read_each<T: Send + 'static>(
         &self,
         statement: Statement,
         mut read: impl FnMut(&Row) -> Result<T, QueryError> + Send + 'static,
     ) -> Result<Vec<T>, QueryError> {
+        Ok(self.read_all(vec![statement], move |_, row| read(row)).await?.1)
+    }
+
+    /// What `read` makes of each row of several queries, all on one state of the database, and the number of that state's
+    /// last entry: whoever knows the rows follows the journal from there. `read` hears the query's number.
+    ///
+    /// For long answers: on SQLite no more than one row is held at a time, what is made of them comes over in small
+    /// portions (a thread that once held all would keep the room), and the connection is one of its own, so that nobody
+    /// waits behind it and its memory goes with it.
+    pub async fn read_all<T: Send + 'static>(
+        &self,
+        mut statements: Vec<Statement>,
+        mut read: impl FnMut(usize, &Row) -> Result<T, QueryError> + Send + 'static,
+    ) -> Result<(u64, Vec<T>), QueryError> {
+        let last = statements.len();
+        statements.push(statement!(READ_HEAD, self.commune()));
+        let mut made = Vec::new();
         let Database::Sqlite(path) = &self.shared.database else {
-            return self.query(statement).await?.iter().map(read).collect();
+            let mut answers = self.query_all(statements).await?;
+            let head = head_of(&answers.pop().unwrap_or_default())?;
+            for (number, rows) in answers.iter().enumerate() {
+                for row in rows {
+                    made.push(read(number, row)?);
+                }
+            }
+            return Ok((head.seq, made));
         };
         let path = path.clone();
-        let answer = tokio::task::spawn_blocking(move || {
+        let (portions, mut coming) = mpsc::channel(PORTIONS);
+        let reading = tokio::task::spawn_blocking(move || {
             let mut reader = Sqlite::reader(&path).map_err(QueryError::Storage)?;
-            reader.read_each(&statement, &mut read)
+            let (mut portion, mut head) = (Vec::with_capacity(PORTION), Vec::new());
+            reader.show_all(&statements, &mut |number, row| {
+                if number == last {
+                    head.push(row.clone());
+                    return Ok(());
+                }
+                portion.push(read(number, row)?);
+                if portion.len() == PORTION {
+                    let full = std::mem::replace(&mut portion, Vec::with_capacity(PORTION));
+                    portions.blocking_send(full).map_err(|_| QueryError::Storage(NOBODY.into()))?;
+                }
+                Ok(())
+            })?;
+            portions.blocking_send(portion).map_err(|_| QueryError::Storage(NOBODY.into()))?;
+            Ok::<_, QueryError>(head_of(&head)?)
         });
-        answer.await.map_err(|error| QueryError::Storage(error.to_string()))?
+        while let Some(portion) = coming.recv().await {
+            made.extend(portion);
+        }
+        let head = reading.await.map_err(|error| QueryError::Storage(error.to_string()))??;
+        Ok((head.seq, made))
     }
 
     /// The end of this node's chain.

@@ -288,23 +288,25 @@ impl Sqlite {
         Ok(())
     }
 
-    /// Runs one query; answers what `read` makes of each row, of which one is held at a time.
-    pub(crate) fn read_each<T>(
+    /// Runs these queries on one state of the database; shows each row, with the number of its query, of which one is held
+    /// at a time.
+    pub(crate) fn show_all(
         &mut self,
-        statement: &Statement,
-        read: &mut dyn FnMut(&Row) -> Result<T, QueryError>,
-    ) -> Result<Vec<T>, QueryError> {
-        let columns = self.prepare(&statement.sql)?.column_count();
-        let mut row = Row(vec![Value::Null; columns]);
-        let mut answer = Vec::new();
-        self.each(statement, &mut |record: &dyn Record| {
-            for (column, value) in row.0.iter_mut().enumerate() {
-                record.cell(column)?.fill(value);
-            }
-            answer.push(read(&row)?);
-            Ok::<_, QueryError>(())
-        })?;
-        Ok(answer)
+        statements: &[Statement],
+        show: &mut dyn FnMut(usize, &Row) -> Result<(), QueryError>,
+    ) -> Result<(), QueryError> {
+        self.batch("BEGIN").map_err(QueryError::Storage)?;
+        for (number, statement) in statements.iter().enumerate() {
+            let columns = self.prepare(&statement.sql)?.column_count();
+            let mut row = Row(vec![Value::Null; columns]);
+            self.each(statement, &mut |record: &dyn Record| {
+                for (column, value) in row.0.iter_mut().enumerate() {
+                    record.cell(column)?.fill(value);
+                }
+                show(number, &row)
+            })?;
+        }
+        self.batch("COMMIT").map_err(QueryError::Storage)
     }
 
     /// Runs these queries on one state of the database.
