@@ -11,7 +11,7 @@ use crate::{
     passwords::Passwords,
     rules::{self, Grant, Tree},
     tend::rounds,
-    views::{LOAD, loaded},
+    views::{LOAD, loaded, read},
 };
 use liengia_http::Origins;
 use liengia_journal::{Journal, QueryError, Receipt, Statement, statement};
@@ -81,8 +81,8 @@ impl Access {
     pub async fn open(journal: Journal, config: AccessConfig) -> Result<Self, OpenAccessError> {
         let commune = journal.commune();
         let questions: Vec<Statement> = LOAD.iter().map(|sql| statement!(*sql, commune)).collect();
-        let (seq, answers) = journal.query_all_at(questions).await?;
-        let known = loaded(&answers).map_err(QueryError::from)?;
+        let (seq, facts) = journal.read_all(questions, read).await?;
+        let known = loaded(facts);
         let entropy = config.entropy.clone();
         let access = Self(Arc::new(Inner {
             gate: Gate::new(config.clock.clone(), &*entropy),

@@ -6,7 +6,7 @@ mod narrow;
 
 use liengia_journal::{Migration, Part, Vault};
 
-pub(crate) use load::{LOAD, loaded};
+pub(crate) use load::{LOAD, loaded, read};
 pub use narrow::Columns;
 
 /// What `access` brings to the journal.

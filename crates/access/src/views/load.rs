@@ -4,11 +4,11 @@ use crate::{
     known::{Known, Session, Token},
     rules::{Grant, Household, Place, Scope},
 };
-use liengia_journal::{BadColumn, Hash, Row};
-use liengia_kernel::TeamId;
+use liengia_journal::{Hash, QueryError, Row};
+use liengia_kernel::{AccountId, HouseholdId, PersonId, PlaceId, SessionId, TeamId};
 use std::collections::BTreeMap;
 
-/// The questions whose answers [`loaded`] takes, all on one state of the database.
+/// The questions whose rows [`read`] takes, all on one state of the database.
 pub(crate) const LOAD: [&str; 7] = [
     "SELECT place, parent, kind, name FROM access_places WHERE commune = $1",
     "SELECT team, place FROM access_teams WHERE commune = $1",
@@ -20,59 +20,79 @@ pub(crate) const LOAD: [&str; 7] = [
      FROM access_sessions s JOIN access_tokens t ON t.commune = s.commune AND t.session = s.session WHERE s.commune = $1",
 ];
 
-/// What is known.
-pub(crate) fn loaded(answers: &[Vec<Row>]) -> Result<Known, BadColumn> {
+/// What one row tells.
+pub(crate) enum Fact {
+    Place(PlaceId, Place),
+    Team(TeamId, PlaceId),
+    Adjoining(TeamId, TeamId),
+    Household(HouseholdId, Household),
+    Account(AccountId, PersonId),
+    Grant(Grant),
+    Session(SessionId, Session, Token),
+    /// A grant with a scope that this program does not know.
+    Nothing,
+}
+
+/// What a row of the question with this number tells.
+pub(crate) fn read(question: usize, row: &Row) -> Result<Fact, QueryError> {
+    Ok(match question {
+        0 => {
+            let parent = row.maybe(1, Row::parse)?;
+            Fact::Place(row.parse(0)?, Place { parent, kind: row.parse(2)?, name: row.text(3)?.to_owned() })
+        }
+        1 => Fact::Team(row.parse(0)?, row.parse(1)?),
+        2 => Fact::Adjoining(row.parse(0)?, row.parse(1)?),
+        3 => {
+            let household = Household { place: row.parse(1)?, team: row.maybe(2, Row::parse)? };
+            Fact::Household(row.parse(0)?, household)
+        }
+        4 => Fact::Account(row.parse(0)?, row.parse(1)?),
+        5 => match Scope::parse(row.text(2)?, row.text(3)?) {
+            Some(scope) => Fact::Grant(Grant { person: row.parse(0)?, role: row.parse(1)?, scope }),
+            None => Fact::Nothing,
+        },
+        _ => {
+            let seen = row.time(7)?;
+            let session = Session {
+                account: row.parse(1)?,
+                person: row.parse(2)?,
+                way: row.parse(3)?,
+                opened: row.time(4)?,
+                until: row.maybe(5, Row::time)?,
+                raised: row.maybe(6, Row::time)?,
+                seen,
+                seen_stored: seen,
+                token: None,
+            };
+            let token = Token { session: hash(row.bytes(8)?), device: hash(row.bytes(9)?) };
+            Fact::Session(row.parse(0)?, session, token)
+        }
+    })
+}
+
+/// What is known, from the facts in the order of their questions.
+pub(crate) fn loaded(facts: Vec<Fact>) -> Known {
     let mut known = Known::default();
-    let rows = |number: usize| answers.get(number).map_or(&[][..], Vec::as_slice);
-    for row in rows(0) {
-        let parent = row.maybe(1, Row::parse)?;
-        let place = Place { parent, kind: row.parse(2)?, name: row.text(3)?.to_owned() };
-        known.tree.set_place(row.parse(0)?, place);
-    }
-    for row in rows(1) {
-        known.tree.set_team(row.parse(0)?, row.parse(1)?);
-    }
     let mut adjoining: BTreeMap<TeamId, Vec<TeamId>> = BTreeMap::new();
-    for row in rows(2) {
-        adjoining.entry(row.parse(0)?).or_default().push(row.parse(1)?);
+    for fact in facts {
+        match fact {
+            Fact::Place(id, place) => known.tree.set_place(id, place),
+            Fact::Team(team, place) => known.tree.set_team(team, place),
+            Fact::Adjoining(team, other) => adjoining.entry(team).or_default().push(other),
+            Fact::Household(id, household) => known.tree.set_household(id, household),
+            Fact::Account(account, person) => known.add_account(account, person),
+            Fact::Grant(grant) => known.grant(grant),
+            Fact::Session(id, session, token) => {
+                known.sessions.insert(id, session);
+                known.set_token(id, token);
+            }
+            Fact::Nothing => {}
+        }
     }
     for (team, others) in adjoining {
         known.tree.set_adjoining(team, others);
     }
-    for row in rows(3) {
-        let household = Household { place: row.parse(1)?, team: row.maybe(2, Row::parse)? };
-        known.tree.set_household(row.parse(0)?, household);
-    }
-    for row in rows(4) {
-        known.add_account(row.parse(0)?, row.parse(1)?);
-    }
-    for row in rows(5) {
-        if let Some(scope) = Scope::parse(row.text(2)?, row.text(3)?) {
-            known.grant(Grant { person: row.parse(0)?, role: row.parse(1)?, scope });
-        }
-    }
-    for row in rows(6) {
-        load_session(&mut known, row)?;
-    }
-    Ok(known)
-}
-
-fn load_session(known: &mut Known, row: &Row) -> Result<(), BadColumn> {
-    let (id, seen) = (row.parse(0)?, row.time(7)?);
-    let session = Session {
-        account: row.parse(1)?,
-        person: row.parse(2)?,
-        way: row.parse(3)?,
-        opened: row.time(4)?,
-        until: row.maybe(5, Row::time)?,
-        raised: row.maybe(6, Row::time)?,
-        seen,
-        seen_stored: seen,
-        token: None,
-    };
-    known.sessions.insert(id, session);
-    known.set_token(id, Token { session: hash(row.bytes(8)?), device: hash(row.bytes(9)?) });
-    Ok(())
+    known
 }
 
 /// A stored SHA-256; one of another length matches nothing.
