@@ -459,6 +459,26 @@ heard-no-for = Not heard: { $device }
 heard-noted = Noted: the bell was heard.
 unheard-noted = Noted: the bell was not heard. It needs a look.
 battery-low = Battery low, { $n } %
+trend = Trend
+trend-of = Trend: { $device }
+trend-reach = Period
+trend-days = Last 3 months, by day
+trend-hours = Last 2 days, by hour
+trend-none = Nothing has been counted of this device yet.
+trend-says-days = In the last 3 months it was connected { $percent } % of the time; faults: { $faults }, ring tests: { $tests }, confirmed rings: { $rings }.
+trend-says-hours = In the last 2 days it was connected { $percent } % of the time; faults: { $faults }, ring tests: { $tests }, confirmed rings: { $rings }.
+trend-says-battery = Battery from { $first } % to { $last } %.
+trend-key-heard = Connected
+trend-key-missed = Not connected
+trend-signal = Signal
+trend-table = The figures
+trend-when = When
+trend-heard = Minutes connected
+trend-of-due = { $heard } of { $due }
+trend-faults = Faults
+trend-tests = Ring tests
+trend-rings = Confirmed rings
+trend-untold = Not told
 
 # Teams, points, places.
 team-form = Form a team

@@ -459,6 +459,26 @@ heard-no-for = Tidak terdengar: { $device }
 heard-noted = Dicatat: bel terdengar.
 unheard-noted = Dicatat: bel tidak terdengar. Perlu diperiksa.
 battery-low = Baterai lemah, { $n } %
+trend = Perkembangan
+trend-of = Perkembangan: { $device }
+trend-reach = Rentang waktu
+trend-days = 3 bulan terakhir, per hari
+trend-hours = 2 hari terakhir, per jam
+trend-none = Belum ada catatan tentang perangkat ini.
+trend-says-days = Dalam 3 bulan terakhir perangkat terhubung { $percent } % dari waktu; gangguan: { $faults }, uji bel: { $tests }, bunyi yang dipastikan: { $rings }.
+trend-says-hours = Dalam 2 hari terakhir perangkat terhubung { $percent } % dari waktu; gangguan: { $faults }, uji bel: { $tests }, bunyi yang dipastikan: { $rings }.
+trend-says-battery = Baterai dari { $first } % ke { $last } %.
+trend-key-heard = Terhubung
+trend-key-missed = Tidak terhubung
+trend-signal = Kuat sinyal
+trend-table = Angka-angkanya
+trend-when = Kapan
+trend-heard = Menit terhubung
+trend-of-due = { $heard } dari { $due }
+trend-faults = Gangguan
+trend-tests = Uji bel
+trend-rings = Bunyi yang dipastikan
+trend-untold = Tidak dilaporkan
 
 # Kelompok, titik, wilayah.
 team-form = Bentuk kelompok

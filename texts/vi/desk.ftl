@@ -459,6 +459,26 @@ heard-no-for = Không nghe reo: { $device }
 heard-noted = Đã ghi: nghe chuông reo.
 unheard-noted = Đã ghi: không nghe chuông. Cần kiểm tra.
 battery-low = Pin yếu, { $n } %
+trend = Diễn biến
+trend-of = Diễn biến: { $device }
+trend-reach = Khoảng thời gian
+trend-days = 3 tháng qua, theo ngày
+trend-hours = 2 ngày qua, theo giờ
+trend-none = Chưa có gì được ghi lại về thiết bị này.
+trend-says-days = Trong 3 tháng qua, thiết bị có tín hiệu kết nối { $percent } % thời gian; sự cố: { $faults }, thử chuông: { $tests }, xác nhận đã reo: { $rings }.
+trend-says-hours = Trong 2 ngày qua, thiết bị có tín hiệu kết nối { $percent } % thời gian; sự cố: { $faults }, thử chuông: { $tests }, xác nhận đã reo: { $rings }.
+trend-says-battery = Pin từ { $first } % đến { $last } %.
+trend-key-heard = Có tín hiệu
+trend-key-missed = Mất tín hiệu
+trend-signal = Độ mạnh sóng
+trend-table = Bảng số liệu
+trend-when = Khi nào
+trend-heard = Số phút có tín hiệu
+trend-of-due = { $heard } trên { $due }
+trend-faults = Sự cố
+trend-tests = Thử chuông
+trend-rings = Xác nhận đã reo
+trend-untold = Không báo
 
 # Tổ, điểm chữa cháy, thôn xóm.
 team-form = Lập tổ

@@ -80,6 +80,7 @@ export const desk = {
   pointRemove: (id: string) => api.delete('/api/points/{id}', { params: { id } }),
   devices: (query: Query<'/api/devices'>) => api.get('/api/devices', { query }),
   device: (id: string) => api.get('/api/devices/{id}', { params: { id } }),
+  deviceTrend: (id: string) => api.get('/api/devices/{id}/trend', { params: { id } }),
   deviceRemove: (id: string) => api.delete('/api/devices/{id}', { params: { id } }),
   heard: (id: string, yes: boolean) => api.post('/api/devices/{id}/heard', { params: { id }, body: { yes } }),
   ringTest: (body: Body<'/api/ring-tests', 'post'>) => api.post('/api/ring-tests', { body }),

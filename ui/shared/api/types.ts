@@ -13,6 +13,7 @@ export type CardKind = S['CardKind'];
 export type Saw = S['Saw'];
 export type Contents = S['Contents'];
 export type Device = S['Device'];
+export type DeviceTrend = S['DeviceTrend'];
 export type Drill = S['Drill'];
 export type Happened = S['Happened'];
 export type HomeRow = S['HouseholdShown'];
@@ -41,6 +42,7 @@ export type Shift = S['ShiftShown'];
 export type SirenKind = S['SirenKind'];
 export type Team = S['TeamShown'];
 export type Training = S['Training'];
+export type TrendSpan = S['TrendSpan'];
 
 /** One page of a list. */
 export type Page<Item> = { items: Item[]; next?: string | null };

@@ -4,9 +4,9 @@ use super::{Kit, KitActError, commit};
 use crate::{
     event::{Kind, Profile, SirenKind, Spot},
     rules::{self, KitError, PAIRING_LASTS},
-    views::{Device, Pairing},
+    views::{Device, Pairing, forget_trend},
 };
-use liengia_journal::{Actor, Commit, Context, Hash, Idempotency, statement};
+use liengia_journal::{Actor, Commit, Context, Hash, Idempotency, Statement, statement};
 use liengia_kernel::{DeviceId, HouseholdId, Timestamp};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -135,7 +135,7 @@ impl Kit {
             ),
             statement!("DELETE FROM pairings WHERE commune = $1 AND device = $2", commune, device),
         ];
-        beside.extend(pairing.replaces.map(|old| self.forget_secret(old)));
+        beside.extend(pairing.replaces.into_iter().flat_map(|old| self.forget(old)));
         // A code is used once, however many devices show it at the same moment: only the first one's fingerprint
         // stays, and the others are refused as a reused key.
         let fingerprint = Sha256::digest(secret.expose()).into();
@@ -158,7 +158,7 @@ impl Kit {
     pub async fn remove_device(&self, context: &Context, device: DeviceId) -> Result<Commit, KitActError> {
         let known = self.device(device).await?;
         let event = rules::remove_device(&known);
-        Ok(commit(context, &[event], [self.forget_secret(device)]).expecting(device, known.version))
+        Ok(commit(context, &[event], self.forget(device)).expecting(device, known.version))
     }
 
     /// Every device's secret, as its SHA-256.
@@ -194,12 +194,10 @@ impl Kit {
         Secret(hex(&bytes))
     }
 
-    fn forget_secret(&self, device: DeviceId) -> liengia_journal::Statement {
-        statement!(
-            "DELETE FROM device_secrets WHERE commune = $1 AND device = $2",
-            self.journal.commune(),
-            device
-        )
+    /// What goes with a device: its secret and its trend.
+    fn forget(&self, device: DeviceId) -> [Statement; 2] {
+        let sql = "DELETE FROM device_secrets WHERE commune = $1 AND device = $2";
+        [statement!(sql, self.journal.commune(), device), forget_trend(&self.journal, device)]
     }
 }
 

@@ -37,6 +37,7 @@ mod press;
 mod read_alarm;
 mod read_device;
 mod read_point;
+mod read_trend;
 mod remove_device;
 mod remove_point;
 mod report;
@@ -154,6 +155,7 @@ fn kit() -> Routes<Api> {
     Routes::new()
         .route(&[May::ReadDevices], routes!(list_devices::list_devices), &[WRONG_QUERY])
         .route(&[May::ReadDevices], routes!(read_device::read_device), &[NO_DEVICE])
+        .route(&[May::ReadDevices], routes!(read_trend::read_trend), &[NO_DEVICE])
         .route(&[May::KeepDevices], routes!(remove_device::remove_device), &[NO_DEVICE])
         .route(&[May::KeepDevices], routes!(open_pairing::open_pairing),
             &[NO_HOUSEHOLD, NO_DEVICE, NOT_THIS_HOME, NO_PAIRING, PAIRING_EXPIRED])

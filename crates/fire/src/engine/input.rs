@@ -183,6 +183,8 @@ pub struct Heartbeat {
     pub ringing: Option<Vec<Reported>>,
     /// Its charge.
     pub battery_percent: Option<u8>,
+    /// How well it is received. No decision hangs on it: the trend of the device keeps it.
+    pub signal_percent: Option<u8>,
     /// It was opened or taken off.
     pub tamper: bool,
 }

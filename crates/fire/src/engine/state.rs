@@ -63,6 +63,11 @@ pub struct State {
 }
 
 impl State {
+    /// What differs from one node to the next.
+    pub const fn settings(&self) -> Settings {
+        self.settings
+    }
+
     /// An empty state. The desk counts as silent until it shows signs of life.
     pub fn new(settings: Settings) -> Self {
         Self { settings, ..Self::default() }

@@ -3,7 +3,7 @@
 //! Promises: a heartbeat never waits for the disk, and a thousand of one device are one row. Never: an entry in the
 //! journal for a sign of life.
 
-use crate::engine::{Input, Output, Refusal};
+use super::tally::Sign;
 use liengia_journal::{Actor, Commit, CommitError, Context, Journal, Statement, statement};
 use liengia_kernel::{DeviceId, Timestamp};
 use std::{
@@ -30,24 +30,10 @@ pub(super) struct Heard {
     waiting: Mutex<BTreeMap<DeviceId, (Timestamp, Option<u8>)>>,
 }
 
-/// The device that speaks in this input, and its charge if it says so.
-pub(super) fn speaker(input: &Input) -> Option<(DeviceId, Option<u8>)> {
-    match input {
-        Input::Heartbeat(heartbeat) => Some((heartbeat.device, heartbeat.battery_percent)),
-        Input::BellRang { device, .. } => Some((*device, None)),
-        Input::Press(press) => press.device.map(|device| (device, None)),
-        _ => None,
-    }
-}
-
 impl Heard {
-    /// Takes note of the device in this input, unless the engine did not know it.
-    pub(super) fn note(&self, heard: Option<(DeviceId, Option<u8>)>, outputs: &[Output], at: Timestamp) {
-        let Some((device, percent)) = heard else { return };
-        let unknown = |output: &Output| matches!(output, Output::Refused(Refusal::UnknownDevice { .. }));
-        if outputs.iter().any(unknown) {
-            return;
-        }
+    /// Takes note that a device was heard.
+    pub(super) fn note(&self, sign: Sign, at: Timestamp) {
+        let Sign { device, battery_percent: percent, .. } = sign;
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         if waiting.len() < MAX_WAITING || waiting.contains_key(&device) {
             let known = waiting.entry(device).or_insert((at, percent));
@@ -102,29 +88,25 @@ mod tests {
 
     const BELL: DeviceId = DeviceId::from_bytes([1; 16]);
 
-    #[test]
-    fn many_signs_of_life_are_one_row_with_the_last_charge_that_was_told() {
-        let heard = Heard::default();
-        heard.note(Some((BELL, Some(80))), &[], Timestamp::from_seconds(1));
-        heard.note(Some((BELL, None)), &[], Timestamp::from_seconds(2));
-        assert_eq!(heard.take(), [(BELL, (Timestamp::from_seconds(2), Some(80)))]);
-        assert!(heard.take().is_empty());
+    fn sign(battery_percent: Option<u8>) -> Sign {
+        Sign { device: BELL, battery_percent, signal_percent: None, rings_for: None }
     }
 
     #[test]
-    fn a_stranger_is_not_kept() {
+    fn many_signs_of_life_are_one_row_with_the_last_charge_that_was_told() {
         let heard = Heard::default();
-        let unknown = Output::Refused(Refusal::UnknownDevice { device: BELL });
-        heard.note(Some((BELL, None)), &[unknown], Timestamp::from_seconds(1));
+        heard.note(sign(Some(80)), Timestamp::from_seconds(1));
+        heard.note(sign(None), Timestamp::from_seconds(2));
+        assert_eq!(heard.take(), [(BELL, (Timestamp::from_seconds(2), Some(80)))]);
         assert!(heard.take().is_empty());
     }
 
     #[test]
     fn what_is_given_back_is_not_put_before_what_came_meanwhile() {
         let heard = Heard::default();
-        heard.note(Some((BELL, None)), &[], Timestamp::from_seconds(1));
+        heard.note(sign(None), Timestamp::from_seconds(1));
         let rows = heard.take();
-        heard.note(Some((BELL, None)), &[], Timestamp::from_seconds(9));
+        heard.note(sign(None), Timestamp::from_seconds(9));
         heard.give_back(rows);
         assert_eq!(heard.take(), [(BELL, (Timestamp::from_seconds(9), None))]);
     }

@@ -13,7 +13,9 @@ mod open;
 mod recorder;
 mod stamp;
 mod story;
+mod tally;
 mod tasks;
+mod trend;
 
 pub use directory::{Directory, Resident};
 pub use hub::{Hub, News};
@@ -36,7 +38,9 @@ use std::{
     time::Duration,
 };
 use story::Stories;
+use tally::Sign;
 use tokio::{sync::watch, task::JoinHandle};
+use trend::Trend;
 
 /// Carries out what the engine wants done. Nothing here may wait: it is called while the engine stands still,
 /// so that every bell hears things in the order in which they were decided.
@@ -60,6 +64,7 @@ struct Shared {
     journal: Journal,
     recorder: Recorder,
     heard: Heard,
+    trend: Trend,
     /// When the timer wakes; it hears of what is due sooner, and of nothing else.
     wakes: watch::Sender<Option<Duration>>,
     /// The `seq` up to which the roster and the directory are true.
@@ -85,6 +90,7 @@ impl Alarms {
     /// Puts the engine to work, with what it knows already. Its timer and its recorder run until `stop` is true.
     pub fn start(start: Start, stop: &watch::Receiver<bool>) -> Self {
         let Start { state, directory, clock, reach, journal } = start;
+        let trend = Trend::new(state.settings().utc_offset_hours, clock.elapsed());
         let shared = Shared {
             state: Mutex::new(state),
             stories: Mutex::default(),
@@ -94,6 +100,7 @@ impl Alarms {
             reach,
             journal,
             heard: Heard::default(),
+            trend,
             wakes: watch::Sender::new(None),
             followed: watch::Sender::new(0),
             tasks: Mutex::default(),
@@ -107,7 +114,7 @@ impl Alarms {
 
     /// Tells the engine something, carries out what it wants, and answers all of it.
     pub fn tell(&self, input: Input) -> Vec<Output> {
-        let speaker = heard::speaker(&input);
+        let sign = Sign::of(&input);
         let roster = matches!(input, Input::Team(_));
         let now = self.now();
         let mut state = self.lock();
@@ -115,7 +122,11 @@ impl Alarms {
         self.carry_out(&state, &outputs, roster);
         self.wake_in_time(&state);
         drop(state);
-        self.shared.heard.note(speaker, &outputs, now.wall);
+        let sign = sign.and_then(|sign| sign.known(&outputs));
+        if let Some(sign) = sign {
+            self.shared.heard.note(sign, now.wall);
+        }
+        self.shared.trend.note(sign, &outputs, now);
         outputs
     }
 
@@ -188,6 +199,11 @@ impl Alarms {
     /// Writes now when each device was last heard. How many rows that were.
     pub async fn write_heartbeats(&self) -> Result<usize, CommitError> {
         self.shared.heard.write(&self.shared.journal, self.shared.clock.now()).await
+    }
+
+    /// Writes now what the trends of devices have counted.
+    pub async fn write_trends(&self) -> Result<(), CommitError> {
+        self.shared.trend.write(&self.shared.journal, self.now()).await
     }
 
     /// The two clocks, now.

@@ -1,6 +1,6 @@
 //! What runs beside the engine: its timer, its recorder, and the pen that writes when devices were heard.
 
-use super::{Alarms, heard::WRITE_EVERY, recorder::TRY_AGAIN_AFTER};
+use super::{Alarms, heard::WRITE_EVERY, recorder::TRY_AGAIN_AFTER, trend};
 use crate::engine::Input;
 use liengia_kernel::AlarmId;
 use std::{future::Future, mem, sync::PoisonError, time::Duration};
@@ -95,10 +95,15 @@ impl Alarms {
         }
     }
 
-    /// Writes now and then when devices were heard, and once more at the end.
+    /// Writes now and then when devices were heard and what their trends have counted, and once more at the end.
     pub(super) async fn keep_heartbeats(self, mut stop: watch::Receiver<bool>) {
-        loop {
+        for turn in 1_u32.. {
             let go_on = pause(WRITE_EVERY, &mut stop).await;
+            if (turn.is_multiple_of(trend::EVERY) || !go_on)
+                && let Err(error) = self.write_trends().await
+            {
+                tracing::warn!(%error, "the trends of devices cannot be written yet");
+            }
             if let Err(error) = self.write_heartbeats().await {
                 tracing::warn!(%error, "when devices were heard cannot be written yet");
             }

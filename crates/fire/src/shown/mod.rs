@@ -12,6 +12,7 @@ mod names;
 pub mod point;
 pub mod report;
 mod timeline;
+pub mod trend;
 mod whole;
 
 pub(crate) use build::{Seen, Viewer};

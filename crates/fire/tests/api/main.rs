@@ -13,3 +13,4 @@ mod privacy;
 mod routes;
 mod stream;
 mod town;
+mod trend;

@@ -59,6 +59,12 @@ fn denied() -> Vec<(&'static str, String, Value, Vec<Role>)> {
             Value::Null,
             vec![HouseholdMember, TeamLeader, Mediator],
         ),
+        (
+            "GET",
+            format!("/api/devices/{}/trend", bell(2)),
+            Value::Null,
+            vec![HouseholdMember, TeamLeader, Mediator],
+        ),
         ("DELETE", format!("/api/devices/{}", bell(0)), Value::Null, vec![HouseholdMember, Clerk]),
         (
             "POST",

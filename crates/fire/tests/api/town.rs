@@ -252,9 +252,15 @@ impl Town {
 
     /// Stops the engine, writes what is left, and starts another one on the same journal.
     pub async fn restarted(self) -> Self {
+        self.restarted_after(Duration::ZERO).await
+    }
+
+    /// The same, but that the node is off for a while.
+    pub async fn restarted_after(self, pause: Duration) -> Self {
         self.stop.send(true).unwrap();
         self.alarms.written().await;
         let Self { house, kit, register, .. } = self;
+        house.clock.advance(pause);
         Self::at_work(house, kit, register).await
     }
 
@@ -268,6 +274,7 @@ impl Town {
             device,
             ringing,
             battery_percent: Some(90),
+            signal_percent: Some(70),
             tamper: false,
         }));
     }

@@ -71,6 +71,7 @@ impl Bell {
             device: self.device,
             ringing: self.tells.then_some(ringing),
             battery_percent: Some(80),
+            signal_percent: None,
             tamper: false,
         }
     }

@@ -101,6 +101,7 @@ fn beat(device: DeviceId, heartbeat: &Heartbeat) -> engine::Heartbeat {
         device,
         ringing: heartbeat.ringing.as_ref().map(|ringing| ringing.iter().map(reported).collect()),
         battery_percent: heartbeat.battery_percent,
+        signal_percent: heartbeat.signal_percent,
         tamper: heartbeat.tamper.unwrap_or(false),
     }
 }

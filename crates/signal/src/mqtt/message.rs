@@ -80,6 +80,8 @@ pub struct Heartbeat {
     pub ringing: Option<Vec<Ringing>>,
     /// Its charge. A device that only says "low" counts as [`LOW_PERCENT`].
     pub battery_percent: Option<u8>,
+    /// How well it is received.
+    pub signal_percent: Option<u8>,
     /// It was opened or taken off; none if this message does not say.
     pub tamper: Option<bool>,
 }

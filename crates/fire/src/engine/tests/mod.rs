@@ -219,6 +219,7 @@ impl Alley {
             device,
             ringing: Some(ringing),
             battery_percent: None,
+            signal_percent: None,
             tamper: false,
         }))
     }

@@ -76,7 +76,8 @@ fn after_a_restart_a_device_heard_shortly_before_has_its_time_again_and_an_old_o
 fn a_low_battery_and_tampering_are_said_once() {
     let mut alley = Alley::new();
     let beat = |percent, tamper| {
-        Input::Heartbeat(Heartbeat { device: bell(1), ringing: None, battery_percent: Some(percent), tamper })
+        let (ringing, battery_percent, signal_percent) = (None, Some(percent), None);
+        Input::Heartbeat(Heartbeat { device: bell(1), ringing, battery_percent, signal_percent, tamper })
     };
     for percent in [80, 20, 19, 25, 18] {
         alley.tell(beat(percent, true));

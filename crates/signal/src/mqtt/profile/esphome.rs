@@ -1,7 +1,7 @@
 //! ESPHome with `topic_prefix: lg/<device>`: `<component>/<name>/state` up, `<component>/<name>/command` down.
 //!
-//! The names are this program's: a binary sensor that ends in `button`, `smoke`, `heat` or `tamper`, a sensor that ends in
-//! `battery`, a switch `siren`, and a number `ring` that takes the seconds to ring. An `uptime` sensor every 60 s is the heartbeat.
+//! The names are this program's: a binary sensor that ends in `button`, `smoke`, `heat` or `tamper`, sensors in percent that end
+//! in `battery` or `signal`, a switch `siren`, and a number `ring` that takes the seconds to ring. An `uptime` sensor every 60 s is the heartbeat.
 
 use super::{
     Flaw, Said, Words,
@@ -31,7 +31,18 @@ pub(super) fn read(kind: Kind, below: &str, payload: &[u8]) -> Words {
             on_or_off(payload, |on| kind.rings().then_some(Said::Sounding(on)))
         }
         (Some("event"), Some(name), Some("state")) if name.ends_with("button") => event(kind, payload),
-        (Some("sensor"), Some(name), Some("state")) if name.ends_with("battery") => battery(payload),
+        (Some("sensor"), Some(name), Some("state")) if name.ends_with("battery") => {
+            level(payload, "battery", |percent| Heartbeat {
+                battery_percent: Some(percent),
+                ..Heartbeat::default()
+            })
+        }
+        (Some("sensor"), Some(name), Some("state")) if name.ends_with("signal") => {
+            level(payload, "signal", |percent| Heartbeat {
+                signal_percent: Some(percent),
+                ..Heartbeat::default()
+            })
+        }
         _ => Words::alive(),
     }
 }
@@ -82,12 +93,11 @@ fn event(kind: Kind, payload: &[u8]) -> Words {
     words
 }
 
-fn battery(payload: &[u8]) -> Words {
+/// A sensor in percent.
+fn level(payload: &[u8], name: &'static str, says: impl FnOnce(u8) -> Heartbeat) -> Words {
     match text(payload).map(|text| text.parse().ok().and_then(percent)) {
-        Ok(Some(percent)) => {
-            Words::one(Said::Alive(Heartbeat { battery_percent: Some(percent), ..Heartbeat::default() }))
-        }
-        Ok(None) => Words { flaw: Some(Flaw::Field("battery")), ..Words::alive() },
+        Ok(Some(percent)) => Words::one(Said::Alive(says(percent))),
+        Ok(None) => Words { flaw: Some(Flaw::Field(name)), ..Words::alive() },
         Err(flaw) => Words { flaw: Some(flaw), ..Words::alive() },
     }
 }

@@ -73,7 +73,10 @@ pub(super) fn percent(value: f64) -> Option<u8> {
     (0.0..=100.0).contains(&value).then(|| value.round() as u8)
 }
 
-/// The charge and the lid, under the names that most makers use.
+/// The strongest signal in Zigbee's own counting.
+const ZIGBEE_STRONGEST: f64 = 255.0;
+
+/// The charge, the signal and the lid, under the names that most makers use.
 pub(super) fn health(object: &Map<String, Value>) -> (Heartbeat, Option<Flaw>) {
     let mut beat = Heartbeat::default();
     let mut flaw = None;
@@ -86,6 +89,16 @@ pub(super) fn health(object: &Map<String, Value>) -> (Heartbeat, Option<Flaw>) {
     }
     if beat.battery_percent.is_none() && object.get("battery_low").and_then(switch) == Some(true) {
         beat.battery_percent = Some(LOW_PERCENT);
+    }
+    match object.get("signal") {
+        None | Some(Value::Null) => {}
+        Some(value) => match value.as_f64().and_then(percent) {
+            Some(percent) => beat.signal_percent = Some(percent),
+            None => flaw = Some(Flaw::Field("signal")),
+        },
+    }
+    if let Some(quality) = object.get("linkquality").and_then(Value::as_f64) {
+        beat.signal_percent = percent(quality / ZIGBEE_STRONGEST * 100.0);
     }
     match object.get("tamper") {
         None | Some(Value::Null) => {}

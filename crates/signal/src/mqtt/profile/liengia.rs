@@ -194,6 +194,9 @@ impl Heartbeat {
         if let Some(percent) = self.battery_percent {
             object.insert("battery".to_owned(), json!(percent));
         }
+        if let Some(percent) = self.signal_percent {
+            object.insert("signal".to_owned(), json!(percent));
+        }
         if let Some(open) = self.tamper {
             object.insert("tamper".to_owned(), json!(open));
         }

@@ -5,7 +5,7 @@
 
 use super::{
     Flaw, Said, Words,
-    json::{is_on, object, text},
+    json::{is_on, object, percent, text},
     presses, smells,
 };
 use crate::mqtt::{
@@ -56,12 +56,17 @@ fn results(kind: Kind, payload: &[u8]) -> Words {
     if smells(kind) && switched_on(&object) {
         said.push(Said::Press(Press::plain(Cause::Detector)));
     }
-    said.push(Said::Alive(Heartbeat::default()));
+    said.push(Said::Alive(Heartbeat { signal_percent: signal(&object), ..Heartbeat::default() }));
     let power = object.get("POWER").or_else(|| object.get("POWER1")).and_then(Value::as_str).and_then(is_on);
     if let (true, Some(on)) = (kind.rings(), power) {
         said.push(Said::Sounding(on));
     }
     Words { said, flaw: None }
+}
+
+/// `{"Wifi":{"RSSI":44}}`: in percent, whatever its name says.
+fn signal(object: &Map<String, Value>) -> Option<u8> {
+    object.get("Wifi")?.get("RSSI")?.as_f64().and_then(percent)
 }
 
 /// `{"Button1":{"Action":"SINGLE"}}`, before version 9 `{"ACTION":"SINGLE"}`; or a push-button wired as a switch, where no

@@ -16,6 +16,7 @@ fn binary_sensors_are_buttons_detectors_and_lids_by_name() {
     assert!(!pressed(&said(Kind::Bell, "binary_sensor/button/state", "ON")));
     assert_eq!(beat(&said(Kind::Bell, "binary_sensor/tamper/state", "ON")).tamper, Some(true));
     assert_eq!(beat(&said(Kind::Bell, "sensor/battery/state", "87.5")).battery_percent, Some(88));
+    assert_eq!(beat(&said(Kind::Bell, "sensor/wifi_signal/state", "61")).signal_percent, Some(61));
     assert_eq!(
         said(Kind::Button, "event/button/state", r#"{"event_type":"press"}"#)[0],
         press(Cause::Button)

@@ -34,11 +34,17 @@ fn a_press_tells_its_id_and_how_long_it_was_held() {
 #[test]
 fn a_heartbeat_tells_what_the_bell_rings_for() {
     let id = alarm();
-    let payload =
-        format!(r#"{{"ringing":[{{"alarm":"{id}","sound":"drill"}},"{id}"],"battery":87.4,"tamper":true}}"#);
+    let payload = format!(
+        r#"{{"ringing":[{{"alarm":"{id}","sound":"drill"}},"{id}"],"battery":87.4,"signal":64,"tamper":true}}"#
+    );
     let said = heard(Profile::Liengia, Kind::Bell, "heartbeat", &payload);
     let list = vec![Ringing { alarm: id, sound: Sound::Drill }, Ringing { alarm: id, sound: Sound::Live }];
-    let wanted = Heartbeat { ringing: Some(list), battery_percent: Some(87), tamper: Some(true) };
+    let wanted = Heartbeat {
+        ringing: Some(list),
+        battery_percent: Some(87),
+        signal_percent: Some(64),
+        tamper: Some(true),
+    };
     assert_eq!(beat(&said), &wanted);
     let again = heard(Profile::Liengia, Kind::Bell, "heartbeat", &wanted.to_payload());
     assert_eq!(beat(&again), &wanted, "what we write reads back");

@@ -42,6 +42,7 @@ fn a_detector_is_a_switch_that_closes() {
 fn a_bell_tells_that_its_relay_is_on() {
     let state = r#"{"Time":"2024-02-24T22:20:38","Uptime":"0T00:10:11","UptimeSec":611,"Heap":24,"POWER":"ON","Wifi":{"AP":1,"RSSI":44}}"#;
     assert!(said(Kind::Bell, "tele/STATE", state).contains(&Said::Sounding(true)));
+    assert_eq!(beat(&said(Kind::Bell, "tele/STATE", state)).signal_percent, Some(44));
     assert!(said(Kind::Bell, "stat/RESULT", r#"{"POWER1":"OFF"}"#).contains(&Said::Sounding(false)));
     assert!(said(Kind::Bell, "stat/POWER", "ON").contains(&Said::Sounding(true)));
     assert_eq!(said(Kind::Bell, "tele/LWT", "Offline"), [Said::Gone]);

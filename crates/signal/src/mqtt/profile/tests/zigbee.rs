@@ -34,7 +34,15 @@ fn a_smoke_detector_sends_smoke() {
         r#"{"battery":78.43,"battery_low":false,"linkquality":55,"smoke":true,"tamper":false,"test":false}"#;
     let said = heard(ZIGBEE, Kind::Detector, "", burning);
     assert_eq!(said[0], press(Cause::Detector));
-    assert_eq!(beat(&said), &Heartbeat { ringing: None, battery_percent: Some(78), tamper: Some(false) });
+    assert_eq!(
+        beat(&said),
+        &Heartbeat {
+            ringing: None,
+            battery_percent: Some(78),
+            signal_percent: Some(22),
+            tamper: Some(false),
+        }
+    );
     assert!(!pressed(&heard(
         ZIGBEE,
         Kind::Detector,
