@@ -480,6 +480,39 @@ trend-tests = Ring tests
 trend-rings = Confirmed rings
 trend-untold = Not told
 
+# What could not be delivered.
+undelivered = Not delivered: { $n }
+undelivered-none = Every text, call and notification was delivered.
+undelivered-way = Sent as
+undelivered-by = Through
+undelivered-why = Why
+undelivered-since = Since
+undelivered-acts = What to do
+undelivered-sms = Text message
+undelivered-voice = Call
+undelivered-loudspeaker = Loudspeaker
+undelivered-push = Notification on a phone
+undelivered-no-gateway = No gateway
+undelivered-why-no-gateway = No gateway sends this kind of message.
+undelivered-why-too-old = Its time was over before it arrived.
+undelivered-why-refused = The gateway refused it (status { $status }).
+undelivered-why-trouble = The gateway is in trouble (status { $status }).
+undelivered-why-not-known = The gateway does not know this node; compare the secret on both sides (status { $status }).
+undelivered-why-not-ours = The push service does not know this node; the person must turn notifications on again.
+undelivered-why-sent-elsewhere = The address points elsewhere; correct it.
+undelivered-why-unreachable = It cannot be reached.
+undelivered-why-untrusted = Its certificate is not trusted.
+undelivered-why-timed-out = It did not answer in time.
+undelivered-why-broken = The connection broke.
+undelivered-why-not-allowed = The address leads where it may not go.
+undelivered-send = Send again
+undelivered-send-what = It is sent again at once, since its alarm is still open.
+undelivered-sent = Sent again.
+undelivered-discard = Take off the list
+undelivered-discard-what = It is not sent any more. That you took it off is recorded.
+undelivered-discard-push = Only this mark goes. The next alarm is sent to that phone all the same.
+undelivered-discarded = Taken off the list.
+
 # Teams, points, places.
 team-form = Form a team
 team-form-yes = Form the team

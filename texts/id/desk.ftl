@@ -480,6 +480,39 @@ trend-tests = Uji bel
 trend-rings = Bunyi yang dipastikan
 trend-untold = Tidak dilaporkan
 
+# What could not be delivered.
+undelivered = Belum terkirim: { $n }
+undelivered-none = Semua SMS, panggilan, dan pemberitahuan sudah terkirim.
+undelivered-way = Dikirim sebagai
+undelivered-by = Melalui
+undelivered-why = Sebab
+undelivered-since = Sejak
+undelivered-acts = Tindakan
+undelivered-sms = SMS
+undelivered-voice = Panggilan
+undelivered-loudspeaker = Pengeras suara
+undelivered-push = Pemberitahuan di ponsel
+undelivered-no-gateway = Tanpa gerbang
+undelivered-why-no-gateway = Tidak ada gerbang untuk jenis pesan ini.
+undelivered-why-too-old = Waktunya habis sebelum sampai.
+undelivered-why-refused = Gerbang menolaknya (status { $status }).
+undelivered-why-trouble = Gerbang sedang terganggu (status { $status }).
+undelivered-why-not-known = Gerbang tidak mengenal server ini; bandingkan kunci rahasia di kedua sisi (status { $status }).
+undelivered-why-not-ours = Layanan pemberitahuan tidak mengenal server ini; orang itu perlu menyalakan pemberitahuan lagi.
+undelivered-why-sent-elsewhere = Alamatnya mengarah ke tempat lain; perbaiki alamatnya.
+undelivered-why-unreachable = Tidak dapat dihubungi.
+undelivered-why-untrusted = Sertifikatnya tidak dipercaya.
+undelivered-why-timed-out = Tidak menjawab tepat waktu.
+undelivered-why-broken = Sambungan terputus.
+undelivered-why-not-allowed = Alamatnya menuju tempat yang tidak diizinkan.
+undelivered-send = Kirim lagi
+undelivered-send-what = Pesan dikirim lagi sekarang juga karena alarmnya masih terbuka.
+undelivered-sent = Sudah dikirim lagi.
+undelivered-discard = Hapus dari daftar
+undelivered-discard-what = Pesan ini tidak dikirim lagi. Penghapusan ini dicatat.
+undelivered-discard-push = Hanya tanda ini yang hilang. Alarm berikutnya tetap dikirim ke ponsel itu.
+undelivered-discarded = Sudah dihapus dari daftar.
+
 # Kelompok, titik, wilayah.
 team-form = Bentuk kelompok
 team-form-yes = Bentuk kelompok

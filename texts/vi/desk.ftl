@@ -480,6 +480,39 @@ trend-tests = Thử chuông
 trend-rings = Xác nhận đã reo
 trend-untold = Không báo
 
+# What could not be delivered.
+undelivered = Tin chưa gửi được: { $n }
+undelivered-none = Mọi tin nhắn, cuộc gọi và thông báo đều đã gửi được.
+undelivered-way = Cách gửi
+undelivered-by = Qua đâu
+undelivered-why = Vì sao
+undelivered-since = Từ khi nào
+undelivered-acts = Xử lý
+undelivered-sms = Tin nhắn SMS
+undelivered-voice = Cuộc gọi
+undelivered-loudspeaker = Loa phát thanh
+undelivered-push = Thông báo trên điện thoại
+undelivered-no-gateway = Chưa qua cổng nào
+undelivered-why-no-gateway = Chưa cài đặt cổng gửi loại tin này.
+undelivered-why-too-old = Hết thời gian gửi trước khi đến nơi.
+undelivered-why-refused = Cổng gửi từ chối (mã { $status }).
+undelivered-why-trouble = Cổng gửi đang trục trặc (mã { $status }).
+undelivered-why-not-known = Cổng gửi không nhận ra máy chủ này; hãy so lại mã bí mật ở hai bên (mã { $status }).
+undelivered-why-not-ours = Dịch vụ thông báo không nhận ra máy chủ này; người đó cần bật lại thông báo.
+undelivered-why-sent-elsewhere = Địa chỉ đã chuyển đi nơi khác; hãy sửa lại địa chỉ.
+undelivered-why-unreachable = Không kết nối được.
+undelivered-why-untrusted = Chứng thư của bên nhận không đáng tin.
+undelivered-why-timed-out = Không trả lời kịp.
+undelivered-why-broken = Đường truyền bị ngắt giữa chừng.
+undelivered-why-not-allowed = Địa chỉ dẫn đến nơi không được phép.
+undelivered-send = Gửi lại
+undelivered-send-what = Tin được gửi lại ngay, vì vụ báo động vẫn chưa kết thúc.
+undelivered-sent = Đã gửi lại.
+undelivered-discard = Bỏ khỏi danh sách
+undelivered-discard-what = Tin này không được gửi nữa. Việc bỏ tin được ghi lại.
+undelivered-discard-push = Chỉ bỏ dấu này. Lần báo động sau vẫn gửi đến điện thoại đó.
+undelivered-discarded = Đã bỏ khỏi danh sách.
+
 # Tổ, điểm chữa cháy, thôn xóm.
 team-form = Lập tổ
 team-form-yes = Lập tổ

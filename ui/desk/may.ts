@@ -32,6 +32,8 @@ const DEEDS = {
   keepDevices: ['duty_officer', 'administrator', ...LEADS],
   testRing: ['duty_officer', ...LEADS],
   keepShift: ['duty_officer'],
+  readNode: ['duty_officer', 'administrator', 'auditor'],
+  keepNode: ['duty_officer', 'administrator'],
   readShifts: ['duty_officer', 'administrator', 'auditor'],
   readAccounts: ['administrator', 'auditor'],
   keepAccounts: ['administrator'],

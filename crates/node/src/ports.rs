@@ -145,7 +145,7 @@ impl Phones for Reached {
 
     fn push(&self, person: PersonId) -> Push {
         let browsers = self.book.of(person);
-        match browsers.iter().find(|browser| !browser.failing) {
+        match browsers.iter().find(|browser| browser.failing.is_none()) {
             Some(_) => Push::Ok,
             None if browsers.is_empty() => Push::None,
             None => Push::Failed,

@@ -14,7 +14,8 @@ use sha2::{Digest, Sha256};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write,
-    sync::{PoisonError, RwLock, RwLockWriteGuard},
+    mem,
+    sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockWriteGuard},
 };
 
 /// What signals bring to the database.
@@ -27,9 +28,16 @@ pub const PART: Part = Part {
             name: "signal/0003_push_sessions",
             sql: include_str!("../migrations/0003_push_sessions.sql"),
         },
+        Migration {
+            name: "signal/0004_dead_letters",
+            sql: include_str!("../migrations/0004_dead_letters.sql"),
+        },
     ],
     views: &["cap_tests"],
-    vault: &[Vault { table: "push_subscriptions", owner: "person" }],
+    vault: &[
+        Vault { table: "push_subscriptions", owner: "person" },
+        Vault { table: "dead_letters", owner: "person" },
+    ],
     apply: crate::cap::tried::apply,
 };
 
@@ -46,13 +54,33 @@ pub struct Browser {
     /// Where it is woken.
     pub wake: Subscription,
     /// The last push to it did not arrive.
-    pub failing: bool,
+    pub failing: Option<Failing>,
     session: SessionId,
     added_at: Timestamp,
 }
 
 /// Whether a session may still be woken.
 pub type Lives = Box<dyn Fn(SessionId) -> bool + Send + Sync>;
+
+/// Pushes to a browser do not arrive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failing {
+    /// The first that did not.
+    pub since: Timestamp,
+    /// The word for what stood in the way last, see [`crate::push::Why::code`].
+    pub why: String,
+}
+
+/// A browser that pushes do not reach, for whoever looks after the node. It names nobody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreached {
+    /// The name of the subscription.
+    pub subscription: String,
+    /// Its push service.
+    pub service: String,
+    /// Since when, and why.
+    pub failing: Failing,
+}
 
 /// A subscription as a browser hands it in.
 #[derive(Clone, Copy)]
@@ -73,14 +101,22 @@ pub struct Book {
     reach: Reach,
     lives: Lives,
     browsers: RwLock<BTreeMap<PersonId, Vec<Browser>>>,
+    /// Browsers whose word for the last push changed since it was written.
+    changed: Mutex<BTreeSet<String>>,
 }
 
 impl Book {
     /// Reads the book. Whom it wakes, `lives` is asked each time.
     pub async fn open(journal: &Journal, reach: Reach, lives: Lives) -> Result<Self, QueryError> {
-        let sql = "SELECT person, language, endpoint, p256dh, auth, added_at, session FROM push_subscriptions \
-                   WHERE commune = $1 ORDER BY added_at, subscription";
-        let book = Self { commune: journal.commune(), reach, lives, browsers: RwLock::default() };
+        let sql = "SELECT person, language, endpoint, p256dh, auth, added_at, session, failing_since, failing_why \
+                   FROM push_subscriptions WHERE commune = $1 ORDER BY added_at, subscription";
+        let book = Self {
+            commune: journal.commune(),
+            reach,
+            lives,
+            browsers: RwLock::default(),
+            changed: Mutex::default(),
+        };
         for row in journal.query(statement!(sql, journal.commune())).await? {
             // One that cannot be used any more stays out, and goes with its person.
             if let Ok((person, browser)) = book.read(&row)? {
@@ -98,7 +134,9 @@ impl Book {
             p256dh: row.text(3)?,
             auth: row.text(4)?,
         };
-        Ok(self.browser(session, offer, added_at).map(|browser| (person, browser)))
+        let (since, why) = (row.maybe(7, Row::time)?, row.maybe(8, Row::text)?);
+        let failing = since.zip(why).map(|(since, why)| Failing { since, why: why.to_owned() });
+        Ok(self.browser(session, offer, added_at).map(|browser| (person, Browser { failing, ..browser })))
     }
 
     fn browser(
@@ -110,7 +148,7 @@ impl Book {
         let wake = Subscription::new(offer.endpoint, offer.p256dh, offer.auth, self.reach)?;
         let subscription = named(offer.endpoint);
         let language = offer.language.to_owned();
-        Ok(Browser { subscription, language, wake, failing: false, session, added_at })
+        Ok(Browser { subscription, language, wake, failing: None, session, added_at })
     }
 
     fn lock(&self) -> RwLockWriteGuard<'_, BTreeMap<PersonId, Vec<Browser>>> {
@@ -130,7 +168,7 @@ impl Book {
              (commune, subscription, person, language, endpoint, p256dh, auth, added_at, session) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (commune, subscription) DO UPDATE SET \
              person = excluded.person, language = excluded.language, p256dh = excluded.p256dh, \
-             auth = excluded.auth, session = excluded.session",
+             auth = excluded.auth, session = excluded.session, failing_since = NULL, failing_why = NULL",
             self.commune,
             &browser.subscription,
             person,
@@ -168,13 +206,62 @@ impl Book {
         own.drain(..surplus);
     }
 
-    /// Notes whether the last push to a browser arrived.
-    pub fn note(&self, subscription: &str, arrived: bool) {
+    /// Notes whether the last push to a browser arrived, or why it did not. Whether there is such a browser.
+    pub fn note(&self, subscription: &str, failed: Option<&str>, at: Timestamp) -> bool {
         let mut browsers = self.lock();
         let known = browsers.values_mut().flatten().find(|browser| browser.subscription == subscription);
-        if let Some(browser) = known {
-            browser.failing = !arrived;
+        let Some(browser) = known else { return false };
+        let failing = failed.map(|why| {
+            let since = browser.failing.as_ref().map_or(at, |failing| failing.since);
+            Failing { since, why: why.to_owned() }
+        });
+        if browser.failing != failing {
+            browser.failing = failing;
+            self.changed().insert(subscription.to_owned());
         }
+        true
+    }
+
+    /// The browsers that pushes do not reach, the longest first.
+    pub fn unreached(&self) -> Vec<Unreached> {
+        let browsers = self.browsers.read().unwrap_or_else(PoisonError::into_inner);
+        let woken = browsers.values().flatten().filter(|browser| (self.lives)(browser.session));
+        let unreached = woken.filter_map(|browser| {
+            let (subscription, service) = (browser.subscription.clone(), browser.wake.origin());
+            Some(Unreached { subscription, service, failing: browser.failing.clone()? })
+        });
+        let mut unreached: Vec<Unreached> = unreached.collect();
+        unreached.sort_by_key(|unreached| unreached.failing.since);
+        unreached
+    }
+
+    /// Which browsers' words changed since this was asked last, and the statements that keep them.
+    pub fn unkept(&self) -> (BTreeSet<String>, Vec<Statement>) {
+        let changed = mem::take(&mut *self.changed());
+        let browsers = self.browsers.read().unwrap_or_else(PoisonError::into_inner);
+        let known = browsers.values().flatten().filter(|browser| changed.contains(&browser.subscription));
+        let keep = known.map(|browser| {
+            let failing = browser.failing.as_ref();
+            statement!(
+                "UPDATE push_subscriptions SET failing_since = $3, failing_why = $4 \
+                 WHERE commune = $1 AND subscription = $2",
+                self.commune,
+                &browser.subscription,
+                failing.map(|failing| failing.since),
+                failing.map(|failing| failing.why.clone())
+            )
+        });
+        let keep = keep.collect();
+        (changed, keep)
+    }
+
+    /// These could not be kept after all.
+    pub fn still_unkept(&self, changed: BTreeSet<String>) {
+        self.changed().extend(changed);
+    }
+
+    fn changed(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.changed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes a browser out.

@@ -5,6 +5,7 @@
 
 pub mod book;
 pub mod cap;
+pub mod event;
 pub mod hook;
 pub mod mqtt;
 pub mod outgoing;

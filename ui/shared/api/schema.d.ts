@@ -433,6 +433,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/{id}/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was heard of a device in each hour of the last two days and each day of the last quarter, as of some minutes ago. */
+        get: operations["read_trend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/drills": {
         parameters: {
             query?: never;
@@ -477,7 +494,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ends a running drill. */
+        /** Ends a running drill, also while that cannot be written: its bells must fall silent. */
         post: operations["end_drill"];
         delete?: never;
         options?: never;
@@ -580,11 +597,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What could not be delivered since the start. */
+        /** What could not be delivered. */
         get: operations["list"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hook/dead-letters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes what could not be delivered off the list: a text, a call, or the mark of a phone that pushes do not reach. */
+        delete: operations["discard"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1749,8 +1783,10 @@ export interface components {
             count: number;
             /** @description The gateways, in the order in which they are asked. */
             gateways: components["schemas"]["GatewayShown"][];
-            /** @description The newest 1,000, the newest first. */
+            /** @description Texts and calls of the last 30 days: the newest 1,000, the newest first. */
             letters: components["schemas"]["DeadLetterShown"][];
+            /** @description Phones and browsers that pushes do not reach, the longest first. The next ring tries them again. */
+            pushes: components["schemas"]["PushFailing"][];
         };
         /** @description A text or call that could not be delivered. It names nobody. */
         DeadLetterShown: {
@@ -1772,8 +1808,10 @@ export interface components {
             id: string;
             /** @description `live`, `drill` or `test`. */
             mode: string;
-            /** @description What stood in its way last, for whoever looks after the gateways. */
-            why: string;
+            /** @description That is open: the letter can be sent again. */
+            open: boolean;
+            /** @description What stood in its way last. */
+            why: components["schemas"]["Obstacle"];
         };
         /** @description A device and how it is. */
         Device: {
@@ -1820,6 +1858,13 @@ export interface components {
          * @enum {string}
          */
         DeviceState: "ok" | "late" | "fault" | "never_seen";
+        /** @description How a device did. */
+        DeviceTrend: {
+            /** @description The days of the last quarter in which the node listened, by the place's clocks, the oldest first. */
+            days: components["schemas"]["TrendSpan"][];
+            /** @description The hours of the last two days in which the node listened, the oldest first. */
+            hours: components["schemas"]["TrendSpan"][];
+        };
         /** @description Why a team is dissolved. */
         Dissolution: {
             /** @description Why. */
@@ -1986,8 +2031,7 @@ export interface components {
              * @description Messages it took.
              */
             taken: number;
-            /** @description What it said last, if it is in trouble. */
-            trouble?: string | null;
+            trouble?: components["schemas"]["Obstacle"] | null;
         };
         /** @description To whom and with what words a shift is handed over. */
         Handover: {
@@ -2612,6 +2656,19 @@ export interface components {
             /** @description The village it is in. */
             place: components["schemas"]["PlaceId"];
         };
+        /** @description What stood in the way. */
+        Obstacle: {
+            /**
+             * @description `no_gateway`, `too_old`, `refused`, `trouble`, `not_known`, `not_ours`, `sent_elsewhere`, `unreachable`,
+             *     `untrusted`, `timed_out`, `broken` or `not_allowed`.
+             */
+            code: string;
+            /**
+             * Format: int32
+             * @description The HTTP status, where there was one.
+             */
+            status?: number | null;
+        };
         /** @description One page of a list. */
         Paged_Account: {
             /** @description The items of this page, in the list's order. */
@@ -3165,6 +3222,17 @@ export interface components {
          * @enum {string}
          */
         Push: "ok" | "none" | "failed";
+        /** @description A phone or browser that pushes do not reach. It names nobody. */
+        PushFailing: {
+            /** @description Its id. */
+            id: string;
+            /** @description Its push service. */
+            service: string;
+            /** @description The first push that did not arrive. */
+            since: components["schemas"]["Timestamp"];
+            /** @description What stood in the way last. */
+            why: components["schemas"]["Obstacle"];
+        };
         /** @description A subscription to forget. */
         PushFarewell: {
             /** @description The push service's address for this browser. */
@@ -3588,6 +3656,46 @@ export interface components {
          * @enum {string}
          */
         Training: "extinguisher" | "people_out" | "gate" | "first_aid" | "power";
+        /** @description One hour or one day of a device. */
+        TrendSpan: {
+            /**
+             * Format: int32
+             * @description Its lowest charge, if it told one.
+             */
+            battery_percent?: number | null;
+            /**
+             * Format: int32
+             * @description Heartbeats that were due while the node listened: one a minute.
+             */
+            due: number;
+            /**
+             * Format: int32
+             * @description How often it fell silent for three minutes, or was opened or taken off.
+             */
+            faults: number;
+            /**
+             * Format: int32
+             * @description Those among them that were heard.
+             */
+            heard: number;
+            /**
+             * Format: int32
+             * @description How often it was told to ring for a test.
+             */
+            ring_tests: number;
+            /**
+             * Format: int32
+             * @description How often it said that it rings, or somebody that they heard it.
+             */
+            rings: number;
+            /**
+             * Format: int32
+             * @description Its weakest signal, if it told one.
+             */
+            signal_percent?: number | null;
+            /** @description When it began. */
+            starts_at: components["schemas"]["Timestamp"];
+        };
         /** @description Something unusual that the user should see and may keep. */
         Warning: {
             /** @enum {string} */
@@ -6182,7 +6290,73 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `busy`, `not_saved`, `too_slow` */
+            /** @description `busy`, `journal_failing`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_trend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DeviceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceTrend"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_device` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6367,7 +6541,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `alarms_full`, `busy`, `not_saved`, `too_slow` */
+            /** @description `alarms_full`, `busy`, `journal_failing`, `not_saved`, `too_slow` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6463,7 +6637,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `busy`, `not_saved`, `too_slow` */
+            /** @description `busy`, `journal_failing`, `not_saved`, `too_slow` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6559,7 +6733,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `busy`, `not_saved`, `too_slow` */
+            /** @description `busy`, `journal_failing`, `not_saved`, `too_slow` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6655,7 +6829,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `busy`, `not_saved`, `too_slow` */
+            /** @description `busy`, `journal_failing`, `not_saved`, `too_slow` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7027,6 +7201,91 @@ export interface operations {
                 };
             };
             /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discard: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `idempotency_key_needed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_dead_letter` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10713,7 +10972,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `busy`, `not_saved`, `too_slow` */
+            /** @description `busy`, `journal_failing`, `not_saved`, `too_slow` */
             503: {
                 headers: {
                     [name: string]: unknown;

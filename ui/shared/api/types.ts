@@ -27,6 +27,7 @@ export type MemberKind = S['MemberKind'];
 export type NewAlarm = S['NewAlarm'];
 export type PairedDevice = S['PairedDevice'];
 export type Pairing = S['Pairing'];
+export type Obstacle = S['Obstacle'];
 export type Passkey = S['Passkey'];
 export type Person = S['PersonShown'];
 export type PlaceShown = S['PlaceShown'];
@@ -43,6 +44,7 @@ export type SirenKind = S['SirenKind'];
 export type Team = S['TeamShown'];
 export type Training = S['Training'];
 export type TrendSpan = S['TrendSpan'];
+export type Undelivered = S['DeadLetters'];
 
 /** One page of a list. */
 export type Page<Item> = { items: Item[]; next?: string | null };

@@ -12,6 +12,7 @@ mod outcomes;
 mod postman;
 mod reach;
 mod timing;
+mod undelivered;
 
 pub use answering::{Answering, Refused};
 pub use calls::Calls;
@@ -21,3 +22,4 @@ pub use outcomes::{follow_pushes, forget_ended};
 pub use postman::{Letter, Numbers, Postman, Round, go};
 pub use reach::Bells;
 pub use timing::Timing;
+pub use undelivered::Undelivered;

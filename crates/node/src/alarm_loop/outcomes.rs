@@ -19,12 +19,12 @@ pub async fn follow_pushes(
 ) {
     while let Some(Outcome { ticket, delivery, .. }) = outcomes.recv().await {
         match delivery {
-            Delivery::Accepted => book.note(&ticket, true),
+            Delivery::Accepted => drop(book.note(&ticket, None, clock.now())),
             Delivery::Failed(why) => {
                 tracing::warn!(%why, "a push was refused");
-                book.note(&ticket, false);
+                book.note(&ticket, Some(why.code()), clock.now());
             }
-            Delivery::Expired => book.note(&ticket, false),
+            Delivery::Expired => drop(book.note(&ticket, Some("too_old"), clock.now())),
             Delivery::Stopped => {}
             Delivery::Gone => {
                 book.remove(&ticket);

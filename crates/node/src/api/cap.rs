@@ -11,7 +11,7 @@ use liengia_access::{Action, Caller};
 use liengia_http::{Path, Problem};
 use liengia_journal::{Commit, Draft};
 use liengia_kernel::AlarmId;
-use liengia_signal::cap::CapEvent;
+use liengia_signal::event::SignalEvent;
 use serde::Serialize;
 
 /// A test of the feed.
@@ -47,7 +47,7 @@ pub async fn test(caller: Caller) -> Result<(StatusCode, Json<CapTest>), Problem
     let new = AlarmId::new(permit.now(), permit.entropy());
     let done = permit
         .commit(async || {
-            let draft = Draft::of(&CapEvent::CapTested { test: new });
+            let draft = Draft::of(&SignalEvent::CapTested { test: new });
             Ok::<_, Problem>((Commit::new(permit.context(), vec![draft]), new))
         })
         .await?;

@@ -1,24 +1,47 @@
-//! `/api/hook/dead-letters`: texts and calls that could not be delivered.
+//! `/api/hook/dead-letters`: texts, calls and pushes that could not be delivered.
 
 use super::{NO_DEAD_LETTER, Shared, node_permit};
 use axum::{Json, extract::State, http::StatusCode};
 use liengia_access::{Action, Caller};
 use liengia_fire::problems::ALARM_CLOSED;
 use liengia_http::{Path, Problem};
-use liengia_journal::Commit;
+use liengia_journal::{Commit, Draft};
 use liengia_kernel::{AlarmId, Timestamp};
-use liengia_signal::hook::{DeadLetter, MessageId};
+use liengia_signal::{
+    book::Unreached,
+    event::SignalEvent,
+    hook::{DeadLetter, Health, Hook, MessageId, Why},
+};
 use serde::Serialize;
 
 /// What could not be delivered, and how the gateways do.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct DeadLetters {
-    /// The newest 1,000, the newest first.
+    /// Texts and calls of the last 30 days: the newest 1,000, the newest first.
     letters: Vec<DeadLetterShown>,
     /// All since the start, those among them that made room.
     count: u64,
+    /// Phones and browsers that pushes do not reach, the longest first. The next ring tries them again.
+    pushes: Vec<PushFailing>,
     /// The gateways, in the order in which they are asked.
     gateways: Vec<GatewayShown>,
+}
+
+/// What stood in the way.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Obstacle {
+    /// `no_gateway`, `too_old`, `refused`, `trouble`, `not_known`, `not_ours`, `sent_elsewhere`, `unreachable`,
+    /// `untrusted`, `timed_out`, `broken` or `not_allowed`.
+    code: String,
+    /// The HTTP status, where there was one.
+    status: Option<u16>,
+}
+
+impl From<Why> for Obstacle {
+    fn from(why: Why) -> Self {
+        let (code, status) = why.code();
+        Self { code: code.to_owned(), status }
+    }
 }
 
 /// A text or call that could not be delivered. It names nobody.
@@ -28,6 +51,8 @@ pub struct DeadLetterShown {
     id: String,
     /// Its alarm or drill, if the node remembers.
     alarm: Option<AlarmId>,
+    /// That is open: the letter can be sent again.
+    open: bool,
     /// When it was handed in.
     at: Timestamp,
     /// When it was given up.
@@ -40,8 +65,28 @@ pub struct DeadLetterShown {
     attempts: u32,
     /// The last gateway that was asked.
     gateway: Option<String>,
-    /// What stood in its way last, for whoever looks after the gateways.
-    why: String,
+    /// What stood in its way last.
+    why: Obstacle,
+}
+
+/// A phone or browser that pushes do not reach. It names nobody.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct PushFailing {
+    /// Its id.
+    id: String,
+    /// Its push service.
+    service: String,
+    /// What stood in the way last.
+    why: Obstacle,
+    /// The first push that did not arrive.
+    since: Timestamp,
+}
+
+impl From<Unreached> for PushFailing {
+    fn from(unreached: Unreached) -> Self {
+        let why = Obstacle { code: unreached.failing.why, status: None };
+        Self { id: unreached.subscription, service: unreached.service, why, since: unreached.failing.since }
+    }
 }
 
 /// How one gateway does.
@@ -50,7 +95,7 @@ pub struct GatewayShown {
     /// Its name.
     name: String,
     /// What it said last, if it is in trouble.
-    trouble: Option<String>,
+    trouble: Option<Obstacle>,
     /// Since when.
     since: Option<Timestamp>,
     /// Messages it took.
@@ -59,22 +104,30 @@ pub struct GatewayShown {
     not_taken: u64,
 }
 
-/// What could not be delivered since the start.
+impl From<Health> for GatewayShown {
+    fn from(health: Health) -> Self {
+        Self {
+            name: health.name,
+            trouble: health.trouble.map(|(why, _)| why.into()),
+            since: health.trouble.map(|(_, since)| since),
+            taken: health.taken,
+            not_taken: health.not_taken,
+        }
+    }
+}
+
+/// What could not be delivered.
 #[utoipa::path(get, path = "/api/hook/dead-letters", tag = "node", responses((status = 200, body = DeadLetters)))]
 pub async fn list(State(shared): State<Shared>, caller: Caller) -> Result<Json<DeadLetters>, Problem> {
     node_permit(&caller, Action::ReadNode)?;
-    let Some(hook) = &shared.hook else {
-        return Ok(Json(DeadLetters { letters: Vec::new(), count: 0, gateways: Vec::new() }));
-    };
-    let letters = hook.dead_letters().into_iter().map(|letter| shown(&shared, letter)).collect();
-    let gateways = hook.health().into_iter().map(|health| GatewayShown {
-        name: health.name,
-        trouble: health.trouble.map(|(why, _)| why.to_string()),
-        since: health.trouble.map(|(_, since)| since),
-        taken: health.taken,
-        not_taken: health.not_taken,
-    });
-    Ok(Json(DeadLetters { letters, count: hook.counts().dead, gateways: gateways.collect() }))
+    let dead = &shared.undelivered.dead;
+    let gateways = shared.hook.as_ref().map(Hook::health).unwrap_or_default();
+    Ok(Json(DeadLetters {
+        letters: dead.list().into_iter().map(|letter| shown(&shared, letter)).collect(),
+        count: dead.count(),
+        pushes: shared.book.unreached().into_iter().map(PushFailing::from).collect(),
+        gateways: gateways.into_iter().map(GatewayShown::from).collect(),
+    }))
 }
 
 /// Sends a dead letter again, while its alarm is open: nothing old rings.
@@ -88,18 +141,58 @@ pub async fn send_again(
     let permit = node_permit(&caller, Action::KeepNode)?;
     let none = || Problem::new(NO_DEAD_LETTER);
     let hook = shared.hook.as_ref().ok_or_else(none)?;
-    let id: MessageId = id.parse().map_err(|_| none())?;
-    let done =
-        permit.commit(async || Ok::<_, Problem>((Commit::new(permit.context(), Vec::new()), ()))).await?;
-    if done.repeated {
-        return Ok(StatusCode::NO_CONTENT);
+    let letter: MessageId = id.parse().map_err(|_| none())?;
+    let done = permit
+        .commit(async || {
+            if !shared.undelivered.dead.has(&letter) {
+                return Err(none());
+            }
+            let alarm = shared.calls.find(&letter).ok_or_else(none)?.alarm;
+            if !shared.is_open(alarm) {
+                return Err(Problem::new(ALARM_CLOSED));
+            }
+            let event = SignalEvent::DeadLetterSent { letter: letter.clone(), alarm };
+            let commit = Commit::new(permit.context(), vec![Draft::of(&event)]);
+            Ok((commit.beside([shared.undelivered.forgetting(&letter)]), ()))
+        })
+        .await?;
+    if !done.repeated {
+        hook.send_again(&letter, ()).map_err(|_| none())?;
     }
-    let called = shared.calls.find(&id).ok_or_else(none)?;
-    if !shared.alarms.look(|state| state.open().any(|open| open == called.alarm)) {
-        return Err(Problem::new(ALARM_CLOSED));
-    }
-    hook.send_again(&id, ()).map_err(|_| none())?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Takes what could not be delivered off the list: a text, a call, or the mark of a phone that pushes do not reach.
+#[utoipa::path(delete, path = "/api/hook/dead-letters/{id}", tag = "node", params(("id" = String, Path)),
+    responses((status = 204)))]
+pub async fn discard(
+    State(shared): State<Shared>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Problem> {
+    let permit = node_permit(&caller, Action::KeepNode)?;
+    let none = || Problem::new(NO_DEAD_LETTER);
+    let letter: MessageId = id.parse().map_err(|_| none())?;
+    let unreached = || shared.book.unreached().iter().any(|push| push.subscription == letter.as_str());
+    permit
+        .commit(async || {
+            if !shared.undelivered.dead.has(&letter) && !unreached() {
+                return Err(none());
+            }
+            let event = SignalEvent::DeadLetterDiscarded { letter: letter.clone() };
+            let commit = Commit::new(permit.context(), vec![Draft::of(&event)]);
+            Ok((commit.beside([shared.undelivered.forgetting(&letter)]), ()))
+        })
+        .await?;
+    shared.undelivered.dead.forget(|dead| dead.id == letter);
+    shared.book.note(letter.as_str(), None, shared.clock.now());
+    Ok(StatusCode::NO_CONTENT)
+}
+
+impl Shared {
+    fn is_open(&self, alarm: AlarmId) -> bool {
+        self.alarms.look(|state| state.open().any(|open| open == alarm))
+    }
 }
 
 fn shown(shared: &Shared, letter: DeadLetter) -> DeadLetterShown {
@@ -107,8 +200,10 @@ fn shown(shared: &Shared, letter: DeadLetter) -> DeadLetterShown {
         Ok(serde_json::Value::String(word)) => word,
         _ => String::new(),
     };
+    let alarm = shared.calls.find(&letter.id).map(|called| called.alarm);
     DeadLetterShown {
-        alarm: shared.calls.find(&letter.id).map(|called| called.alarm),
+        alarm,
+        open: alarm.is_some_and(|alarm| shared.is_open(alarm)),
         id: letter.id.to_string(),
         at: letter.at,
         died_at: letter.died_at,
@@ -116,6 +211,6 @@ fn shown(shared: &Shared, letter: DeadLetter) -> DeadLetterShown {
         channel: word(serde_json::to_value(letter.channel)),
         attempts: letter.attempts,
         gateway: letter.gateway,
-        why: letter.why.to_string(),
+        why: letter.why.into(),
     }
 }

@@ -14,7 +14,7 @@ pub use health::health;
 pub use metrics::MetricsDoor;
 
 use crate::{
-    alarm_loop::{Answering, Calls, Postman, Timing},
+    alarm_loop::{Answering, Calls, Postman, Timing, Undelivered},
     cap::Feeds,
     ports::{Screens, Wrong},
 };
@@ -73,6 +73,8 @@ pub struct Shared {
     pub hook: Option<Hook<()>>,
     /// Which texts and calls were for whom.
     pub calls: Arc<Calls>,
+    /// What could not be delivered.
+    pub undelivered: Undelivered,
     /// Judges the answers that gateways bring.
     pub answering: Arc<Answering>,
     /// Alarms for other warning systems.
@@ -147,6 +149,7 @@ fn own(shared: Shared) -> Routes {
         )
         .route(&[Action::ReadNode], routes!(dead_letters::list), &[])
         .route(&[Action::KeepNode], routes!(dead_letters::send_again), &[NO_DEAD_LETTER, ALARM_CLOSED])
+        .route(&[Action::KeepNode], routes!(dead_letters::discard), &[NO_DEAD_LETTER])
         .public(OTHERS, routes!(cap::feed), &[])
         .public(OTHERS, routes!(cap::message), &[NO_CAP_MESSAGE])
         .route(&[Action::KeepNode], routes!(cap::test), &[])

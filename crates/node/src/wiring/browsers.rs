@@ -149,6 +149,7 @@ fn shared(
         pusher: outgoing.pusher.clone(),
         hook: outgoing.hook.clone(),
         calls: outgoing.calls.clone(),
+        undelivered: outgoing.undelivered.clone(),
         answering: Arc::new(answering),
         feeds: Arc::new(feeds),
         timing: devices.timing.clone(),

@@ -2,7 +2,7 @@
 
 use super::{Devices, Ground, Tasks};
 use crate::{
-    alarm_loop::{self, Calls, Letter, Numbers, Round, follow_pushes, forget_ended},
+    alarm_loop::{self, Calls, Letter, Numbers, Round, Undelivered, follow_pushes, forget_ended},
     config::{Config, Gateway},
     identity::{make_folder, write_durably},
     node::Setting,
@@ -39,6 +39,8 @@ pub struct Outgoing {
     pub gateways: Vec<hook::Gateway>,
     /// Which texts and calls were for whom.
     pub calls: Arc<Calls>,
+    /// What could not be delivered.
+    pub undelivered: Undelivered,
 }
 
 impl Outgoing {
@@ -78,6 +80,16 @@ impl Outgoing {
             config.alarm.gateways.iter().map(gateway).collect::<Result<_, _>>()?;
         let hook = start_hook(&gateways, &trust, ground);
         let calls = Arc::new(Calls::default());
+        let undelivered = Undelivered {
+            dead: hook.as_ref().map(|hook| hook.dead().clone()).unwrap_or_default(),
+            calls: calls.clone(),
+            book: book.clone(),
+            journal: ground.journal.clone(),
+            clock: ground.clock.clone(),
+        };
+        undelivered.recall().await?;
+        let after = ground.journal.head().await?.seq;
+        tasks.run(undelivered.clone().keep(after, tasks.stopping()));
         let round = Round {
             directory: devices.directory.clone(),
             alarms: devices.alarms.clone(),
@@ -89,7 +101,7 @@ impl Outgoing {
             clock: ground.clock.clone(),
         };
         tasks.run(alarm_loop::go(round, letters, tasks.stopping()));
-        Ok(Self { book, push_key: vapid.public_key().into(), pusher, hook, gateways, calls })
+        Ok(Self { book, push_key: vapid.public_key().into(), pusher, hook, gateways, calls, undelivered })
     }
 }
 

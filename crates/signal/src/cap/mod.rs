@@ -14,7 +14,7 @@ mod write;
 pub use alert::{Alert, BadAlert, Certainty, Info, Reference, Sender, Stage, Status};
 pub use area::{Area, BadArea, LEAST_RADIUS_M};
 pub use atom::{Feed, MOST_ENTRIES, feed};
-pub use tried::{CapEvent, test, tests};
+pub use tried::{test, tests};
 pub use write::xml;
 
 use liengia_kernel::Timestamp;

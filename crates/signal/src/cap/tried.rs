@@ -1,42 +1,15 @@
 //! That the operator tried the feed out: the only thing about it that the journal must remember, since a test is no alarm.
 
-use liengia_journal::{BadBody, Entry, Event, Journal, QueryError, Statement, statement};
+use crate::event::SignalEvent;
+use liengia_journal::{BadBody, Entry, Journal, QueryError, Statement, statement};
 use liengia_kernel::{AlarmId, Timestamp};
-use serde::{Deserialize, Serialize};
 
 /// Tests that stand in the feed.
 const SHOWN: usize = 3;
 
-/// What happened to the feed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum CapEvent {
-    /// The operator tried it out.
-    CapTested {
-        /// The test, named like an alarm.
-        test: AlarmId,
-    },
-}
-
-impl Event for CapEvent {
-    const SLICE: &'static str = "signal";
-
-    fn kind(&self) -> &'static str {
-        match self {
-            Self::CapTested { .. } => "cap_tested",
-        }
-    }
-
-    fn subject(&self) -> String {
-        match self {
-            Self::CapTested { test } => test.to_string(),
-        }
-    }
-}
-
 /// What an entry changes in the list of tests.
 pub(crate) fn apply(entry: &Entry) -> Result<Vec<Statement>, BadBody> {
-    let CapEvent::CapTested { test } = entry.event()?;
+    let SignalEvent::CapTested { test } = entry.event()? else { return Ok(Vec::new()) };
     Ok(vec![statement!(
         "INSERT INTO cap_tests (commune, test, at) VALUES ($1, $2, $3) ON CONFLICT (commune, test) DO NOTHING",
         entry.commune,

@@ -2,7 +2,7 @@
 
 use super::gateway::Channel;
 use liengia_kernel::{Pii, Timestamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::{fmt, str::FromStr, time::Duration};
 
@@ -12,7 +12,7 @@ const LONGEST_TO: usize = 64;
 const LONGEST_LANGUAGE: usize = 16;
 
 /// Names one message; the gateway gives it back with the answer.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct MessageId(String);
 
@@ -66,7 +66,7 @@ impl fmt::Debug for MessageId {
 }
 
 /// Whether it burns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// An alarm.

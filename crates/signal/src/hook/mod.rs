@@ -11,14 +11,16 @@
 mod answer;
 mod dead;
 mod gateway;
+mod kept;
 mod message;
 mod relay;
 mod secret;
 mod sender;
 
 pub use answer::{Answer, Answers, Heard, LONGEST_ANSWER, Refusal, Signed, WINDOW};
-pub use dead::{DeadLetter, Why};
+pub use dead::{DeadLetter, DeadLetters, KEPT, Why};
 pub use gateway::{BadGateway, Channel, Gateway, MOST_GATEWAYS};
+pub use kept::{KeptLetter, forgetting, forgetting_old};
 pub use message::{BadMessage, BadMessageId, LONGEST_TEXT, Message, MessageId, Mode};
 pub use relay::Health;
 pub use secret::{BadSecret, Secret};

@@ -1,7 +1,7 @@
 //! Hands messages to gateways, and tells what became of each.
 
 use super::{
-    dead::{DeadLetter, DeadLetters, Why, letter},
+    dead::{DeadLetters, Why, letter},
     gateway::Gateway,
     message::{BadMessage, Message, MessageId},
     relay::{Health, Places, Said, Ward, judge},
@@ -123,7 +123,7 @@ struct Office {
     client: Client,
     clock: Arc<dyn Clock>,
     ward: Mutex<Ward>,
-    dead: Mutex<DeadLetters>,
+    dead: DeadLetters,
     known: Mutex<Known>,
     accepted: AtomicU64,
     refused: AtomicU64,
@@ -190,7 +190,7 @@ pub fn start<T: Send + 'static>(
         gateways,
         client,
         clock: Arc::clone(&clock),
-        dead: Mutex::default(),
+        dead: DeadLetters::default(),
         known: Mutex::default(),
         accepted: AtomicU64::new(0),
         refused: AtomicU64::new(0),
@@ -224,18 +224,18 @@ impl<T> Hook<T> {
 
     /// Sends a dead letter again, with its whole time before it. It leaves the list; if it dies again it comes back.
     pub fn send_again(&self, id: &MessageId, ticket: T) -> Result<(), NotSentAgain> {
-        let taken = locked(&self.office.dead).take(id);
+        let taken = self.office.dead.take(id);
         let (letter, message) = taken.ok_or(NotSentAgain::NoLetter)?;
         locked(&self.office.known).forget(id);
         self.send(message.clone(), ticket).map_err(|untaken| {
-            locked(&self.office.dead).put_back(letter, message);
+            self.office.dead.put_back(letter, message);
             NotSentAgain::Untaken(untaken)
         })
     }
 
-    /// What could not be delivered, the newest first.
-    pub fn dead_letters(&self) -> Vec<DeadLetter> {
-        locked(&self.office.dead).list()
+    /// What could not be delivered.
+    pub fn dead(&self) -> &DeadLetters {
+        &self.office.dead
     }
 
     /// How the gateways do, in the configured order.
@@ -248,7 +248,7 @@ impl<T> Hook<T> {
         let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
         Counts {
             accepted: read(&self.office.accepted),
-            dead: locked(&self.office.dead).count(),
+            dead: self.office.dead.count(),
             refused: read(&self.office.refused),
             known: read(&self.office.repeated),
             waiting: self.courier.waiting(),
@@ -348,11 +348,12 @@ impl<T: Send + 'static> Carrier for Postman<T> {
         match delivery {
             Delivery::Accepted { .. } => {
                 office.accepted.fetch_add(1, Ordering::Relaxed);
+                office.dead.arrived(&load.message.id);
             }
             Delivery::Dead { why } => {
                 let last = load.last.map(|(place, why)| (office.gateways[place].name(), why));
                 let letter = letter(&load.message, office.clock.now(), attempts, last, why);
-                locked(&office.dead).add(letter, load.message.clone());
+                office.dead.add(letter, load.message.clone());
             }
             Delivery::Stopped => {}
         }

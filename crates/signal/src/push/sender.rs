@@ -74,6 +74,18 @@ pub enum Why {
     Refused(u16),
 }
 
+impl Why {
+    /// Its word.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NotAllowed => "not_allowed",
+            Self::NotOurs => "not_ours",
+            Self::SentElsewhere => "sent_elsewhere",
+            Self::Refused(_) => "refused",
+        }
+    }
+}
+
 /// How many messages ended how, since the start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {

@@ -62,7 +62,7 @@ impl Subscription {
     }
 
     /// Scheme, host and port: what a signed word is made out to, and no secret.
-    pub(super) fn origin(&self) -> String {
+    pub fn origin(&self) -> String {
         let address = self.endpoint();
         let scheme = address.scheme_str().unwrap_or_default();
         let host = address.host().unwrap_or_default();

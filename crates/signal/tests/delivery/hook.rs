@@ -72,7 +72,7 @@ async fn send_to(replies: &'static [Reply], message: Message) -> (Delivery, u32,
     let (hook, mut outcomes) = begin(vec![gateway("modem", peer.address, Channel::Sms)], PACE);
     hook.send(message, 1).unwrap();
     let outcome = outcomes.recv().await.unwrap();
-    (outcome.delivery, outcome.attempts, hook.dead_letters(), peer.unseen())
+    (outcome.delivery, outcome.attempts, hook.dead().list(), peer.unseen())
 }
 
 #[tokio::test]
@@ -95,7 +95,7 @@ async fn a_message_arrives_signed_and_whole() {
     let outcome = outcomes.recv().await.unwrap();
     let id = message(1).id;
     assert_eq!(outcome, Outcome { ticket: 42, id, delivery: accepted_by("modem"), attempts: 1 });
-    assert_eq!((hook.counts().accepted, hook.dead_letters().len()), (1, 0));
+    assert_eq!((hook.counts().accepted, hook.dead().list().len()), (1, 0));
 }
 
 #[tokio::test]

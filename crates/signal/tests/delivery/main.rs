@@ -3,5 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot set up its peer has failed")]
 
 mod hook;
+mod kept;
 mod peer;
 mod push;
