@@ -1,10 +1,11 @@
 //! Personal data stays out of the journal, whatever happens.
 
-use crate::town::{ENGINES, NAMES, Town, act, alarm_id};
+use crate::town::{ENGINES, GRANDMOTHER, HELP, NAMES, Town, act, alarm_id};
 use liengia_access::{
     Role,
     testing::{HOUSEHOLDS, NEIGHBOURS},
 };
+use liengia_register::views::Person;
 use serde_json::json;
 use std::time::Duration;
 
@@ -85,5 +86,32 @@ async fn an_analyst_reads_a_report_without_names() {
     let text = String::from_utf8(report.body).unwrap();
     for name in NAMES {
         assert!(!text.contains(name), "{name} is in the report");
+    }
+}
+
+#[tokio::test]
+async fn a_help_note_that_is_shown_is_written_down_once_in_each_alarm() {
+    for engine in ENGINES {
+        let town = Town::new(engine).await;
+        let (mut member, mut neighbour) =
+            (town.as_role(Role::HouseholdMember).await, town.neighbour(1).await);
+        for byte in [1, 2] {
+            let id = alarm_id(byte);
+            assert_eq!(town.press(&mut member, id).await.status.as_u16(), 202);
+            act(&mut neighbour, id, "card", json!({ "accept": true })).await;
+            for _ in 0..2 {
+                let shown = neighbour.get(&format!("/api/alarms/{id}")).await.json();
+                assert_eq!(shown["help"][0]["note"], json!(HELP), "{shown}");
+            }
+            act(&mut neighbour, id, "looked", json!({ "saw": "fire" })).await;
+            let mut officer = town.as_role(Role::DutyOfficer).await;
+            let close = json!({ "reason": "fire_out", "looked_by": NEIGHBOURS[1] });
+            act(&mut officer, id, "close", close).await;
+            town.pass(60);
+        }
+        assert!(town.alarms.settled(Duration::from_secs(10)).await);
+        let reads = Person::help_note_reads(&town.house.journal, GRANDMOTHER, 10).await.unwrap();
+        let by_neighbour = reads.iter().filter(|read| read.reader == NEIGHBOURS[1]).map(|read| read.alarm);
+        assert_eq!(by_neighbour.collect::<Vec<_>>(), [Some(alarm_id(2)), Some(alarm_id(1))], "{reads:?}");
     }
 }

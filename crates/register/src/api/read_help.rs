@@ -7,7 +7,10 @@ use liengia_access::{Action, Caller, Target};
 use liengia_http::{Path, Problem};
 use liengia_kernel::{AlarmId, PersonId, Pii, Timestamp, shown};
 use serde::Serialize;
-use std::sync::{Mutex, PoisonError};
+use std::{
+    collections::btree_map::Entry,
+    sync::{Mutex, PoisonError},
+};
 
 /// Reads that are shown.
 const MOST_READS: usize = 100;
@@ -81,7 +84,15 @@ pub async fn read_help_reads(
     caller.permit(Action::ReadHelpReads, Target::household(home))?;
     let reads = Person::help_note_reads(&api.register.journal, id, MOST_READS).await?;
     let readers: Vec<PersonId> = reads.iter().map(|read| read.reader).collect();
-    let names = Person::names(&api.register.journal, &readers).await?;
+    let mut names = Person::names(&api.register.journal, &readers).await?;
+    for reader in readers {
+        // An officer lives in no household, and is told by the name of their account.
+        if let Entry::Vacant(unnamed) = names.entry(reader)
+            && let (Some(name), _) = api.access.spoken_to(reader).await?
+        {
+            unnamed.insert(name);
+        }
+    }
     let items = reads.into_iter().map(|read| ReadShown {
         at: read.at,
         who: names.get(&read.reader).cloned().unwrap_or_default(),

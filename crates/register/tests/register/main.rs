@@ -6,3 +6,5 @@ mod acts;
 mod erasure;
 #[cfg(test)]
 mod neighbours;
+#[cfg(test)]
+mod reading;
