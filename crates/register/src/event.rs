@@ -71,6 +71,11 @@ pub enum Training {
     Power,
 }
 
+impl Training {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Extinguisher, Self::PeopleOut, Self::Gate, Self::FirstAid, Self::Power];
+}
+
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
 #[serde(tag = "kind", rename_all = "snake_case")]

@@ -70,9 +70,6 @@ pub struct PersonRoster {
 pub struct Trainings(u8);
 
 impl Trainings {
-    const ALL: [Training; 5] =
-        [Training::Extinguisher, Training::PeopleOut, Training::Gate, Training::FirstAid, Training::Power];
-
     const fn bit(training: Training) -> u8 {
         1 << training as u8
     }
@@ -84,7 +81,7 @@ impl Trainings {
 
     /// Each of them, in the order in which they are declared.
     pub fn iter(self) -> impl Iterator<Item = Training> {
-        Self::ALL.into_iter().filter(move |training| self.contains(*training))
+        Training::ALL.into_iter().filter(move |training| self.contains(*training))
     }
 }
 
@@ -145,9 +142,12 @@ pub enum DeviceKind {
 }
 
 impl DeviceKind {
+    /// Those that can ring.
+    pub const RINGING: [Self; 2] = [Self::Bell, Self::Combined];
+
     /// It can ring.
-    pub const fn rings(self) -> bool {
-        matches!(self, Self::Bell | Self::Combined)
+    pub fn rings(self) -> bool {
+        Self::RINGING.contains(&self)
     }
 }
 

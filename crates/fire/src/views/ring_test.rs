@@ -1,5 +1,6 @@
 //! Ring tests, as homes are asked about them.
 
+use crate::event::Kind;
 use liengia_journal::{Journal, QueryError, statement};
 use liengia_kernel::{DeviceId, HouseholdId, TeamId, Timestamp};
 
@@ -22,9 +23,12 @@ impl RingTest {
     ) -> Result<Option<Self>, QueryError> {
         let sql = "SELECT d.device, t.at FROM ring_tests t JOIN devices d ON d.commune = t.commune \
                    WHERE t.commune = $1 AND t.team = $2 AND t.household IN ('', $3) AND t.at > $4 AND d.household = $3 \
-                   AND d.removed_at IS NULL AND d.kind IN ('bell', 'combined') AND d.paired_at < t.at \
-                   AND (d.listened_at IS NULL OR d.listened_at < t.at) ORDER BY t.at DESC, d.device LIMIT 1";
-        let rows = journal.query(statement!(sql, journal.commune(), team, household, since)).await?;
+                   AND d.removed_at IS NULL AND d.paired_at < t.at \
+                   AND (d.listened_at IS NULL OR d.listened_at < t.at)";
+        let mut query = statement!(sql, journal.commune(), team, household, since);
+        let kinds = Kind::RINGING.map(|kind| query.place(kind.to_string()));
+        query.add(&format!(" AND d.kind IN ({}) ORDER BY t.at DESC, d.device LIMIT 1", kinds.join(", ")));
+        let rows = journal.query(query).await?;
         rows.first().map(|row| Ok(Self { device: row.parse(0)?, at: row.time(1)? })).transpose()
     }
 }
