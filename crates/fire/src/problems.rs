@@ -59,6 +59,8 @@ kinds! {
     NO_DRILL = Kind::new(Class::NotFound, "no_drill");
     /// More alarms than the node can keep apart at once.
     ALARMS_FULL = Kind::new(Class::Busy, "alarms_full");
+    /// Nothing but an alarm is carried out while the journal cannot write.
+    JOURNAL_FAILING = Kind::new(Class::Busy, "journal_failing");
     /// A press that names no home, by somebody who has none.
     WHICH_HOME = Kind::new(Class::Refused, "which_home");
 

@@ -1,9 +1,6 @@
 //! `POST /api/drills`: a drill is announced.
 
-use super::{
-    Api,
-    tell::{FOLLOWED, shortened},
-};
+use super::{Api, tell::shortened};
 use crate::{
     engine::{By, DrillOrder, Input, Output, Refusal},
     event::About,
@@ -52,19 +49,30 @@ pub async fn announce_drill(
     for team in &input.teams {
         caller.permit(Action::KeepDrills, Target::team(*team))?;
     }
+    api.may_be_written()?;
     let account = caller.account().to_string();
     let text = input.text.as_ref().map(shortened).filter(|text| !text.expose().is_empty());
-    let mut items = Vec::with_capacity(input.teams.len());
+    let (mut items, mut new, mut done) = (Vec::with_capacity(input.teams.len()), Vec::new(), Ok(()));
     for team in &input.teams {
         let drill = Api::id_of(&written, &account, team.as_bytes())?;
-        api.announce(&caller, drill, *team, &input, text.as_ref())?;
+        match api.announce(&caller, drill, *team, &input, text.as_ref()) {
+            Ok(is_new) => new.extend(is_new.then_some((drill, *team))),
+            Err(problem) => {
+                done = Err(problem);
+                break;
+            }
+        }
         items.extend(api.announced(drill));
     }
-    api.alarms.settled(FOLLOWED).await;
+    if let Err(problem) = done.and(api.written().await) {
+        api.take_back(&caller, &new);
+        return Err(problem);
+    }
     Ok((StatusCode::CREATED, Json(DrillsAnnounced { items })))
 }
 
 impl Api {
+    /// Whether it is new: not where the same request came before.
     fn announce(
         &self,
         caller: &Caller,
@@ -72,7 +80,7 @@ impl Api {
         team: TeamId,
         input: &NewDrill,
         text: Option<&Pii<String>>,
-    ) -> Result<(), Problem> {
+    ) -> Result<bool, Problem> {
         let by = By { person: caller.person(), desk: self.sits(caller, Some(Scope::Team(team))) };
         let (starts_at, by_itself) = (input.at, input.by_itself);
         let order = DrillOrder::Announce { drill, team, starts_at, by_itself, by };
@@ -83,14 +91,22 @@ impl Api {
         });
         match refused {
             // The same request came before.
-            Some(Refusal::DrillExists) if self.announced(drill).is_some() => Ok(()),
+            Some(Refusal::DrillExists) if self.announced(drill).is_some() => Ok(false),
             Some(refusal) => Err(refusal.into()),
             None => {
                 if let Some(text) = text {
                     self.keep_note(drill, caller.person(), About::Drill, text.clone());
                 }
-                Ok(())
+                Ok(true)
             }
+        }
+    }
+
+    /// All of a request is done, or nothing: what was announced is called off.
+    fn take_back(&self, caller: &Caller, new: &[(AlarmId, TeamId)]) {
+        for (drill, team) in new {
+            let by = By { person: caller.person(), desk: self.sits(caller, Some(Scope::Team(*team))) };
+            self.alarms.tell(Input::Drill(DrillOrder::Cancel { drill: *drill, by }));
         }
     }
 

@@ -21,6 +21,7 @@ pub async fn cancel_drill(
     Path(id): Path<AlarmId>,
 ) -> Result<Json<Drill>, Problem> {
     let site = api.drill_site(&caller, id).await?;
+    api.may_be_written()?;
     api.order(DrillOrder::Cancel { drill: id, by: api.by(&caller, site) })?;
     api.drill_shown(id).await.map(Json)
 }
@@ -38,10 +39,10 @@ impl Api {
 
     /// A drill as it stands now, once that is written.
     pub(super) async fn drill_shown(&self, id: AlarmId) -> Result<Drill, Problem> {
+        self.written().await?;
         if let Some(announced) = self.announced(id) {
             return Ok(announced);
         }
-        self.alarms.settled(super::tell::FOLLOWED).await;
         let row = AlarmRow::find(&self.kit.journal, id).await?.ok_or_else(|| Problem::new(NO_DRILL))?;
         let text = drill_texts(&self.kit.journal, &[id]).await?.remove(&id);
         Ok(Drill::of_row(&row, text))

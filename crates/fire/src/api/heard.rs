@@ -1,6 +1,6 @@
 //! `POST /api/devices/{id}/heard`: somebody listened to a bell.
 
-use super::{Api, tell::FOLLOWED};
+use super::Api;
 use crate::{engine::Input, shown::device::Device};
 use axum::{Json, extract::State};
 use liengia_access::{Action, Caller, Target};
@@ -27,6 +27,6 @@ pub async fn heard(
     let household = api.kit.device(id).await?.household;
     caller.permit(Action::SayHeard, Target::household(household))?;
     api.tell(Input::Heard { device: id, by: caller.person(), yes: input.yes })?;
-    api.alarms.settled(FOLLOWED).await;
+    api.written().await?;
     api.device_shown(&caller, id).await.map(Json)
 }

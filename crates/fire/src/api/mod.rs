@@ -55,8 +55,8 @@ use crate::{
     live::{Alarms, Directory},
     problems::{
         ALARM_CLOSED, ALARMS_FULL, BEFORE_ITS_TIME, CANNOT_CLOSE, CARD_TAKEN, DRILL_EXISTS, DRILL_RUNNING,
-        DRILL_TOO_FAR, DRILL_TOO_SOON, ID_OF_A_DRILL, LADDER_OUT_OF_BOUNDS, LIVE_ALARM_NEAR, NO_ALARM,
-        NO_CARD, NO_DEVICE, NO_DRILL, NO_OFFICER, NO_PAIRING, NO_POINT, NO_SHIFT, NOT_AT_NIGHT,
+        DRILL_TOO_FAR, DRILL_TOO_SOON, ID_OF_A_DRILL, JOURNAL_FAILING, LADDER_OUT_OF_BOUNDS, LIVE_ALARM_NEAR,
+        NO_ALARM, NO_CARD, NO_DEVICE, NO_DRILL, NO_OFFICER, NO_PAIRING, NO_POINT, NO_SHIFT, NOT_AT_NIGHT,
         NOT_FOR_A_DRILL, NOT_OF_A_HOME, NOT_THIS_HOME, NOT_YOUR_HOME, NOT_YOUR_SHIFT, OWN_HOME_NOT_OUT,
         PAIRING_EXPIRED, SHIFT_IS_ON, TOO_LATE_TO_CANCEL, TOO_MANY_CODES_TRIED, WHICH_HOME,
     },
@@ -142,11 +142,12 @@ fn drills() -> Routes<Api> {
     Routes::new()
         .route(&[May::ReadDrills], routes!(list_drills::list_drills), &[WRONG_QUERY])
         .route(&[May::KeepDrills], routes!(announce_drill::announce_drill),
-            &[NO_TEAM, DRILL_EXISTS, DRILL_TOO_SOON, DRILL_TOO_FAR, NOT_AT_NIGHT, ALARMS_FULL, WRONG_FIELDS])
-        .route(&[May::KeepDrills], routes!(cancel_drill::cancel_drill), &[NO_DRILL, ALARM_CLOSED])
+            &[NO_TEAM, DRILL_EXISTS, DRILL_TOO_SOON, DRILL_TOO_FAR, NOT_AT_NIGHT, ALARMS_FULL, JOURNAL_FAILING,
+                WRONG_FIELDS])
+        .route(&[May::KeepDrills], routes!(cancel_drill::cancel_drill), &[NO_DRILL, ALARM_CLOSED, JOURNAL_FAILING])
         .route(&[May::KeepDrills], routes!(drills::start_drill),
-            &[NO_DRILL, ALARM_CLOSED, BEFORE_ITS_TIME, NOT_AT_NIGHT, LIVE_ALARM_NEAR, DRILL_RUNNING])
-        .route(&[May::KeepDrills], routes!(drills::end_drill), &[NO_DRILL, ALARM_CLOSED])
+            &[NO_DRILL, ALARM_CLOSED, BEFORE_ITS_TIME, NOT_AT_NIGHT, LIVE_ALARM_NEAR, DRILL_RUNNING, JOURNAL_FAILING])
+        .route(&[May::KeepDrills], routes!(drills::end_drill), &[NO_DRILL, ALARM_CLOSED, JOURNAL_FAILING])
 }
 
 #[rustfmt::skip]
@@ -162,8 +163,8 @@ fn kit() -> Routes<Api> {
         .public("a device has no account: it shows the code that its household was given", routes!(pair::pair),
             &[NO_PAIRING, PAIRING_EXPIRED, TOO_MANY_CODES_TRIED])
         .route(&[May::TestRing], routes!(ring_test::ring_test),
-            &[NO_TEAM, NO_HOUSEHOLD, NOT_AT_NIGHT, LIVE_ALARM_NEAR, DRILL_RUNNING])
-        .route(&[May::SayHeard], routes!(heard::heard), &[NO_DEVICE])
+            &[NO_TEAM, NO_HOUSEHOLD, NOT_AT_NIGHT, LIVE_ALARM_NEAR, DRILL_RUNNING, JOURNAL_FAILING])
+        .route(&[May::SayHeard], routes!(heard::heard), &[NO_DEVICE, JOURNAL_FAILING])
         .route(&[May::ReadTeams], routes!(ladder::read_ladder), &[])
         .route(&[May::KeepLadder], routes!(ladder::set_ladder), &[NO_TEAM, LADDER_OUT_OF_BOUNDS])
         .route(&[May::ReadPoints], routes!(list_points::list_points), &[])

@@ -1,6 +1,6 @@
 //! `POST /api/ring-tests`: bells sound for a moment, so that people can say whether they heard them.
 
-use super::{Api, tell::FOLLOWED};
+use super::Api;
 use crate::engine::{By, Event, Input, Output};
 use axum::{Json, extract::State, http::StatusCode};
 use liengia_access::{Action, Caller, Scope, Target};
@@ -45,8 +45,10 @@ pub async fn ring_test(
     caller.permit(Action::TestRing, Target::node(scope))?;
     let test = Api::id_of(&written, &caller.account().to_string(), b"ring test")?;
     if let Some((at, devices)) = api.memory.ring_test(test) {
+        api.written().await?;
         return Ok((StatusCode::CREATED, Json(RingTestShown { ring_test: test, at, devices })));
     }
+    api.may_be_written()?;
     let by = By { person: caller.person(), desk: api.sits(&caller, Some(scope)) };
     let outputs = api.tell(match scope {
         Scope::Household(household) => Input::RingTestAtHome { test, household, by },
@@ -59,6 +61,6 @@ pub async fn ring_test(
     });
     let (at, devices) = tested.ok_or_else(|| Problem::failed("the engine tested nothing"))?;
     api.memory.keep_ring_test(test, at, devices);
-    api.alarms.settled(FOLLOWED).await;
+    api.written().await?;
     Ok((StatusCode::CREATED, Json(RingTestShown { ring_test: test, at, devices })))
 }

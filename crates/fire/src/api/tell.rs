@@ -5,6 +5,7 @@ use crate::{
     engine::{Input, Output},
     event::{About, KitEvent},
     live::Note,
+    problems::JOURNAL_FAILING,
 };
 use liengia_http::{Problem, Written};
 use liengia_journal::Actor;
@@ -14,6 +15,12 @@ use std::time::Duration;
 
 /// How long an answer waits for the disk where it is nicer to say that it is written.
 pub(super) const SOON: Duration = Duration::from_millis(250);
+
+/// How long an act that is no alarm may take to be written before it is refused.
+const WRITTEN: Duration = Duration::from_secs(3);
+
+/// When to try again what the journal did not take.
+const AGAIN_AFTER: Duration = Duration::from_secs(5);
 
 /// How long an answer waits for lists in memory to know what was just written.
 pub(super) const FOLLOWED: Duration = Duration::from_secs(1);
@@ -27,6 +34,16 @@ impl Api {
             _ => None,
         });
         refused.map_or(Ok(outputs), |refusal| Err(refusal.into()))
+    }
+
+    /// Refuses what is no alarm while the journal cannot write: it would be half done.
+    pub(super) fn may_be_written(&self) -> Result<(), Problem> {
+        if self.alarms.failing_since().is_some() { Err(journal_failing()) } else { Ok(()) }
+    }
+
+    /// Waits until all that happened so far is on the disk. Only an alarm is answered without that.
+    pub(super) async fn written(&self) -> Result<(), Problem> {
+        if self.alarms.settled(WRITTEN).await { Ok(()) } else { Err(journal_failing()) }
     }
 
     /// Keeps a note of an alarm: in memory at once, and in the vault as soon as it can be written.
@@ -47,6 +64,10 @@ impl Api {
         bytes.copy_from_slice(&digest[..16]);
         Ok(AlarmId::from_bytes(bytes))
     }
+}
+
+fn journal_failing() -> Problem {
+    Problem::new(JOURNAL_FAILING).after(AGAIN_AFTER)
 }
 
 /// Words that come with an urgent act: they are shortened rather than refused.
