@@ -98,33 +98,36 @@ fn alarm(entry: &Entry, event: &engine::Event) -> Vec<Statement> {
     }
 }
 
-/// What an event tells about a device's health.
+/// What an event tells about a device's health. It is the device's last entry then, and so its version: else whoever takes
+/// the device away would seem to have missed something.
 fn device(entry: &Entry, event: &engine::Event) -> Option<Statement> {
     use engine::Event as Was;
     // A parameter that nothing but a number stands beside would be a small integer to PostgreSQL, and a time is none.
     if let Was::DeviceBack { device, .. } | Was::DeviceFirstHeard { device, .. } = event {
-        let sql = "UPDATE devices SET fault_at = NULL WHERE commune = $1 AND device = $2";
-        return Some(statement!(sql, entry.commune, *device));
+        let sql = "UPDATE devices SET fault_at = NULL, version = $3 WHERE commune = $1 AND device = $2";
+        return Some(statement!(sql, entry.commune, *device, entry.seq));
     }
     let (device, sql) = match event {
         Was::DeviceFault { device, .. } => {
-            (device, "UPDATE devices SET fault_at = $3 WHERE commune = $1 AND device = $2")
+            (device, "UPDATE devices SET fault_at = $3, version = $4 WHERE commune = $1 AND device = $2")
         }
         Was::DeviceTampered { device, .. } => {
-            (device, "UPDATE devices SET tampered_at = $3 WHERE commune = $1 AND device = $2")
+            (device, "UPDATE devices SET tampered_at = $3, version = $4 WHERE commune = $1 AND device = $2")
         }
-        Was::BatteryLow { device, .. } => {
-            (device, "UPDATE devices SET battery_low_at = $3 WHERE commune = $1 AND device = $2")
-        }
-        Was::BellHeard { device, heard: true, .. } => {
-            (device, "UPDATE devices SET heard_at = $3, listened_at = $3 WHERE commune = $1 AND device = $2")
-        }
+        Was::BatteryLow { device, .. } => (
+            device,
+            "UPDATE devices SET battery_low_at = $3, version = $4 WHERE commune = $1 AND device = $2",
+        ),
+        Was::BellHeard { device, heard: true, .. } => (
+            device,
+            "UPDATE devices SET heard_at = $3, listened_at = $3, version = $4 WHERE commune = $1 AND device = $2",
+        ),
         Was::BellHeard { device, heard: false, .. } => {
-            (device, "UPDATE devices SET listened_at = $3 WHERE commune = $1 AND device = $2")
+            (device, "UPDATE devices SET listened_at = $3, version = $4 WHERE commune = $1 AND device = $2")
         }
         _ => return None,
     };
-    Some(statement!(sql, entry.commune, *device, entry.at))
+    Some(statement!(sql, entry.commune, *device, entry.at, entry.seq))
 }
 
 fn kit(entry: &Entry, event: KitEvent) -> Vec<Statement> {

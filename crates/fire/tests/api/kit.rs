@@ -128,6 +128,21 @@ async fn a_device_is_late_after_100_seconds_and_at_fault_after_180_and_that_surv
 }
 
 #[tokio::test]
+async fn a_device_that_was_heard_and_fell_silent_is_taken_away_all_the_same() {
+    for engine in ENGINES {
+        let town = Town::new(engine).await;
+        let mut leader = town.as_role(Role::TeamLeader).await;
+        let path = format!("/api/devices/{}", bell(0));
+        leader.post(&format!("{path}/heard"), &json!({ "yes": false })).await;
+        town.pass(180);
+        town.alarms.settled(Duration::from_secs(10)).await;
+        assert_eq!(leader.get(&path).await.json()["state"], json!("fault"));
+        assert_eq!(leader.delete(&path, None).await.status.as_u16(), 204);
+        assert_eq!(leader.get(&path).await.code(), "no_device");
+    }
+}
+
+#[tokio::test]
 async fn points_are_added_corrected_and_removed_and_their_key_is_not_everybodys_business() {
     for engine in ENGINES {
         let town = Town::new(engine).await;
