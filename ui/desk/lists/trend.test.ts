@@ -31,9 +31,10 @@ test('a line breaks where nothing was told', () => {
 
 test('the share that was heard is never rounded up to all of it', () => {
   expect(sum([span(1, { heard: 59 }), ...Array.from({ length: 9 }, (_, n) => span(2 + n))]).percent).toBe(99);
-  expect(sum([]).percent).toBe(0);
 });
 
-test('a device that nothing was due of is not drawn as silent', () => {
-  expect(drawing([span(1, { due: 0, heard: 0 })], 'hours').bars[0]).toMatchObject({ heard: 0, missed: 0 });
+test('a device that nothing was due of is neither drawn nor called silent', () => {
+  const spans = [span(1, { due: 0, heard: 0 })];
+  expect(drawing(spans, 'hours').bars[0]).toMatchObject({ heard: 0, missed: 0 });
+  expect(sum(spans).percent).toBeNull();
 });

@@ -40,7 +40,7 @@ function path(spans: readonly TrendSpan[], at: (span: TrendSpan) => number, told
     .join('');
 }
 
-export type Sum = { due: number; heard: number; percent: number; faults: number; tests: number; rings: number; battery: number | null; batteryFirst: number | null };
+export type Sum = { due: number; heard: number; percent: number | null; faults: number; tests: number; rings: number; battery: number | null; batteryFirst: number | null };
 
 export function sum(spans: readonly TrendSpan[]): Sum {
   const total = (what: (span: TrendSpan) => number) => spans.reduce((all, span) => all + what(span), 0);
@@ -50,8 +50,8 @@ export function sum(spans: readonly TrendSpan[]): Sum {
   return {
     due,
     heard,
-    // Never rounded up to "all" where something is missing.
-    percent: due === 0 ? 0 : Math.floor((heard / due) * 100),
+    // Never rounded up to "all" where something is missing; none where nothing was due.
+    percent: due === 0 ? null : Math.floor((heard / due) * 100),
     faults: total((span) => span.faults),
     tests: total((span) => span.ring_tests),
     rings: total((span) => span.rings),
