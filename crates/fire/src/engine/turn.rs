@@ -5,7 +5,7 @@ use super::alarms::Known;
 use super::event::Event;
 use super::input::{DrillOrder, Input};
 use super::moment::Moment;
-use super::output::{Board, Channel, Message, Notice, Outcome, Output, Recipient};
+use super::output::{BellCommand, Board, Channel, Message, Notice, Outcome, Output, Recipient};
 use super::refusal::Refusal;
 use super::running::Running;
 use super::state::State;
@@ -20,6 +20,8 @@ use std::time::Duration;
 pub(super) struct Turn<'a> {
     pub state: &'a mut State,
     pub now: Moment,
+    /// Who hears of each bell at once; otherwise bells are collected.
+    teller: Option<&'a mut dyn FnMut(&BellCommand)>,
     bells: Vec<Output>,
     rest: Vec<Output>,
     boards: BTreeSet<Board>,
@@ -31,7 +33,12 @@ impl<'a> Turn<'a> {
         let steady = now.steady.max(state.steady);
         state.steady = steady;
         let now = Moment { wall: now.wall, steady };
-        Self { state, now, bells: Vec::new(), rest: Vec::new(), boards: BTreeSet::new() }
+        Self { state, now, teller: None, bells: Vec::new(), rest: Vec::new(), boards: BTreeSet::new() }
+    }
+
+    /// The same, telling this one of each bell as soon as that is decided.
+    pub fn telling(self, teller: &'a mut dyn FnMut(&BellCommand)) -> Self {
+        Self { teller: Some(teller), ..self }
     }
 
     /// What is to be done, the bells first.
@@ -230,8 +237,11 @@ impl<'a> Turn<'a> {
         self.rest.push(Output::Record(event));
     }
 
-    pub fn bell(&mut self, command: super::output::BellCommand) {
-        self.bells.push(Output::Bell(command));
+    pub fn bell(&mut self, command: BellCommand) {
+        match &mut self.teller {
+            Some(tell) => tell(&command),
+            None => self.bells.push(Output::Bell(command)),
+        }
     }
 
     pub fn emit(&mut self, output: Output) {

@@ -25,7 +25,7 @@ pub use stamp::actor_of;
 pub use story::{MAX_EVENTS, MAX_NOTES, MAX_OVER, Note, Story, ends};
 
 use crate::{
-    engine::{Board, Event, Input, Moment, Output, Rung, State, step},
+    engine::{BellCommand, Board, Event, Input, Moment, Output, Rung, State, step_telling},
     event::{HomeThen, KitEvent},
 };
 use heard::Heard;
@@ -45,7 +45,10 @@ use trend::Trend;
 /// Carries out what the engine wants done. Nothing here may wait: it is called while the engine stands still,
 /// so that every bell hears things in the order in which they were decided.
 pub trait Reach: Send + Sync + 'static {
-    /// Does this, or queues it. [`Output::Record`] and [`Output::Refused`] do not come here.
+    /// Tells a bell. It is called while the engine is still deciding what else is to be done.
+    fn ring(&self, command: &BellCommand);
+
+    /// Does this, or queues it. Bells, [`Output::Record`] and [`Output::Refused`] do not come here.
     fn carry_out(&self, output: &Output, state: &State);
 }
 
@@ -118,7 +121,7 @@ impl Alarms {
         let roster = matches!(input, Input::Team(_));
         let now = self.now();
         let mut state = self.lock();
-        let outputs = step(&mut state, input, now);
+        let outputs = step_telling(&mut state, input, now, |command| self.shared.reach.ring(command));
         self.carry_out(&state, &outputs, roster);
         self.wake_in_time(&state);
         drop(state);
@@ -241,11 +244,16 @@ impl Alarms {
                     self.stories().tell(event);
                     spread.extend(event.alarm().filter(|_| spreads(event)));
                 }
-                Output::Board(Board::Alarm(alarm)) if roster => drop(spread.insert(*alarm)),
-                _ => {}
-            }
-            if !matches!(output, Output::Record(_) | Output::Refused(_)) {
-                self.shared.reach.carry_out(output, state);
+                Output::Bell(command) => self.shared.reach.ring(command),
+                Output::Refused(_) => {}
+                _ => {
+                    if let Output::Board(Board::Alarm(alarm)) = output
+                        && roster
+                    {
+                        spread.insert(*alarm);
+                    }
+                    self.shared.reach.carry_out(output, state);
+                }
             }
         }
         for alarm in spread {

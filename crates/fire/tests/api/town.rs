@@ -37,6 +37,10 @@ use tokio::sync::watch;
 pub struct Told(Mutex<Vec<Output>>);
 
 impl Reach for Told {
+    fn ring(&self, command: &BellCommand) {
+        self.0.lock().unwrap().push(Output::Bell(command.clone()));
+    }
+
     fn carry_out(&self, output: &Output, _: &State) {
         self.0.lock().unwrap().push(output.clone());
     }

@@ -26,9 +26,20 @@ pub struct Bells {
 }
 
 impl Reach for Bells {
+    fn ring(&self, command: &BellCommand) {
+        if let Some(broker) = self.broker.get() {
+            return self.tell(broker, command);
+        }
+        let mut early = self.early.lock().unwrap_or_else(PoisonError::into_inner);
+        match self.broker.get() {
+            Some(broker) => self.tell(broker, command),
+            None if early.len() < MAX_EARLY => early.push(command.clone()),
+            None => {}
+        }
+    }
+
     fn carry_out(&self, output: &Output, _: &State) {
         match output {
-            Output::Bell(command) => self.tell(command),
             Output::Receipt(receipt) => self.acknowledge(receipt),
             Output::Notify(notice) if notice.channel == Channel::Stream => {
                 self.hub.publish(News::Notice(notice.clone()));
@@ -41,7 +52,7 @@ impl Reach for Bells {
             Output::AskStillBurning(question) => self.hub.publish(News::Question(*question)),
             Output::Board(board) => self.hub.publish(News::Board(*board)),
             Output::Health(health) => self.hub.publish(News::Health(*health)),
-            Output::Record(_) | Output::Refused(_) => {}
+            Output::Bell(_) | Output::Record(_) | Output::Refused(_) => {}
         }
     }
 }
@@ -59,25 +70,13 @@ impl Bells {
     pub fn open(&self, broker: &Broker) {
         let mut early = self.early.lock().unwrap_or_else(PoisonError::into_inner);
         for command in early.drain(..) {
-            self.ring(broker, &command);
+            self.tell(broker, &command);
         }
         // Set once, here.
         let _ = self.broker.set(broker.clone());
     }
 
-    fn tell(&self, command: &BellCommand) {
-        if let Some(broker) = self.broker.get() {
-            return self.ring(broker, command);
-        }
-        let mut early = self.early.lock().unwrap_or_else(PoisonError::into_inner);
-        match self.broker.get() {
-            Some(broker) => self.ring(broker, command),
-            None if early.len() < MAX_EARLY => early.push(command.clone()),
-            None => {}
-        }
-    }
-
-    fn ring(&self, broker: &Broker, command: &BellCommand) {
+    fn tell(&self, broker: &Broker, command: &BellCommand) {
         match *command {
             BellCommand::Ring { device, alarm, sound, lasts, origin, .. } => {
                 broker.tell(device, &Command::Ring { alarm, sound: sounding(sound), lasts, origin });
