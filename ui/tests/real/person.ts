@@ -57,9 +57,12 @@ function standing(browser: Browser, commune: Commune, look: Entering, app: 'home
   page.setDefaultTimeout(PATIENCE_MS);
   const t = speaker(look.lang, app);
   /** What is called exactly so, else what has it in its name. */
-  const named = async (id: string, values: Parameters<Say>[1], where: Page | Locator): Promise<Locator> => {
-    const [exact, loose] = [true, false].map((exact) => where.getByRole('button', { name: t(id, values), exact }).or(where.getByRole('link', { name: t(id, values), exact })).filter({ visible: true })) as [Locator, Locator];
-    await loose.first().waitFor();
+  const named = async (id: string, values: Parameters<Say>[1]): Promise<Locator> => {
+    const within = (where: Page | Locator) => [true, false].map((exact) => where.getByRole('button', { name: t(id, values), exact }).or(where.getByRole('link', { name: t(id, values), exact })).filter({ visible: true })) as [Locator, Locator];
+    // A dialog may be on its way out while it is looked at: where to look is asked anew each time.
+    const there = async () => (await within(await front())[1].count()) > 0;
+    await expect.poll(there, { message: `"${t(id, values)}" can be pressed`, timeout: PATIENCE_MS }).toBe(true);
+    const [exact, loose] = within(await front());
     return (await exact.count()) > 0 ? exact.first() : loose.first();
   };
   /** An open dialog is all that can be reached. */
@@ -73,7 +76,7 @@ function standing(browser: Browser, commune: Commune, look: Entering, app: 'home
     t,
     faults,
     async press(id, values) {
-      const one = await named(id, values, await front());
+      const one = await named(id, values);
       if (app === 'home') return one.click();
       await one.focus();
       await page.keyboard.press('Enter');
