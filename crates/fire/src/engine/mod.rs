@@ -70,8 +70,8 @@ pub fn step(state: &mut State, input: Input, now: Moment) -> Vec<Output> {
     turn.finish()
 }
 
-/// The same, but each bell is told as soon as it is decided, in the order in which the other would give them; what comes
-/// back is the rest. The time from a press to the last bell has nothing in it then that is not about bells.
+/// The same, and each bell is told as soon as it is decided, in the order in which they come back: the time from a press to
+/// the last bell has nothing in it that is not about bells.
 pub fn step_telling(
     state: &mut State,
     input: Input,

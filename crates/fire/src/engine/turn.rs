@@ -20,7 +20,7 @@ use std::time::Duration;
 pub(super) struct Turn<'a> {
     pub state: &'a mut State,
     pub now: Moment,
-    /// Who hears of each bell at once; otherwise bells are collected.
+    /// Who hears of each bell at once.
     teller: Option<&'a mut dyn FnMut(&BellCommand)>,
     bells: Vec<Output>,
     rest: Vec<Output>,
@@ -238,10 +238,10 @@ impl<'a> Turn<'a> {
     }
 
     pub fn bell(&mut self, command: BellCommand) {
-        match &mut self.teller {
-            Some(tell) => tell(&command),
-            None => self.bells.push(Output::Bell(command)),
+        if let Some(tell) = &mut self.teller {
+            tell(&command);
         }
+        self.bells.push(Output::Bell(command));
     }
 
     pub fn emit(&mut self, output: Output) {

@@ -244,8 +244,8 @@ impl Alarms {
                     self.stories().tell(event);
                     spread.extend(event.alarm().filter(|_| spreads(event)));
                 }
-                Output::Bell(command) => self.shared.reach.ring(command),
-                Output::Refused(_) => {}
+                // Bells were told before.
+                Output::Bell(_) | Output::Refused(_) => {}
                 _ => {
                     if let Output::Board(Board::Alarm(alarm)) = output
                         && roster
