@@ -1,7 +1,6 @@
-/** Journeys through the real program (LIENGIA_BIN, or target/debug/liengia) in Debian's Chromium, two files at a time. A step is tried
- * once more before it counts as failed: what was slow then is told in the output, and is looked into. */
+/** Journeys through the real program (LIENGIA_BIN, or target/debug/liengia) in Debian's Chromium, two files at a time. */
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { include: ['tests/real/**/*.real.ts'], maxWorkers: 2, testTimeout: 60_000, hookTimeout: 120_000, bail: 0, retry: 1 },
+  test: { include: ['tests/real/**/*.real.ts'], maxWorkers: 2, testTimeout: 60_000, hookTimeout: 120_000, bail: 0 },
 });
