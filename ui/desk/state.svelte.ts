@@ -84,6 +84,7 @@ export async function speak(one: Lang): Promise<void> {
 
 export function entered(opened: Session): void {
   session = opened;
+  setPlace(opened.utc_offset_hours);
   who = 'in';
   void speak(kept('lang') ? lang() : opened.language);
   stop ??= listen(take);

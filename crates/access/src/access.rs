@@ -45,6 +45,8 @@ pub struct AccessConfig {
     pub origins: Origins,
     /// How much work one password is.
     pub password_cost: PasswordCost,
+    /// By how many hours the clocks of the place are ahead of UTC.
+    pub utc_offset_hours: i8,
 }
 
 /// Why access did not open.

@@ -299,6 +299,7 @@ async fn open(journal: Journal, clock: &Arc<SimulatedClock>, directory: Arc<dyn 
         origin: "http://localhost:8080".into(),
         origins: Origins::new(["http://localhost:8080"]).expect("an origin"),
         password_cost: PasswordCost { memory: 64, passes: 1 },
+        utc_offset_hours: 7,
     };
     Access::open(journal, config).await.expect("access opens")
 }

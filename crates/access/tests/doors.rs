@@ -104,6 +104,7 @@ async fn a_password_opens_its_account_and_no_other_answer_tells_why_not() {
             (session["way"].as_str(), session["roles"][0]["role"].as_str()),
             (Some("password"), Some("duty_officer"))
         );
+        assert_eq!(session["utc_offset_hours"], json!(7), "the desk shows the place's own hours");
 
         let ask = async |login: &str, password: &str| {
             let body = json!({ "login": login, "password": password });

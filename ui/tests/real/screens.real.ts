@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { must } from './asks.ts';
 import { launch, SIZES } from './chromium.ts';
 import { startCommune, type Commune, type Role } from './commune.ts';
-import { enter, holdFire, misfits, picture, sound, type Person } from './person.ts';
+import { PATIENCE_MS, enter, holdFire, misfits, picture, sound, type Person } from './person.ts';
 
 let browser: Browser;
 let commune: Commune;
@@ -37,8 +37,9 @@ afterAll(async () => {
 });
 
 async function look({ page, ...person }: Person, name: string): Promise<void> {
-  const there = (loading: string) => document.querySelector('h1') !== null && ![...document.querySelectorAll('p[role=status]')].some((one) => one.textContent === loading);
-  await page.waitForFunction(there, person.t('loading'));
+  await page.locator('h1').first().waitFor();
+  const told = () => page.locator('p[role=status]').allInnerTexts();
+  await expect.poll(told, { message: `${name} is no longer loading`, timeout: PATIENCE_MS }).not.toContain(person.t('loading'));
   await sound({ page, ...person }, `${name}-360`);
   const broken: string[] = [];
   await page.emulateMedia({ colorScheme: 'dark' });

@@ -86,6 +86,8 @@ pub(crate) struct SessionShown {
     until: Option<Timestamp>,
     /// Until then a phone's session bears the person's other roles too.
     raised_until: Option<Timestamp>,
+    /// By how many hours the clocks of the place are ahead of UTC.
+    utc_offset_hours: i8,
 }
 
 /// A one-time code, shown once.
@@ -156,6 +158,7 @@ impl Access {
             way: session.way,
             until: session.until,
             raised_until: session.raised.filter(|raised| *raised > self.now()),
+            utc_offset_hours: self.0.config.utc_offset_hours,
         })
     }
 

@@ -60,6 +60,7 @@ impl Ground {
                 origin: origin.clone(),
                 origins: origins.clone(),
                 password_cost: PasswordCost::default(),
+                utc_offset_hours: config.alarm.utc_offset_hours,
             },
         )
         .await?;
