@@ -1,13 +1,13 @@
 /**
- * FIRE on a phone: by finger, tap, keyboard; sent, not sent, offline, too late. The node answers, is frozen, cut off, or tells a later
- * time. What no test can bring a node to within seconds (a press that rings and is not on the disk yet) is in tests/faults.
+ * FIRE on a phone: by finger, tap, keyboard; sent, not sent, offline, too late. The node answers, is frozen or cut off; the
+ * phone's clock is wrong. A node whose disk fails is in tests/faults: here only its answer.
  */
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { allClear, must } from './asks.ts';
 import { launch } from './chromium.ts';
-import { clocksCanBeSet, startCommune, type Commune } from './commune.ts';
-import { again, enter, fireButton, holdFire, touchFire, type Person } from './person.ts';
+import { startCommune, type Commune } from './commune.ts';
+import { again, enter, fireButton, holdFire, setClock, touchFire, type Person } from './person.ts';
 
 let browser: Browser;
 let commune: Commune;
@@ -19,7 +19,7 @@ let presses: { key: string | undefined; alarm: string }[];
 
 beforeAll(async () => {
   browser = await launch();
-  commune = await startCommune({ silent: true, ...(clocksCanBeSet ? { clock: '+0' } : {}) });
+  commune = await startCommune({ silent: true });
   owner = await enter(browser, commune, 'household', { lang: 'en' });
   officer = await enter(browser, commune, 'officer', { lang: 'en' });
 }, 120_000);
@@ -43,6 +43,7 @@ afterEach(async () => {
 
 const says = (id: string, values?: Record<string, string>) => one.heading(one.t(id, values)).waitFor();
 const received = () => one.page.getByText(/Received at \d\d:\d\d:\d\d/).first().waitFor();
+const late = async () => (await must<{ late: unknown[] }>(officer.page, 'GET', '/api/board')).late;
 const alarms = async () => (await must<{ alarms: unknown[] }>(officer.page, 'GET', '/api/board')).alarms.length;
 
 describe('a finger', () => {
@@ -130,6 +131,23 @@ describe('a node that does not answer', () => {
   });
 });
 
+describe('a press that rings and is not on the disk yet', () => {
+  test('says both, until it is', async () => {
+    await one.page.route('/api/alarms', (route) => {
+      const { alarm, pressed_at } = route.request().postDataJSON() as { alarm: string; pressed_at: string };
+      return route.fulfill({ status: 202, json: { alarm, joined: null, received_at: pressed_at, recorded: false, state: 'ringing' } });
+    });
+    await holdFire(one.page);
+    await received();
+    await one.reads('press-not-recorded');
+    await one.page.unroute('/api/alarms');
+    const at = new Date().toISOString();
+    await must(owner.page, 'POST', '/api/alarms', { alarm: presses[0]!.alarm, pressed_at: at, sent_at: at, source: 'phone' });
+    await one.reads('alarm-word');
+    await one.gone('press-not-recorded');
+  });
+});
+
 describe('no network', () => {
   beforeEach(async () => {
     await one.page.evaluate(() => navigator.serviceWorker.ready);
@@ -159,17 +177,38 @@ describe('no network', () => {
     await one.page.getByText(/Received at/).first().waitFor({ timeout: 15_000 });
     expect(await alarms()).toBe(1);
   });
-  test.runIf(clocksCanBeSet)('a press that arrives six minutes late rings nobody until somebody says that it still burns', async () => {
+  test('a press that arrives six minutes late rings nobody until somebody says that it still burns', async () => {
     await one.context.setOffline(true);
     await holdFire(one.page);
     await one.page.getByRole('heading', { name: /NOT SENT/ }).waitFor();
-    commune.clock('+6m');
+    await setClock(one, 6);
     await one.context.setOffline(false);
     await one.page.getByRole('heading', { name: one.t('press-ask') }).waitFor({ timeout: 15_000 });
     expect(await alarms()).toBe(0);
     await one.press('press-ask-no');
     await fireButton(one.page).waitFor();
-    commune.clock('+0');
-    await expect.poll(async () => (await must<{ late: unknown[] }>(officer.page, 'GET', '/api/board')).late).toEqual([]);
+    await expect.poll(late).toEqual([]);
+  });
+});
+
+describe('a phone whose clock is wrong', () => {
+  test('by ten minutes behind rings at once', async () => {
+    await setClock(one, -10);
+    await holdFire(one.page);
+    await received();
+    expect(await alarms()).toBe(1);
+  });
+  test('by ten minutes ahead is still asked about a press that waited for six', async () => {
+    await setClock(one, 10);
+    await one.context.setOffline(true);
+    await holdFire(one.page);
+    await one.page.getByRole('heading', { name: /NOT SENT/ }).waitFor();
+    await setClock(one, 16);
+    await one.context.setOffline(false);
+    await says('press-ask');
+    expect(await alarms()).toBe(0);
+    await one.press('press-ask-no');
+    await fireButton(one.page).waitFor();
+    await expect.poll(late).toEqual([]);
   });
 });

@@ -8,7 +8,7 @@ import type { Commune, Role } from './commune.ts';
 import { speaker, type Say } from './words.ts';
 
 const PHONES: readonly Role[] = ['household', 'neighbour', 'leader'];
-const PATIENCE_MS = 20_000;
+export const PATIENCE_MS = 20_000;
 
 export type Person = {
   browser: Browser;
@@ -148,6 +148,19 @@ export async function sound(person: Person, name: string): Promise<void> {
 /** For people to look at, into the folder that PICTURES names. */
 export async function picture(page: Page, name: string): Promise<void> {
   if (process.env.PICTURES) await page.screenshot({ path: `${process.env.PICTURES}/${name}.png`, fullPage: true });
+}
+
+/** From now on the clock that the open page goes by is so many minutes off. */
+export async function setClock({ page }: Person, minutes: number): Promise<void> {
+  await page.evaluate((off) => {
+    const world = globalThis as typeof globalThis & { RightDate?: DateConstructor };
+    const right = (world.RightDate ??= Date);
+    const now = () => right.now() + off;
+    globalThis.Date = new Proxy(right, {
+      construct: (date, parts) => Reflect.construct(date, parts.length === 0 ? [now()] : parts),
+      get: (date, name) => (name === 'now' ? now : Reflect.get(date, name)),
+    });
+  }, minutes * 60_000);
 }
 
 /** Rests a finger on FIRE, for a second and a little unless told otherwise. */
