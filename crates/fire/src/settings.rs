@@ -35,6 +35,8 @@ pub struct Mqtt {
     pub port: u16,
     /// Whether it is TLS.
     pub tls: bool,
+    /// The port without TLS, where there is one besides.
+    pub plain_port: Option<u16>,
     /// A device's topics, by what they are for.
     pub topics: fn(DeviceId) -> BTreeMap<&'static str, String>,
 }

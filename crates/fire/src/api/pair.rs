@@ -37,6 +37,8 @@ pub struct MqttPlace {
     pub port: u16,
     /// Whether it is TLS.
     pub tls: bool,
+    /// The port without TLS, where there is one besides: for makes that cannot speak TLS.
+    pub plain_port: Option<u16>,
     /// The user name.
     pub username: String,
     /// The password.
@@ -74,6 +76,7 @@ pub async fn pair(
             host: mqtt.host.to_string(),
             port: mqtt.port,
             tls: mqtt.tls,
+            plain_port: mqtt.plain_port,
             username: paired.device.to_string(),
             password: Pii::new(paired.secret.expose().to_owned()),
             topics: topics.into_iter().map(|(what, topic)| (what.to_owned(), topic)).collect(),

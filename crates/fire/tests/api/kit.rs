@@ -32,6 +32,7 @@ async fn a_device_pairs_with_six_words_takes_the_place_of_another_and_is_taken_a
         assert_eq!(paired["device"], opened["pairing"]);
         assert_eq!(paired["mqtt"]["username"], paired["device"]);
         assert_eq!(paired["mqtt"]["port"], json!(8883));
+        assert_eq!(paired["mqtt"]["plain_port"], json!(1883), "for a make without TLS");
         assert_eq!(device.post("/api/pair", &code).await.code(), "no_pairing");
 
         let devices = leader.get(&format!("/api/devices?household={}", HOUSEHOLDS[0])).await.json();

@@ -102,7 +102,7 @@ fn settings() -> Settings {
         emergency_number: "114".into(),
         utc_offset_hours: 7,
         heartbeat: Duration::from_mins(1),
-        mqtt: Mqtt { host: "node.example".into(), port: 8883, tls: true, topics },
+        mqtt: Mqtt { host: "node.example".into(), port: 8883, tls: true, plain_port: Some(1883), topics },
         outline: None,
         phones: Arc::new(Nothing),
         faults: Arc::new(Nothing),

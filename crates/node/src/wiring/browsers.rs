@@ -164,13 +164,35 @@ fn shared(
 /// Where devices are told to connect.
 fn mqtt_for_devices(config: &Config, broker: &Broker) -> Mqtt {
     let addresses = broker.addresses();
-    let tls = addresses.tls.first().copied();
-    let port = tls.or(addresses.plain.first().copied()).map_or(1883, |address| address.port());
-    Mqtt { host: config.host.as_str().into(), port, tls: tls.is_some(), topics }
+    let (port, tls, plain_port) = ports(&addresses.tls, &addresses.plain);
+    Mqtt { host: config.host.as_str().into(), port, tls, plain_port, topics }
+}
+
+/// The port for devices, whether it is TLS, and the plain one besides where devices can reach it.
+fn ports(tls: &[SocketAddr], plain: &[SocketAddr]) -> (u16, bool, Option<u16>) {
+    let besides = plain.iter().find(|address| !address.ip().is_loopback()).map(SocketAddr::port);
+    match (tls.first(), plain.first()) {
+        (Some(tls), _) => (tls.port(), true, besides),
+        (None, plain) => (plain.map_or(1883, SocketAddr::port), false, None),
+    }
 }
 
 /// Requests that have places of their own when all others are taken: the press, and the answers to it.
 fn urgent(method: &Method, path: &str) -> bool {
     method == Method::POST
         && (path == "/api/alarms" || path.starts_with("/api/alarms/") || path == "/api/hook/answers")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ports;
+
+    #[test]
+    fn a_device_without_tls_is_told_the_plain_port_that_it_can_reach() {
+        let at = |address: &str| address.parse().unwrap();
+        let (tls, open, own) = (at("0.0.0.0:8883"), at("0.0.0.0:1883"), at("127.0.0.1:1883"));
+        assert_eq!(ports(&[tls], &[open]), (8883, true, Some(1883)));
+        assert_eq!(ports(&[tls], &[own]), (8883, true, None));
+        assert_eq!(ports(&[], &[own]), (1883, false, None));
+    }
 }
