@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { answered, asking, heard, nothingHeld } from '@shared/events/merge.ts';
-import type { Alarm } from '@shared/api/types.ts';
+import type { Alarm, Device } from '@shared/api/types.ts';
 import { exampleAlarm, HOMES } from '@shared/alarm-example.ts';
-import { chosen, homesInOrder, inOrder, placesFor, soundFor } from './board.ts';
+import { chosen, faultsOf, homesInOrder, inOrder, isNotCalled, placesFor, soundFor } from './board.ts';
 import { passwordProblem } from './door/password.ts';
 
 const old = exampleAlarm({ alarm: 'old', raised_at: '2025-08-19T01:00:00Z' });
@@ -29,6 +29,11 @@ test('the desk sounds for a live alarm until silenced, and a new alarm sounds ag
   expect(soundFor([warning], [])).toBeNull();
 });
 
+test('the fire brigade is not called yet of a live alarm until somebody says so, and never of a drill', () => {
+  expect([fresh, warning, drill, shut].map(isNotCalled)).toEqual([true, true, false, false]);
+  expect(isNotCalled(exampleAlarm({ emergency_call: { called: true, by: 'Chị Mai' } }))).toBe(false);
+});
+
 test('an alarm that rings while the board is asked for stays, and one that closes meanwhile goes', () => {
   const held = nothingHeld<Alarm>();
   asking(held);
@@ -48,6 +53,11 @@ test('each role sees the doors that open for it', () => {
 test('the burning home comes first, then the one next door, then by distance, and clear homes last', () => {
   const homes = exampleAlarm().households.map((home) => ({ ...home, clear: home.household === HOMES.mine }));
   expect(homesInOrder([...homes].reverse()).map((home) => home.household)).toEqual([HOMES.burning, HOMES.next, HOMES.mine]);
+});
+
+test('during an alarm only the devices of its homes are told of', () => {
+  const device = (id: string, household: string) => ({ id, household }) as Device;
+  expect(faultsOf(exampleAlarm(), [device('far', 'elsewhere'), device('near', HOMES.next)]).map((one) => one.id)).toEqual(['near']);
 });
 
 test('a password has 15 characters and is typed twice the same', () => {

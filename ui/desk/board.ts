@@ -1,5 +1,5 @@
 /** Rules of the board without the board: which alarm comes first, which one is chosen, where each role may go. Pure. */
-import type { Alarm, Role } from '@shared/api/types.ts';
+import type { Alarm, Device, Role } from '@shared/api/types.ts';
 import { mayWith, type Deed } from './may.ts';
 
 /** Live before drill, ringing before a warning in one home, then the newest. */
@@ -12,6 +12,9 @@ export function inOrder(alarms: readonly Alarm[]): Alarm[] {
 export function chosen(alarms: readonly Alarm[], id: string | null): Alarm | null {
   return alarms.find((alarm) => alarm.alarm === id) ?? alarms[0] ?? null;
 }
+
+/** Whether it burns and nobody has told the fire brigade yet. */
+export const isNotCalled = (alarm: Alarm): boolean => alarm.mode === 'live' && alarm.state !== 'closed' && !alarm.emergency_call.called;
 
 /** What the desk should sound: a live alarm that nobody here has silenced, else such a drill. */
 export function soundFor(alarms: readonly Alarm[], silenced: readonly string[]): 'live' | 'drill' | null {
@@ -40,6 +43,15 @@ const OPEN_TO: Record<Exclude<Place, 'me'>, Deed> = {
 export function placesFor(roles: readonly { role: Role }[]): Place[] {
   return PLACES.filter((place) => place === 'me' || mayWith(roles, OPEN_TO[place]));
 }
+
+/** Of the devices that somebody must look after, those in the homes of this alarm. */
+export function faultsOf(alarm: Alarm, faults: readonly Device[]): Device[] {
+  const homes = new Set(alarm.households.map((home) => home.household));
+  return faults.filter((device) => homes.has(device.household));
+}
+
+/** Where an alarm is, in one line. */
+export const placeOf = (alarm: Alarm): string => [alarm.origin.label, alarm.team?.name].filter(Boolean).join(', ');
 
 /** Homes in the order in which they are asked for: burning, next door, not yet clear by distance, then the rest. */
 export function homesInOrder(homes: Alarm['households']): Alarm['households'] {

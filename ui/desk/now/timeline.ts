@@ -1,5 +1,8 @@
-/** Picks from an entry's particulars what a reader wants: the home, what was said or seen, a note's words. Pure. */
-export type Part = { id?: string; text: string };
+/**
+ * Picks from an entry's particulars what a reader wants: the home, what was said or seen, a note's words, the alarm
+ * that it is linked with. Pure.
+ */
+export type Part = { id?: string; text: string; alarm?: string };
 
 export function particulars(args: unknown): Part[] {
   const given = (args ?? {}) as Record<string, unknown>;
@@ -14,5 +17,6 @@ export function particulars(args: unknown): Part[] {
   if (typeof given.told_to === 'string' && given.told_to) parts.push({ text: given.told_to });
   if (typeof given.count === 'number') parts.push({ text: String(given.count) });
   if (typeof given.text === 'string') parts.push({ text: given.text });
+  if (typeof given.with === 'string') parts.push({ text: '', alarm: given.with });
   return parts;
 }

@@ -4,8 +4,8 @@ import { inOrder, isOwnFire, question, soundsFor } from './question.ts';
 
 type Parts = Parameters<typeof exampleAlarm>[0];
 
-function ask(parts: Parts = {}, me: { household?: string | null; dialled?: boolean; changing?: boolean } = {}) {
-  return question({ alarm: exampleAlarm(parts), household: me.household ?? HOMES.mine, dialled: me.dialled ?? false, changing: me.changing ?? false });
+function ask(parts: Parts = {}, me: { household?: string | null; dialled?: boolean; changing?: boolean; blind?: boolean } = {}) {
+  return question({ alarm: exampleAlarm(parts), household: me.household ?? HOMES.mine, dialled: me.dialled ?? false, changing: me.changing ?? false, blind: me.blind ?? false });
 }
 
 const out = (household: string) =>
@@ -55,6 +55,24 @@ describe('getting out comes first', () => {
   test('whoever must stay out is not asked to help', () => {
     expect(ask({ households: out(HOMES.next), mine: { must_get_out: true } }, { household: HOMES.next }).ask).toBe('nothing');
   });
+});
+
+describe('once somebody says that nothing burns', () => {
+  const said: Parts = { false_alarm: { by: 'Chị Mai', at: '2025-08-19T01:03:00Z' } };
+  test('whoever is safe is asked what they see, whatever they answered', () => {
+    expect(ask(said)).toEqual({ ask: 'look' });
+    expect(ask({ ...said, mine: { answer: 'cannot' } })).toEqual({ ask: 'look' });
+  });
+  test('the burning home first gets out, and then is asked too', () => {
+    expect(ask(said, { household: HOMES.burning }).ask).toBe('get_out');
+    expect(ask({ ...said, households: out(HOMES.burning) }, { household: HOMES.burning })).toEqual({ ask: 'look' });
+    expect(ask({ ...said, households: out(HOMES.burning), mine: { looked: 'no_fire' } }, { household: HOMES.burning }).ask).toBe('nothing');
+  });
+  test('nobody is asked twice, nor who must stay away', () => {
+    expect(ask({ ...said, mine: { looked: 'fire' } }).ask).toBe('can_you_come');
+    expect(ask({ ...said, mine: { may_looked: false } }).ask).toBe('can_you_come');
+  });
+  test('whoever cannot see it from there may still come', () => expect(ask(said, { blind: true }).ask).toBe('can_you_come'));
 });
 
 test('a lone detector asks its own home whether there is a fire', () => {

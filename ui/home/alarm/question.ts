@@ -1,6 +1,7 @@
 /**
  * The one question that this person is asked now. Pure: the alarm as the node sees it, who I am, and whether 114 was just
- * dialled from here. Getting out comes before helping; helping comes before reporting.
+ * dialled from here. Getting out comes before helping; helping comes before reporting. Once somebody says that nothing burns,
+ * everybody who is safe is asked what they see: two who look decide it.
  */
 import type { Alarm, CardKind } from '@shared/api/types.ts';
 
@@ -15,7 +16,8 @@ export type Question =
   | { ask: 'look' }
   | { ask: 'nothing' };
 
-export type Asked = { alarm: Alarm; household: string | null; dialled: boolean; changing: boolean };
+/** `blind`: they said that they cannot see it from where they are. */
+export type Asked = { alarm: Alarm; household: string | null; dialled: boolean; changing: boolean; blind: boolean };
 
 /** My home in this alarm, if it is one of its homes. */
 export function ownHome(alarm: Alarm, household: string | null) {
@@ -27,7 +29,7 @@ export function isOwnFire(alarm: Alarm, household: string | null): boolean {
   return household !== null && (alarm.origin.household === household || ownHome(alarm, household)?.burning === true);
 }
 
-export function question({ alarm, household, dialled, changing }: Asked): Question {
+export function question({ alarm, household, dialled, changing, blind }: Asked): Question {
   const mine = alarm.mine;
   if (alarm.state === 'closed' || !mine) return { ask: 'nothing' };
   if (alarm.state === 'own_home_warning') return { ask: 'own_warning' };
@@ -35,6 +37,7 @@ export function question({ alarm, household, dialled, changing }: Asked): Questi
 
   const burning = isOwnFire(alarm, household);
   if ((burning || mine.must_get_out) && !ownHome(alarm, household)?.clear) return { ask: 'get_out', burning };
+  if (alarm.false_alarm && mine.may_looked && !mine.looked && !blind && !changing) return { ask: 'look' };
 
   const open = mine.card_state === 'offered' || mine.card_state === 'accepted';
   if (mine.card === 'call_114' && open && !alarm.emergency_call.called) return { ask: 'call_114' };

@@ -2511,6 +2511,11 @@ export interface components {
             password: components["schemas"]["String_String"];
             /**
              * Format: int32
+             * @description The port without TLS, where there is one besides: for makes that cannot speak TLS.
+             */
+            plain_port?: number | null;
+            /**
+             * Format: int32
              * @description Its port.
              */
             port: number;
@@ -3492,6 +3497,11 @@ export interface components {
             session: components["schemas"]["SessionId"];
             team?: components["schemas"]["TeamRef"] | null;
             until?: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int32
+             * @description By how many hours the clocks of the place are ahead of UTC.
+             */
+            utc_offset_hours: number;
             /** @description How the person got in. */
             way: components["schemas"]["Way"];
         };

@@ -123,6 +123,19 @@ describe('a fire in the team', () => {
     await one.gone('alarm-answer-waits');
     await one.reads('alarm-you-said', { answer: one.t('answer-coming') });
   });
+  test('that somebody calls a false alarm is asked about: whoever is safe says what they see, and may still come', async () => {
+    const one = await window(far);
+    const alarm = await raise();
+    await says(one, 'ask-can-you-come');
+    await must(burning.page, 'POST', `/api/alarms/${alarm}/false-alarm`);
+    await says(one, 'ask-look');
+    await one.press('look-not-from-here');
+    await says(one, 'ask-can-you-come');
+    await one.page.reload();
+    await one.press('look-no-fire');
+    await says(one, 'ask-can-you-come');
+    expect((await must<{ looked: { no_fire: number } }>(one.page, 'GET', `/api/alarms/${alarm}`)).looked.no_fire).toBe(1);
+  });
   test('asks after dialling whether 114 answered, and then says who called', async () => {
     const one = await window(burning);
     await raise();
@@ -137,7 +150,7 @@ describe('a fire in the team', () => {
     const one = await window(far);
     await raise();
     await one.press('alarm-aside-fire');
-    await one.page.locator('a.running').waitFor();
+    await one.page.locator('a.running').getByText(one.t('not-called', { number: '114' })).waitFor();
     await holdFire(one.page);
     await one.page.getByText(/Received at/).first().waitFor();
     expect((await must<Board>(officer.page, 'GET', '/api/board')).alarms).toHaveLength(1);
@@ -159,6 +172,26 @@ describe('my own home', () => {
     await one.page.getByRole('group', { name: one.t('out-away') }).getByRole('button', { name: one.t('out-more') }).click();
     await one.press('out-some', { n: household.people_count - 1 });
     await one.heading(one.t('out-missing', { n: 1 })).waitFor({ state: 'detached' });
+  });
+  test('once out says what it sees where somebody calls it a false alarm', async () => {
+    const one = await window(burning);
+    const alarm = await raise();
+    await must(far.page, 'POST', `/api/alarms/${alarm}/false-alarm`);
+    await says(one, 'out-burning');
+    await one.page.locator('.ask button').first().click();
+    await one.press('look-fire');
+    await one.heading(one.t('ask-look')).waitFor({ state: 'detached' });
+  });
+  test('rings its own bell to hear it', async () => {
+    const { household } = await must<{ household: { id: string } }>(burning.page, 'GET', '/api/home');
+    const bell = await pair(officer.page, household.id, 'bell');
+    bell.say('heartbeat');
+    const one = await window(burning);
+    await one.page.goto(new URL('/#/connection', one.page.url()).href);
+    await one.press('ring-now');
+    await says(one, 'ring-ask');
+    await one.press('ring-yes');
+    bell.stop();
   });
   test('is warned alone by its smoke detector and can say that nothing burns', async () => {
     const one = await window(burning);

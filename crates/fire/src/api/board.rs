@@ -16,7 +16,7 @@ use liengia_access::{Action, Caller, Where};
 use liengia_http::{Language, Problem};
 use liengia_journal::Writing;
 use liengia_kernel::HouseholdId;
-use std::sync::PoisonError;
+use std::{collections::BTreeSet, sync::PoisonError};
 
 /// Most that one of the board's lists holds; how many there are is counted beside it.
 const MOST: usize = 200;
@@ -30,10 +30,11 @@ pub async fn board(State(api): State<Api>, caller: Caller) -> Result<Json<Board>
     let reach = caller.reach(Action::ReadBoard)?;
     let alarms = api.open_alarms(&caller).await;
     let shift = api.current_shift(caller.language()).await;
+    let first = alarms.iter().flat_map(|alarm| &alarm.households).map(|home| home.household).collect();
     Ok(Json(Board {
-        alarms,
         late: api.late_presses(&caller),
-        quiet: api.quiet(&reach, caller.language()),
+        quiet: api.quiet(&reach, &first, caller.language()),
+        alarms,
         shift,
         faults: api.faults(),
         unrecorded: api.alarms.unrecorded(),
@@ -121,12 +122,13 @@ impl Api {
         faults
     }
 
-    /// What is the matter in quiet times.
-    fn quiet(&self, reach: &Where, language: Language) -> Quiet {
-        let homes: Vec<HouseholdId> = {
+    /// What is the matter with the equipment. The homes of open alarms come first: lists are cut at their end.
+    fn quiet(&self, reach: &Where, first: &BTreeSet<HouseholdId>, language: Language) -> Quiet {
+        let mut homes: Vec<HouseholdId> = {
             let directory = self.directory.read().unwrap_or_else(PoisonError::into_inner);
             directory.households.keys().copied().filter(|home| self.within(reach, *home)).collect()
         };
+        homes.sort_by_key(|home| !first.contains(home));
         let mut quiet = Quiet::default();
         for some in homes.chunks(AT_A_TIME) {
             self.add_quiet(&mut quiet, some, language);

@@ -150,7 +150,7 @@ async fn a_lone_detector_is_its_own_homes_business_until_the_team_is_rung() {
 }
 
 #[tokio::test]
-async fn a_help_note_is_shown_to_who_is_sent_there_and_the_person_reads_who_saw_it() {
+async fn help_and_floor_notes_are_shown_to_who_is_sent_there_and_the_person_reads_who_saw_it() {
     for engine in ENGINES {
         let town = Town::new(engine).await;
         let (mut member, mut neighbour) =
@@ -158,8 +158,10 @@ async fn a_help_note_is_shown_to_who_is_sent_there_and_the_person_reads_who_saw_
         town.press(&mut member, alarm_id(1)).await;
         let before = neighbour.get(&format!("/api/alarms/{}", alarm_id(1))).await.json();
         assert_eq!(before["help"], json!(null), "who has no card is told nothing");
+        assert_eq!(before["origin"]["floor_notes"], json!(null));
         let after = act(&mut neighbour, alarm_id(1), "card", json!({ "accept": true })).await;
         assert_eq!(after["help"][0]["note"], json!(HELP));
+        assert_eq!(after["origin"]["floor_notes"], json!("gas ở bếp"), "who goes there is told of floors");
         neighbour.get("/api/home").await;
         let reads = Person::help_note_reads(&town.house.journal, GRANDMOTHER, 10).await.unwrap();
         assert_eq!(reads.len(), 1, "one showing is told once");

@@ -3,7 +3,7 @@
 use crate::town::{ENGINES, Town, act, alarm_id};
 use liengia_access::{
     Role,
-    testing::{HOUSEHOLDS, person},
+    testing::{Browser, HOUSEHOLDS, person},
 };
 use liengia_journal::testing::Engine;
 use serde_json::json;
@@ -21,6 +21,23 @@ async fn the_board_shows_in_quiet_times_what_is_silent_and_what_is_due() {
     let quiet = officer.get("/api/board").await.json()["quiet"].clone();
     assert_eq!(quiet["silent_count"], json!(4));
     assert_eq!(quiet["silent_households"][0]["label"], json!("Nhà bà Lan"));
+}
+
+#[tokio::test]
+async fn devices_of_the_homes_of_an_open_alarm_are_told_of_first() {
+    let town = Town::new(Engine::Sqlite).await;
+    let mut officer = town.as_role(Role::DutyOfficer).await;
+    town.pass(100);
+    town.pass(100);
+    let first = async |officer: &mut Browser| {
+        officer.get("/api/board").await.json()["quiet"]["faults"][0]["household"].clone()
+    };
+    assert_eq!(first(&mut officer).await, json!(HOUSEHOLDS[0]));
+    let mut press = town.pressed(alarm_id(1));
+    press["household"] = json!(HOUSEHOLDS[3]);
+    press["source"] = json!("desk");
+    officer.post("/api/alarms", &press).await;
+    assert_eq!(first(&mut officer).await, json!(HOUSEHOLDS[3]));
 }
 
 #[tokio::test]

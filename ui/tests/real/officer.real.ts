@@ -1,0 +1,149 @@
+/** An incident at the desk, by keyboard alone: raised for a caller, carried through, with a team next door, and what is told too late. */
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { uuidv7 } from '../../shared/id.ts';
+import { allClear, must } from './asks.ts';
+import { launch } from './chromium.ts';
+import { startCommune, type Commune } from './commune.ts';
+import { enter, sound, type Person } from './person.ts';
+
+const NUMBER = { number: '114' };
+
+type Home = { id: string; label: string; team: { id: string; name: string } | null };
+type Team = { id: string; name: string; adjacent: string[] };
+
+let browser: Browser;
+let commune: Commune;
+let officer: Person;
+let household: Person;
+/** A home, and one of a team beside its own. */
+let home: Home;
+let nextDoor: Home;
+
+beforeAll(async () => {
+  browser = await launch();
+  commune = await startCommune({ silent: true });
+  officer = await enter(browser, commune, 'officer', { lang: 'en', theme: 'dark' });
+  household = await enter(browser, commune, 'household', { lang: 'en' });
+  const { items: teams } = await must<{ items: Team[] }>(officer.page, 'GET', '/api/teams?limit=100');
+  const team = teams.find((one) => one.adjacent.length > 0)!;
+  [home, nextDoor] = await Promise.all([team.id, team.adjacent[0]!].map(async (id) => (await must<{ items: Home[] }>(officer.page, 'GET', `/api/households?team=${id}&limit=1`)).items[0]!)) as [Home, Home];
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  await commune?.stop();
+});
+afterEach(() => expect([...officer.faults, ...household.faults]).toEqual([]));
+
+const place = (one: Home) => `${one.label}, ${one.team!.name}`;
+const nothingOpen = async () => {
+  await allClear(officer.page);
+  await officer.press('nav-now');
+  await officer.heading(officer.t('now-quiet')).waitFor();
+};
+
+describe('a caller reports a fire by telephone', () => {
+  afterAll(nothingOpen);
+
+  test('the officer finds the home and raises the alarm with what was said', async () => {
+    await officer.press('press-for-caller');
+    await officer.fill('press-search', home.label);
+    const found = officer.page.getByRole('dialog').getByRole('button', { name: home.label }).first();
+    await found.waitFor();
+    await found.focus();
+    await officer.page.keyboard.press('Enter');
+    await officer.fill('press-note', 'Smoke from the upper floor');
+    await sound(officer, 'officer-press');
+    await officer.press('press-yes');
+    await officer.heading(`${officer.t('mode-live')}: ${home.label}`).waitFor();
+    await officer.page.getByText('Smoke from the upper floor').first().waitFor();
+    await officer.reads('not-called', NUMBER);
+  });
+
+  test('reads which devices of these homes are silent', async () => {
+    await officer.heading(/^Devices to look after in these homes: \d+/).waitFor();
+    await sound(officer, 'officer-incident');
+  });
+
+  test('alerts more people', async () => {
+    await officer.press('act-escalate');
+    await officer.press('act-escalate-yes');
+    await officer.reads('happened-escalated');
+  });
+
+  test('writes down what somebody saw and told by telephone', async () => {
+    await officer.press('act-looked');
+    await officer.choose('looked-who', home.label);
+    await officer.choose('looked-person', /^(?!Choose)./);
+    await officer.press('saw-fire');
+    await officer.reads('looked-say', { fire: 1, none: 0 });
+  });
+
+  test('takes the roll call of a home', async () => {
+    await officer.press('out-set-for', { home: home.label });
+    await officer.fill('out-count', '1');
+    await officer.fill('out-away', '0');
+    await officer.press('save');
+    const row = officer.page.getByRole('row').filter({ has: officer.page.getByRole('button', { name: officer.t('out-set-for', { home: home.label }) }) });
+    await row.getByText(/^1 of \d+ people/).waitFor();
+  });
+
+  test('opens the health of the equipment, where the fire and the call that nobody made stay in sight', async () => {
+    await officer.press('nav-health');
+    await officer.heading(officer.t('nav-health')).waitFor();
+    await officer.reads('live-elsewhere', { n: 1 });
+    await officer.reads('not-called', NUMBER);
+    await sound(officer, 'officer-health');
+  });
+
+  test('sends again what was not delivered, and takes it off the list', async () => {
+    const title = officer.heading(/^Not delivered: [1-9]/);
+    await expect
+      .poll(async () => {
+        await officer.page.reload();
+        await officer.heading(/^Not delivered: \d+/).waitFor();
+        return title.count();
+      })
+      .toBe(1);
+    await officer.press('undelivered-send');
+    await sound(officer, 'officer-undelivered');
+    await officer.press('undelivered-send');
+    await officer.reads('undelivered-sent');
+    await officer.press('undelivered-discard');
+    await officer.press('undelivered-discard');
+    await officer.reads('undelivered-discarded');
+  });
+});
+
+describe('a fire in the team next door', () => {
+  afterAll(nothingOpen);
+
+  test('is linked, and one key away', async () => {
+    for (const { id } of [home, nextDoor]) {
+      const at = new Date().toISOString();
+      await must(officer.page, 'POST', '/api/alarms', { alarm: uuidv7(Date.now()), household: id, pressed_at: at, sent_at: at, source: 'desk' });
+    }
+    await officer.press('linked-with', { place: place(home) });
+    await officer.heading(`${officer.t('mode-live')}: ${home.label}`).waitFor();
+    await officer.page.getByRole('listitem').filter({ hasText: officer.t('happened-linked') }).or(officer.page.getByRole('link', { name: officer.t('linked-with', { place: place(nextDoor) }) })).first().waitFor();
+    await sound(officer, 'officer-linked');
+  });
+
+  test('nobody has called 114 for the one that is not on the screen, and that is said', async () => {
+    await officer.press('act-called', NUMBER);
+    await officer.press('act-called-yes', NUMBER);
+    await officer.page.getByRole('button', { name: nextDoor.label }).getByText(officer.t('not-called', NUMBER)).waitFor();
+    expect(await officer.page.getByText(officer.t('not-called', NUMBER)).filter({ visible: true }).count()).toBe(1);
+  });
+});
+
+test('a press that a phone held for ten minutes is asked about, and rings once the officer has heard that it still burns', async () => {
+  const [sent, pressed] = [Date.now(), Date.now() - 600_000].map((at) => new Date(at).toISOString());
+  await must(household.page, 'POST', '/api/alarms', { alarm: uuidv7(Date.now()), pressed_at: pressed, sent_at: sent, source: 'phone' });
+  await officer.reads('late-yes');
+  await sound(officer, 'officer-late');
+  await officer.press('late-yes');
+  await officer.reads('not-called', NUMBER);
+  await officer.page.getByText(officer.t('late-yes')).waitFor({ state: 'detached' });
+  await nothingOpen();
+});
