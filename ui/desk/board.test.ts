@@ -55,9 +55,10 @@ test('the burning home comes first, then the one next door, then by distance, an
   expect(homesInOrder([...homes].reverse()).map((home) => home.household)).toEqual([HOMES.burning, HOMES.next, HOMES.mine]);
 });
 
-test('during an alarm only the devices of its homes are told of', () => {
-  const device = (id: string, household: string) => ({ id, household }) as Device;
-  expect(faultsOf(exampleAlarm(), [device('far', 'elsewhere'), device('near', HOMES.next)]).map((one) => one.id)).toEqual(['near']);
+test('during an alarm the devices of its homes are told of, of the burning one first, and bells first', () => {
+  const device = (id: string, household: string, kind: Device['kind'] = 'bell') => ({ id, household, kind }) as Device;
+  const faults = [device('elsewhere', 'x'), device('next', HOMES.next), device('button', HOMES.burning, 'button'), device('bell', HOMES.burning)];
+  expect(faultsOf(exampleAlarm(), faults).map((one) => one.id)).toEqual(['bell', 'button', 'next']);
 });
 
 test('a password has 15 characters and is typed twice the same', () => {

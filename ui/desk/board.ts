@@ -1,5 +1,6 @@
 /** Rules of the board without the board: which alarm comes first, which one is chosen, where each role may go. Pure. */
 import type { Alarm, Device, Role } from '@shared/api/types.ts';
+import { rings } from '@shared/device/name.ts';
 import { mayWith, type Deed } from './may.ts';
 
 /** Live before drill, ringing before a warning in one home, then the newest. */
@@ -44,10 +45,11 @@ export function placesFor(roles: readonly { role: Role }[]): Place[] {
   return PLACES.filter((place) => place === 'me' || mayWith(roles, OPEN_TO[place]));
 }
 
-/** Of the devices that somebody must look after, those in the homes of this alarm. */
+/** Of the devices that somebody must look after, those in the homes of this alarm: the homes as they are asked for, bells first. */
 export function faultsOf(alarm: Alarm, faults: readonly Device[]): Device[] {
-  const homes = new Set(alarm.households.map((home) => home.household));
-  return faults.filter((device) => homes.has(device.household));
+  const homes = homesInOrder(alarm.households).map((home) => home.household);
+  const weight = (device: Device) => homes.indexOf(device.household) * 2 + (rings(device) ? 0 : 1);
+  return faults.filter((device) => homes.includes(device.household)).sort((a, b) => weight(a) - weight(b));
 }
 
 /** Where an alarm is, in one line. */

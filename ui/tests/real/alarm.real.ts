@@ -33,13 +33,16 @@ describe.each(LANGS)('%s', (lang) => {
   });
   afterEach(() => expect([household, neighbour, leader, officer].flatMap((one) => one.faults)).toEqual([]));
 
-  test('the household sees that its home is ready and connected', async () => {
+  test('the household sees that its home is ready and connected, and rings its own bell to hear it', async () => {
     const { page, t, press, heading } = household;
     await page.getByRole('link', { name: t('ready-ok') }).or(page.getByRole('link', { name: t('ready-late') })).click();
     await heading(t('connection')).waitFor();
     await household.reads('conn-siren-ok');
     await household.reads('conn-phone-ok');
     await sound(household, `connection-${lang}`);
+    await press('ring-now');
+    await heading(t('ring-ask')).waitFor();
+    await press('ring-yes');
     await press('nav-home');
     await sound(household, `fire-${lang}`);
   });

@@ -120,27 +120,27 @@ describe('a node that does not answer', () => {
     expect(await alarms()).toBe(1);
   });
   test('whose answer got lost is known to have the press when the alarm comes back by the event stream', async () => {
-    await one.page.route('/api/alarms', async (route) => {
-      await route.fetch();
+    await one.page.route('**/api/alarms', async (route) => {
+      await must(owner.page, 'POST', '/api/alarms', route.request().postDataJSON());
       await route.abort();
     });
     await holdFire(one.page);
     await received();
-    await one.page.unroute('/api/alarms');
+    await one.page.unrouteAll({ behavior: 'wait' });
     expect(await alarms()).toBe(1);
   });
 });
 
 describe('a press that rings and is not on the disk yet', () => {
   test('says both, until it is', async () => {
-    await one.page.route('/api/alarms', (route) => {
+    await one.page.route('**/api/alarms', (route) => {
       const { alarm, pressed_at } = route.request().postDataJSON() as { alarm: string; pressed_at: string };
       return route.fulfill({ status: 202, json: { alarm, joined: null, received_at: pressed_at, recorded: false, state: 'ringing' } });
     });
     await holdFire(one.page);
     await received();
     await one.reads('press-not-recorded');
-    await one.page.unroute('/api/alarms');
+    await one.page.unroute('**/api/alarms');
     const at = new Date().toISOString();
     await must(owner.page, 'POST', '/api/alarms', { alarm: presses[0]!.alarm, pressed_at: at, sent_at: at, source: 'phone' });
     await one.reads('alarm-word');
