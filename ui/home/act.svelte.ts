@@ -11,6 +11,7 @@ import { takeAlarm } from './node.svelte.ts';
 import { Outbox, type Outcome } from './outbox/outbox.ts';
 import { mayPass, sendItem } from './outbox/send.ts';
 import { kept, shelf } from './outbox/shelf.ts';
+import { whenAnother, whose } from './outbox/whose.ts';
 import { shake } from './phone/shake.ts';
 
 /** Without an answer for this long the screen says NOT SENT and offers the telephone. */
@@ -27,7 +28,13 @@ const receipts = new Set<string>();
 let raised = $state<string[]>([]);
 const RAISED_MOST = 8;
 
-const outbox = new Outbox({ shelf, now: () => Date.now(), send: (item) => sendItem(item, lang()), passing: mayPass, tell: happened });
+const outbox = new Outbox({ shelf, now: () => Date.now(), send: (item) => sendItem(item, lang()), passing: mayPass, whose, tell: happened });
+
+whenAnother(() => {
+  press = null;
+  [waiting, raised] = [[], []];
+  receipts.clear();
+});
 
 export const presses = {
   get now() {

@@ -9,6 +9,7 @@ import { listen, type FromNode, type LinkState, type Message } from '@shared/eve
 import { answered, asking, forget, heard, nothingHeld, unanswered } from '@shared/events/merge.ts';
 import { setPlace } from '@shared/time.ts';
 import { kept } from './outbox/shelf.ts';
+import { nowOf, nowOfNobody } from './outbox/whose.ts';
 
 const POLL_MS = 15_000;
 const STALE_MS = 5 * 60_000;
@@ -81,6 +82,7 @@ export async function startNode(connected: () => void): Promise<void> {
     view = old.view;
     viewAt = old.at;
     who = 'in';
+    void nowOf(old.view.me.person);
   }
   setInterval(poll, POLL_MS);
   document.addEventListener('visibilitychange', () => {
@@ -156,6 +158,7 @@ export async function reload(): Promise<void> {
   asking(held);
   try {
     const fresh = await api.get('/api/home');
+    void nowOf(fresh.me.person);
     answered(held, fresh.alarms.map((alarm) => [alarm.alarm, alarm] as const));
     setPlace(fresh.utc_offset_hours);
     view = fresh;
@@ -177,7 +180,7 @@ export async function reload(): Promise<void> {
   }
 }
 
-/** Forgets everything of the person who used this phone. */
+/** Forgets what this phone showed to the person who used it; what they said and is not sent waits for them. */
 export function signedOut(): void {
   who = 'out';
   view = null;
@@ -187,4 +190,5 @@ export function signedOut(): void {
   stopListening?.();
   stopListening = null;
   void kept.remove('view');
+  void nowOfNobody();
 }

@@ -12,6 +12,7 @@ import { uuidv7 } from '@shared/id.ts';
 import { Outbox, type Outcome } from './outbox/outbox.ts';
 import { mayPass, sendItem } from './outbox/send.ts';
 import { kept, shelf } from './outbox/shelf.ts';
+import { whoseWas } from './outbox/whose.ts';
 import { readPush, type Push } from './phone/notice.ts';
 
 declare const self: ServiceWorkerGlobalScope;
@@ -109,6 +110,7 @@ self.addEventListener('notificationclick', (event) => {
   const react = async () => {
     const opening = openApp(alarm ? `/#/alarm/${alarm}` : '/');
     if (alarm && ['coming', 'cannot', 'safe'].includes(event.action)) {
+      person = await whoseWas();
       await outbox.add({ id: uuidv7(Date.now()), kind: 'act', alarm, path: `/api/alarms/${alarm}/answers`, body: { answer: event.action } });
     }
     await opening;
@@ -124,8 +126,12 @@ async function openApp(url: string): Promise<void> {
   await page.navigate(url).catch(() => undefined);
 }
 
+/** Who was signed in when it was looked last. */
+let person: string | null | undefined;
+
 const outbox = new Outbox({
   shelf,
+  whose: () => person,
   now: () => Date.now(),
   passing: mayPass,
   send: async (item) => sendItem(item, await language()),
@@ -148,6 +154,7 @@ const PAGE_FIRST_MS = 2000;
 self.addEventListener('sync' as 'message', (event) => {
   const flush = async () => {
     await new Promise((turn) => setTimeout(turn, PAGE_FIRST_MS));
+    person = await whoseWas();
     await outbox.flush(true);
     if ((await outbox.pending()).length > 0) throw new Error('not all sent');
   };

@@ -2,6 +2,7 @@ import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ACT_MAX_AGE_MS, ITEMS_MOST, Outbox, type Item, type Outcome, type Shelf } from './outbox.ts';
 import { kept, shelf as stored } from './shelf.ts';
+import { leaveNothing, nowOf, nowOfNobody, whose, whoseWas } from './whose.ts';
 
 const lost = new Error('no network');
 
@@ -9,6 +10,7 @@ function setUp(shelf?: Shelf) {
   const items = new Map<string, Item>();
   const world = {
     now: 0,
+    whose: undefined as string | null | undefined,
     sent: [] as string[],
     told: [] as Outcome[],
     reply: (_item: Item): unknown => ({}),
@@ -22,6 +24,7 @@ function setUp(shelf?: Shelf) {
   const outbox = new Outbox({
     shelf: shelf ?? memory,
     now: () => world.now,
+    whose: () => world.whose,
     passing: (reason) => reason === lost,
     tell: (outcome) => world.told.push(outcome),
     send: async (item) => {
@@ -158,6 +161,50 @@ describe('an answer', () => {
       await outbox.add(act(`a${i}`));
     }
     expect(await outbox.pending()).toHaveLength(ITEMS_MOST);
+  });
+});
+
+describe('the word of one person', () => {
+  test('is never sent with the sign-in of another, and waits while nobody is signed in', async () => {
+    const { world, outbox } = setUp();
+    world.whose = 'lan';
+    world.reply = () => lost;
+    await outbox.add(press);
+    world.reply = () => ({});
+    world.whose = null;
+    await outbox.flush(true);
+    expect([world.sent.length, (await outbox.pending()).length]).toEqual([1, 1]);
+    world.whose = 'lan';
+    await outbox.flush(true);
+    expect([world.sent.length, (await outbox.pending()).length]).toEqual([2, 0]);
+    world.reply = () => lost;
+    await outbox.add(act('b', 'alarm-2'));
+    world.whose = 'minh';
+    world.reply = () => ({});
+    await outbox.flush(true);
+    expect([world.sent, await outbox.pending()]).toEqual([['alarm-1', 'alarm-1', 'b'], []]);
+  });
+  test('is sent where nobody knew yet who uses the phone', async () => {
+    const { world, outbox } = setUp();
+    await outbox.add(press);
+    expect(world.sent).toEqual(['alarm-1']);
+  });
+  test('goes when another person uses the phone, and when theirs is left by choice', async () => {
+    const first = setUp(stored);
+    first.world.reply = () => lost;
+    await nowOf('lan');
+    first.world.whose = whose();
+    await first.outbox.add(press);
+    await kept.put('late', { alarm: 'alarm-1' });
+    await nowOfNobody();
+    expect([whose(), await whoseWas(), (await stored.all()).length]).toEqual([null, null, 1]);
+    await nowOf('lan');
+    expect([await whoseWas(), (await stored.all()).length]).toEqual(['lan', 1]);
+    await nowOf('minh');
+    expect([await stored.all(), await kept.get('late'), await whoseWas()]).toEqual([[], undefined, 'minh']);
+    await first.outbox.add(press);
+    await leaveNothing();
+    expect([await stored.all(), whose()]).toEqual([[], null]);
   });
 });
 

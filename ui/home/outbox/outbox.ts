@@ -13,6 +13,8 @@ export type Item = {
   method: 'POST';
   path: string;
   body?: unknown;
+  /** Whose word it is; it is sent while they are signed in, and never with the sign-in of somebody else. */
+  whose?: string;
   madeAt: number;
   tries: number;
   nextAt: number;
@@ -28,6 +30,8 @@ export type Ports = {
   /** Whether the same request may succeed later. */
   passing: (reason: unknown) => boolean;
   now: () => number;
+  /** Who is signed in: null is nobody, undefined is not known yet. */
+  whose: () => string | null | undefined;
   tell: (outcome: Outcome) => void;
 };
 
@@ -42,8 +46,9 @@ export class Outbox {
   constructor(private readonly ports: Ports) {}
 
   /** Keeps the item and tries at once; a press does not wait for the storage. Returns when the first try is decided. */
-  async add(item: Omit<Item, 'tries' | 'nextAt' | 'madeAt' | 'method'>): Promise<void> {
-    const whole: Item = { ...item, method: 'POST', madeAt: this.ports.now(), tries: 0, nextAt: 0 };
+  async add(item: Omit<Item, 'tries' | 'nextAt' | 'madeAt' | 'method' | 'whose'>): Promise<void> {
+    const whose = this.ports.whose();
+    const whole: Item = { ...item, ...(whose ? { whose } : {}), method: 'POST', madeAt: this.ports.now(), tries: 0, nextAt: 0 };
     const keeping = this.#keep(whole);
     if (whole.kind === 'press') {
       await this.#try(whole, keeping);
@@ -100,21 +105,32 @@ export class Outbox {
   }
 
   async #attempt(item: Item, keeping?: Promise<void>): Promise<boolean> {
-    const { shelf, send, passing, now, tell } = this.ports;
+    const { shelf, send, passing, tell } = this.ports;
     let left = true;
+    const who = this.ports.whose();
+    if (item.whose !== undefined && who !== undefined && who !== item.whose) {
+      // Nobody is signed in: it waits for its person. Somebody else is: it was never theirs.
+      if (who === null) this.#later(item);
+      await keeping?.catch(() => undefined);
+      await (who === null ? shelf.put(item) : shelf.remove(item.id));
+      return who !== null;
+    }
     try {
       const answer = await send(item);
       tell({ item, is: 'sent', answer });
     } catch (reason) {
       left = !passing(reason);
-      if (!left) {
-        item.tries += 1;
-        item.nextAt = now() + WAITS_MS[Math.min(item.tries, WAITS_MS.length) - 1]!;
-      }
-      tell(left ? { item, is: 'refused', reason } : { item, is: 'waiting' });
+      if (left) tell({ item, is: 'refused', reason });
+      else this.#later(item);
     }
     await keeping?.catch(() => undefined);
     await (left ? shelf.remove(item.id) : shelf.put(item));
     return left;
+  }
+
+  #later(item: Item): void {
+    item.tries += 1;
+    item.nextAt = this.ports.now() + WAITS_MS[Math.min(item.tries, WAITS_MS.length) - 1]!;
+    this.ports.tell({ item, is: 'waiting' });
   }
 }
