@@ -130,9 +130,10 @@ describe('a fire in the team next door', () => {
       const at = new Date().toISOString();
       await must(officer.page, 'POST', '/api/alarms', { alarm: uuidv7(Date.now()), household: id, pressed_at: at, sent_at: at, source: 'desk' });
     }
+    await officer.page.getByRole('listitem').filter({ hasText: officer.t('happened-linked') }).getByRole('link', { name: place(home), exact: true }).waitFor();
     await officer.press('linked-with', { place: place(home) });
     await officer.heading(`${officer.t('mode-live')}: ${home.label}`).waitFor();
-    await officer.page.getByRole('listitem').filter({ hasText: officer.t('happened-linked') }).or(officer.page.getByRole('link', { name: officer.t('linked-with', { place: place(nextDoor) }) })).first().waitFor();
+    await officer.reads('linked-with', { place: place(nextDoor) });
     await sound(officer, 'officer-linked');
   });
 
