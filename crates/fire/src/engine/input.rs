@@ -185,8 +185,8 @@ pub struct Heartbeat {
     pub battery_percent: Option<u8>,
     /// How well it is received. No decision hangs on it: the trend of the device keeps it.
     pub signal_percent: Option<u8>,
-    /// It was opened or taken off.
-    pub tamper: bool,
+    /// It was opened or taken off; `None` if this sign of life does not say.
+    pub tamper: Option<bool>,
 }
 
 /// An alarm that a bell says it rings for.

@@ -264,7 +264,8 @@ impl Turn<'_> {
         let (id, at) = (heartbeat.device, self.now.wall);
         let Some(device) = self.state.devices.get_mut(&id) else { return };
         let (was_low, was_tampered) = (device.battery_low, device.tamper);
-        device.tamper = heartbeat.tamper;
+        device.tamper = heartbeat.tamper.unwrap_or(was_tampered);
+        let tamper = device.tamper;
         device.battery_percent = heartbeat.battery_percent.or(device.battery_percent);
         device.battery_low = match device.battery_percent {
             Some(percent) if percent <= limits::BATTERY_LOW_PERCENT => true,
@@ -275,10 +276,10 @@ impl Turn<'_> {
         if low && !was_low {
             self.record(Event::BatteryLow { device: id, at, percent });
         }
-        if heartbeat.tamper && !was_tampered {
+        if tamper && !was_tampered {
             self.record(Event::DeviceTampered { device: id, at });
         }
-        if (low, heartbeat.tamper) != (was_low, was_tampered) {
+        if (low, tamper) != (was_low, was_tampered) {
             self.show_health(id);
         }
     }

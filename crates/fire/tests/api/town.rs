@@ -279,7 +279,7 @@ impl Town {
             ringing,
             battery_percent: Some(90),
             signal_percent: Some(70),
-            tamper: false,
+            tamper: None,
         }));
     }
 

@@ -72,7 +72,7 @@ impl Bell {
             ringing: self.tells.then_some(ringing),
             battery_percent: Some(80),
             signal_percent: None,
-            tamper: false,
+            tamper: None,
         }
     }
 }

@@ -102,7 +102,7 @@ fn beat(device: DeviceId, heartbeat: &Heartbeat) -> engine::Heartbeat {
         ringing: heartbeat.ringing.as_ref().map(|ringing| ringing.iter().map(reported).collect()),
         battery_percent: heartbeat.battery_percent,
         signal_percent: heartbeat.signal_percent,
-        tamper: heartbeat.tamper.unwrap_or(false),
+        tamper: heartbeat.tamper,
     }
 }
 
@@ -136,6 +136,15 @@ mod tests {
         for (press, wanted) in [(Press::plain(Cause::Detector), ALARM), (clever, own)] {
             let Some(Input::Press(told)) = heard(Heard::Press(press)) else { panic!("no press") };
             assert_eq!((told.alarm, told.device), (wanted, Some(DEVICE)));
+        }
+    }
+
+    #[test]
+    fn what_a_sign_of_life_does_not_say_is_not_made_up() {
+        let opened = liengia_signal::mqtt::Heartbeat { tamper: Some(true), ..Default::default() };
+        for (said, tamper) in [(Heard::Heartbeat(opened), Some(true)), (Heard::Arrived, None)] {
+            let Some(Input::Heartbeat(told)) = heard(said) else { panic!("no sign of life") };
+            assert_eq!((told.tamper, told.ringing, told.battery_percent), (tamper, None, None));
         }
     }
 

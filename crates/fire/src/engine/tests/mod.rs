@@ -220,7 +220,7 @@ impl Alley {
             ringing: Some(ringing),
             battery_percent: None,
             signal_percent: None,
-            tamper: false,
+            tamper: None,
         }))
     }
 

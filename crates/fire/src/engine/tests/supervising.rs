@@ -80,12 +80,27 @@ fn a_low_battery_and_tampering_are_said_once() {
         Input::Heartbeat(Heartbeat { device: bell(1), ringing, battery_percent, signal_percent, tamper })
     };
     for percent in [80, 20, 19, 25, 18] {
-        alley.tell(beat(percent, true));
+        alley.tell(beat(percent, Some(true)));
     }
     assert_eq!(alley.count(|event| matches!(event, Event::BatteryLow { percent: 20, .. })), 1);
     assert_eq!(alley.count(|event| matches!(event, Event::DeviceTampered { .. })), 1);
-    alley.tell(beat(90, false)).tell(beat(10, false));
+    alley.tell(beat(90, Some(false))).tell(beat(10, Some(false)));
     assert_eq!(alley.count(|event| matches!(event, Event::BatteryLow { .. })), 2);
+}
+
+#[test]
+fn a_device_that_was_opened_stays_so_until_it_says_otherwise() {
+    let mut alley = Alley::new();
+    let beat = |tamper| {
+        let (ringing, battery_percent, signal_percent) = (None, None, None);
+        Input::Heartbeat(Heartbeat { device: bell(1), ringing, battery_percent, signal_percent, tamper })
+    };
+    let opened =
+        |alley: &Alley| alley.state.device_health(bell(1), alley.now.wall).map(|health| health.tamper);
+    alley.tell(beat(Some(true))).pass(secs(60)).tell(beat(None));
+    assert_eq!(opened(&alley), Some(true), "a bare sign of life does not close it");
+    alley.tell(beat(Some(false)));
+    assert_eq!(opened(&alley), Some(false));
 }
 
 #[test]
