@@ -1,6 +1,6 @@
 //! `POST /api/alarms/{id}/all-out`: everybody is out of a home.
 
-use super::Api;
+use super::{Api, tell::Act};
 use crate::{engine::Input, shown::alarm::Alarm};
 use axum::{Json, extract::State};
 use liengia_access::{Action, Caller, Target};
@@ -26,12 +26,20 @@ pub struct NewAllOut {
 pub async fn all_out(
     State(api): State<Api>,
     caller: Caller,
+    act: Act,
     Path(id): Path<AlarmId>,
     Body(input): Body<NewAllOut>,
 ) -> Result<Json<Alarm>, Problem> {
+    if api.is_done(&caller, &act)? {
+        return api.answered(&caller, id).await;
+    }
     let site = api.site(id).await?;
     caller.permit(Action::CountOut, Target::household(input.household))?;
     let NewAllOut { household, count, away } = input;
-    api.tell(Input::AllOut { alarm: id, household, count, away, by: api.by(&caller, site) })?;
+    api.tell_once(
+        &caller,
+        &act,
+        Input::AllOut { alarm: id, household, count, away, by: api.by(&caller, site) },
+    )?;
     api.answered(&caller, id).await
 }

@@ -1,6 +1,6 @@
 //! `POST /api/alarms/{id}/answers`: a phone received, showed or answered an alarm.
 
-use super::Api;
+use super::{Api, tell::Act};
 use crate::{
     engine::{Answer, Input, Role, Said, Word},
     shown::alarm::Alarm,
@@ -59,18 +59,27 @@ impl From<AnswerKind> for Word {
 pub async fn answer(
     State(api): State<Api>,
     caller: Caller,
+    act: Act,
     Path(id): Path<AlarmId>,
     Body(input): Body<NewAnswer>,
 ) -> Result<Json<Alarm>, Problem> {
+    if matches!(input.answer.into(), Word::Said(_)) && api.is_done(&caller, &act)? {
+        return api.answered(&caller, id).await;
+    }
     api.permit(&caller, id, Action::AnswerAlarm).await?;
     let person = caller.person();
-    api.tell(Input::Answer(Answer {
+    let answer = Answer {
         alarm: id,
         person: Some(person),
         household: caller.household(),
         word: input.answer.into(),
         said_at: input.said_at,
-    }))?;
+    };
+    // That a phone has it is said by very many, and changes nothing when it is said again.
+    match answer.word {
+        Word::Said(_) => api.tell_once(&caller, &act, Input::Answer(answer))?,
+        Word::Delivered | Word::Seen => api.tell(Input::Answer(answer))?,
+    };
     if let (AnswerKind::Coming, Some(role)) = (input.answer, input.card) {
         // Somebody else may have taken it meanwhile: they come all the same.
         api.alarms.tell(Input::Card { alarm: id, person, role: Some(role), accept: true });

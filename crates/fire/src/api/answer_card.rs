@@ -1,6 +1,6 @@
 //! `POST /api/alarms/{id}/card`: a person takes or declines the card that they are offered.
 
-use super::Api;
+use super::{Api, tell::Act};
 use crate::{
     engine::{Input, Role},
     shown::alarm::Alarm,
@@ -26,11 +26,15 @@ pub struct CardAnswer {
 pub async fn answer_card(
     State(api): State<Api>,
     caller: Caller,
+    act: Act,
     Path(id): Path<AlarmId>,
     Body(input): Body<CardAnswer>,
 ) -> Result<Json<Alarm>, Problem> {
+    if api.is_done(&caller, &act)? {
+        return api.answered(&caller, id).await;
+    }
     api.permit(&caller, id, Action::AnswerAlarm).await?;
     let CardAnswer { accept, card: role } = input;
-    api.tell(Input::Card { alarm: id, person: caller.person(), role, accept })?;
+    api.tell_once(&caller, &act, Input::Card { alarm: id, person: caller.person(), role, accept })?;
     api.answered(&caller, id).await
 }

@@ -1,6 +1,6 @@
 //! `POST /api/alarms/{id}/cancel-at-home`: the home that its own detector warns says that nothing burns.
 
-use super::Api;
+use super::{Api, tell::Act};
 use crate::{engine::Input, problems::NOT_YOUR_HOME, shown::alarm::Alarm};
 use axum::{Json, extract::State};
 use liengia_access::{Action, Caller, Target};
@@ -13,11 +13,15 @@ use liengia_kernel::AlarmId;
 pub async fn cancel_at_home(
     State(api): State<Api>,
     caller: Caller,
+    act: Act,
     Path(id): Path<AlarmId>,
 ) -> Result<Json<Alarm>, Problem> {
+    if api.is_done(&caller, &act)? {
+        return api.answered(&caller, id).await;
+    }
     api.site(id).await?;
     let household = caller.household().ok_or_else(|| Problem::new(NOT_YOUR_HOME))?;
     caller.permit(Action::PressAlarm, Target::household(household))?;
-    api.tell(Input::CancelAtHome { alarm: id, household, by: Some(caller.person()) })?;
+    api.tell_once(&caller, &act, Input::CancelAtHome { alarm: id, household, by: Some(caller.person()) })?;
     api.answered(&caller, id).await
 }

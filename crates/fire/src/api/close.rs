@@ -1,6 +1,9 @@
 //! `POST /api/alarms/{id}/close`: it is over.
 
-use super::{Api, tell::shortened};
+use super::{
+    Api,
+    tell::{Act, shortened},
+};
 use crate::{
     engine::{Close, CloseReason, Input},
     event::About,
@@ -46,13 +49,17 @@ impl CloseAlarm {
 pub async fn close(
     State(api): State<Api>,
     caller: Caller,
+    act: Act,
     Path(id): Path<AlarmId>,
     Body(input): Body<CloseAlarm>,
 ) -> Result<Json<Alarm>, Problem> {
+    if api.is_done(&caller, &act)? {
+        return api.answered(&caller, id).await;
+    }
     let (site, _) = api.permit(&caller, id, Action::CloseAlarm).await?;
     let (reason, words) = input.read();
     let by = api.by(&caller, site);
-    api.tell(Input::Close(Close { alarm: id, by, looked_by: input.looked_by, reason }))?;
+    api.tell_once(&caller, &act, Input::Close(Close { alarm: id, by, looked_by: input.looked_by, reason }))?;
     api.keep_note(site.alarm, caller.person(), About::Close, shortened(&words));
     api.answered(&caller, id).await
 }

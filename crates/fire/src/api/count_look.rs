@@ -1,6 +1,6 @@
 //! `POST /api/alarms/{id}/looked`: a person looked on site.
 
-use super::Api;
+use super::{Api, tell::Act};
 use crate::{
     engine::{Input, Saw},
     shown::alarm::Alarm,
@@ -28,9 +28,13 @@ pub struct NewLook {
 pub async fn looked(
     State(api): State<Api>,
     caller: Caller,
+    act: Act,
     Path(id): Path<AlarmId>,
     Body(input): Body<NewLook>,
 ) -> Result<Json<Alarm>, Problem> {
+    if api.is_done(&caller, &act)? {
+        return api.answered(&caller, id).await;
+    }
     let told = input.by.filter(|by| *by != caller.person());
     let needed = if told.is_some() { Action::CloseAlarm } else { Action::AnswerAlarm };
     let (site, _) = api.permit(&caller, id, needed).await?;
@@ -43,7 +47,11 @@ pub async fn looked(
         }
     }
     let by = told.unwrap_or(caller.person());
-    api.tell(Input::Looked { alarm: id, by, saw: input.saw, told_to: told.map(|_| caller.person()) })?;
+    api.tell_once(
+        &caller,
+        &act,
+        Input::Looked { alarm: id, by, saw: input.saw, told_to: told.map(|_| caller.person()) },
+    )?;
     api.answered(&caller, id).await
 }
 

@@ -1,6 +1,6 @@
 //! `POST /api/alarms/{id}/escalate`: more people, now.
 
-use super::Api;
+use super::{Api, tell::Act};
 use crate::{engine::Input, shown::alarm::Alarm};
 use axum::{Json, extract::State};
 use liengia_access::{Action, Caller, Target};
@@ -14,13 +14,17 @@ use liengia_kernel::AlarmId;
 pub async fn escalate(
     State(api): State<Api>,
     caller: Caller,
+    act: Act,
     Path(id): Path<AlarmId>,
 ) -> Result<Json<Alarm>, Problem> {
+    if api.is_done(&caller, &act)? {
+        return api.answered(&caller, id).await;
+    }
     let site = api.site(id).await?;
     match api.warned_home(&caller, site) {
         Some(own) => caller.permit(Action::PressAlarm, Target::household(own))?,
         None => caller.permit(Action::EscalateAlarm, api.target(&caller, site))?,
     };
-    api.tell(Input::Escalate { alarm: id, by: api.by(&caller, site) })?;
+    api.tell_once(&caller, &act, Input::Escalate { alarm: id, by: api.by(&caller, site) })?;
     api.answered(&caller, id).await
 }

@@ -1,6 +1,6 @@
 //! `POST /api/alarms/{id}/false-alarm`: somebody says that nothing burns.
 
-use super::{Api, sight::Site};
+use super::{Api, sight::Site, tell::Act};
 use crate::{
     engine::{Input, Phase},
     shown::alarm::Alarm,
@@ -17,16 +17,20 @@ use liengia_kernel::{AlarmId, HouseholdId};
 pub async fn false_alarm(
     State(api): State<Api>,
     caller: Caller,
+    act: Act,
     Path(id): Path<AlarmId>,
 ) -> Result<Json<Alarm>, Problem> {
+    if api.is_done(&caller, &act)? {
+        return api.answered(&caller, id).await;
+    }
     let (site, _) = api.permit(&caller, id, Action::AnswerAlarm).await?;
     match api.warned_home(&caller, site) {
         Some(household) => {
             let by = Some(caller.person());
-            api.tell(Input::CancelAtHome { alarm: id, household, by })?;
+            api.tell_once(&caller, &act, Input::CancelAtHome { alarm: id, household, by })?;
         }
         None => {
-            api.tell(Input::FalseAlarm { alarm: id, by: api.by(&caller, site) })?;
+            api.tell_once(&caller, &act, Input::FalseAlarm { alarm: id, by: api.by(&caller, site) })?;
         }
     }
     api.answered(&caller, id).await

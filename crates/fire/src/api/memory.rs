@@ -3,10 +3,12 @@
 use super::help::Helped;
 use crate::shown::Staff;
 use liengia_access::rules::{Pace, give_back, take};
+use liengia_http::{IDEMPOTENCY_KEY_REUSED, Problem};
+use liengia_journal::Hash;
 use liengia_kernel::{AlarmId, Entropy, Timestamp};
 use sha2::{Digest, Sha256};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, VecDeque},
     net::IpAddr,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -24,12 +26,45 @@ const MAX_STAFF: usize = 4_096;
 /// Ring tests that are remembered, so that a repeat of the request does not ring again.
 const MAX_RING_TESTS: usize = 256;
 
+/// Acts in alarms that are remembered, so that a repeat of the request is the same act.
+const MAX_ACTS: usize = 16_384;
+
+/// What was done in alarms under which key: in memory, since an act counts whatever the disk does.
+#[derive(Default)]
+pub(super) struct Acts {
+    done: BTreeMap<String, Hash>,
+    oldest_first: VecDeque<String>,
+}
+
+impl Acts {
+    /// Whether this was done. The same key with another request is refused.
+    pub(super) fn is_done(&self, key: &str, fingerprint: &Hash) -> Result<bool, Problem> {
+        match self.done.get(key) {
+            None => Ok(false),
+            Some(done) if done == fingerprint => Ok(true),
+            Some(_) => Err(Problem::new(IDEMPOTENCY_KEY_REUSED)),
+        }
+    }
+
+    pub(super) fn keep(&mut self, key: String, fingerprint: Hash) {
+        if self.done.insert(key.clone(), fingerprint).is_none() {
+            self.oldest_first.push_back(key);
+        }
+        if self.oldest_first.len() > MAX_ACTS
+            && let Some(oldest) = self.oldest_first.pop_front()
+        {
+            self.done.remove(&oldest);
+        }
+    }
+}
+
 /// What the endpoints remember.
 pub(super) struct Memory {
     help: Mutex<Helped>,
     staff: Mutex<Staff>,
     tries: Tries,
     ring_tests: Mutex<BTreeMap<AlarmId, (Timestamp, u16)>>,
+    acts: Mutex<Acts>,
 }
 
 impl Memory {
@@ -39,11 +74,16 @@ impl Memory {
             staff: Mutex::default(),
             tries: Tries::new(entropy),
             ring_tests: Mutex::default(),
+            acts: Mutex::default(),
         }
     }
 
     pub(super) fn help(&self) -> MutexGuard<'_, Helped> {
         self.help.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn acts(&self) -> MutexGuard<'_, Acts> {
+        self.acts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn staff(&self) -> MutexGuard<'_, Staff> {
@@ -122,6 +162,19 @@ fn network(address: IpAddr) -> Vec<u8> {
 mod tests {
     use super::*;
     use liengia_kernel::SeededEntropy;
+
+    #[test]
+    fn an_act_is_known_by_its_key_until_too_many_newer_ones_were_done() {
+        let mut acts = Acts::default();
+        for n in 0..=MAX_ACTS {
+            acts.keep(n.to_string(), [1; 32]);
+            acts.keep(n.to_string(), [1; 32]);
+        }
+        assert!(!acts.is_done("0", &[1; 32]).unwrap());
+        assert!(acts.is_done("1", &[1; 32]).unwrap());
+        assert_eq!(acts.is_done("1", &[2; 32]).unwrap_err().kind(), IDEMPOTENCY_KEY_REUSED);
+        assert_eq!((acts.done.len(), acts.oldest_first.len()), (MAX_ACTS, MAX_ACTS));
+    }
 
     #[test]
     fn one_address_tries_ten_codes_and_then_waits_while_another_is_let_through() {

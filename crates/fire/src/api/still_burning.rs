@@ -6,6 +6,7 @@
 use super::{
     Api,
     press::{AlarmReceipt, PressState},
+    tell::Act,
 };
 use crate::{engine::Input, shown::alarm::Alarm};
 use axum::{Json, extract::State};
@@ -37,12 +38,13 @@ pub enum LateAnswer {
 pub async fn still_burning(
     State(api): State<Api>,
     caller: Caller,
+    act: Act,
     Path(id): Path<AlarmId>,
     Body(input): Body<StillBurning>,
 ) -> Result<Json<LateAnswer>, Problem> {
     let (site, permit) = api.permit(&caller, id, Action::AnswerAlarm).await?;
     let by = Some(api.by(&caller, site));
-    api.tell(Input::StillBurning { press: id, yes: input.yes, by })?;
+    api.tell_once(&caller, &act, Input::StillBurning { press: id, yes: input.yes, by })?;
     if api.alarms.look(|state| state.alarm_of(id)).is_some() {
         let Json(alarm) = api.answered(&caller, id).await?;
         return Ok(Json(LateAnswer::Alarm(Box::new(alarm))));

@@ -7,11 +7,13 @@ use crate::{
     live::Note,
     problems::JOURNAL_FAILING,
 };
+use axum::{extract::FromRequestParts, http::request::Parts};
+use liengia_access::Caller;
 use liengia_http::{Problem, Written};
-use liengia_journal::Actor;
+use liengia_journal::{Actor, Hash};
 use liengia_kernel::{AlarmId, PersonId, Pii};
 use sha2::{Digest, Sha256};
-use std::time::Duration;
+use std::{convert::Infallible, time::Duration};
 
 /// How long an answer waits for the disk where it is nicer to say that it is written.
 pub(super) const SOON: Duration = Duration::from_millis(250);
@@ -25,6 +27,24 @@ const AGAIN_AFTER: Duration = Duration::from_secs(5);
 /// How long an answer waits for lists in memory to know what was just written.
 pub(super) const FOLLOWED: Duration = Duration::from_secs(1);
 
+/// An act in an alarm as it came in. One without a key is not refused: it counts each time.
+pub(super) struct Act(Option<Written>);
+
+impl Act {
+    fn of(&self, caller: &Caller) -> Option<(String, Hash)> {
+        let written = self.0.as_ref()?;
+        Some((written.key(&caller.account().to_string()).ok()?, written.fingerprint()))
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Act {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        Ok(Self(Written::from_request_parts(parts, state).await.ok()))
+    }
+}
+
 impl Api {
     /// Tells the engine; answers what it wants done, or why it does nothing.
     pub(super) fn tell(&self, input: Input) -> Result<Vec<Output>, Problem> {
@@ -34,6 +54,25 @@ impl Api {
             _ => None,
         });
         refused.map_or(Ok(outputs), |refusal| Err(refusal.into()))
+    }
+
+    /// Whether the caller did this before, and only the answer was lost: then it is answered anew and not done again.
+    pub(super) fn is_done(&self, caller: &Caller, act: &Act) -> Result<bool, Problem> {
+        let Some((key, fingerprint)) = act.of(caller) else { return Ok(false) };
+        self.memory.acts().is_done(&key, &fingerprint)
+    }
+
+    /// Tells the engine, once for each key of the caller: a repeat finds it done, and nothing is answered to it.
+    pub(super) fn tell_once(&self, caller: &Caller, act: &Act, input: Input) -> Result<Vec<Output>, Problem> {
+        let Some((key, fingerprint)) = act.of(caller) else { return self.tell(input) };
+        // Held while the engine is told, so that of two at the same time one is told.
+        let mut acts = self.memory.acts();
+        if acts.is_done(&key, &fingerprint)? {
+            return Ok(Vec::new());
+        }
+        let outputs = self.tell(input)?;
+        acts.keep(key, fingerprint);
+        Ok(outputs)
     }
 
     /// Refuses what is no alarm while the journal cannot write: it would be half done.

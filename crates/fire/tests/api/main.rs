@@ -10,6 +10,7 @@ mod failing;
 mod kit;
 mod ladder;
 mod privacy;
+mod repeats;
 mod routes;
 mod stream;
 mod town;
