@@ -31,6 +31,8 @@ async fn a_trend_tells_the_heartbeats_that_were_due_and_heard_charge_signal_faul
         minutes_of(&town, 1);
         let start = last(&trend(&town, Role::TeamLeader).await, "days").clone();
         minutes_of(&town, 10);
+        // What fell silent meanwhile is written, before anything asks whether the journal keeps up.
+        assert!(town.alarms.settled(Duration::from_secs(10)).await);
         let mut member = town.as_role(Role::HouseholdMember).await;
         let tested = member.post("/api/ring-tests", &json!({ "household": HOUSEHOLDS[0] })).await;
         assert_eq!(tested.status.as_u16(), 201, "{}", tested.json());
