@@ -95,6 +95,7 @@ warning-left = Without an answer the whole team is alerted in { $n } s.
 warning-soon = Without an answer the whole team is alerted.
 warning-fire = Fire, alert everyone now
 warning-no-fire = No fire (cooking, incense)
+warning-elsewhere = Smoke detector: the home is asked first
 
 # Who is coming, who is out
 who-coming = { $n ->

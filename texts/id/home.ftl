@@ -92,6 +92,7 @@ warning-left = Tanpa jawaban, seluruh kelompok diberi tahu dalam { $n } detik.
 warning-soon = Tanpa jawaban, seluruh kelompok akan diberi tahu.
 warning-fire = Ada kebakaran, beri tahu semua sekarang
 warning-no-fire = Tidak ada kebakaran (masak, dupa)
+warning-elsewhere = Pendeteksi asap berbunyi: rumah itu ditanya lebih dulu
 
 # Who is coming, who is out
 who-coming = { $n ->

@@ -92,6 +92,7 @@ warning-left = Nếu không trả lời, cả tổ được báo sau { $n } giâ
 warning-soon = Nếu không trả lời, cả tổ sẽ được báo.
 warning-fire = Có cháy, báo cả tổ ngay
 warning-no-fire = Không cháy (khói bếp, nhang…)
+warning-elsewhere = Đầu báo khói kêu, nhà này đang được hỏi trước
 
 # Who is coming, who is out
 who-coming = { $n ->

@@ -13,7 +13,7 @@ import { Outbox, type Outcome } from './outbox/outbox.ts';
 import { mayPass, sendItem } from './outbox/send.ts';
 import { kept, shelf } from './outbox/shelf.ts';
 import { whoseWas } from './outbox/whose.ts';
-import { readPush, type Push } from './phone/notice.ts';
+import { endedBy, readPush, tagOf, type Push } from './phone/notice.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 declare const __PRECACHE__: string[];
@@ -75,6 +75,9 @@ self.addEventListener('push', (event) => {
     const lang = await language();
     const push = readPush(event.data?.text() ?? '', { title: word(lang, 'sw-title'), body: word(lang, 'sw-body') });
     await self.registration.showNotification(push.title, options(push, lang));
+    const standing = await self.registration.getNotifications();
+    const ended = endedBy(push, standing.map((one) => one.tag));
+    for (const one of standing) if (ended.includes(one.tag)) one.close();
     if (push.alarm && push.loud) await answer(push.alarm, 'delivered', lang).catch(() => undefined);
   };
   event.waitUntil(show());
@@ -87,7 +90,7 @@ function options(push: Push, lang: string): Full {
   return {
     body: push.body,
     lang,
-    tag: push.alarm ?? push.kind,
+    tag: tagOf(push),
     renotify: push.loud,
     requireInteraction: push.loud,
     silent: false,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { HOMES, exampleAlarm } from '@shared/alarm-example.ts';
-import { inOrder, isOwnFire, question, soundsFor } from './question.ts';
+import { inOrder, isAnothersWarning, isOwnFire, question, soundsFor } from './question.ts';
 
 type Parts = Parameters<typeof exampleAlarm>[0];
 
@@ -79,6 +79,14 @@ test('a lone detector asks its own home whether there is a fire', () => {
   expect(ask({ state: 'own_home_warning' }, { household: HOMES.burning }).ask).toBe('own_warning');
 });
 
+test("who leads sees another home's warning, and is neither asked about it nor called", () => {
+  const warning = exampleAlarm({ state: 'own_home_warning' });
+  expect(ask({ state: 'own_home_warning' }).ask).toBe('nothing');
+  expect([HOMES.mine, HOMES.burning, null].map((home) => isAnothersWarning(warning, home))).toEqual([true, false, true]);
+  expect([HOMES.mine, HOMES.burning].map((home) => soundsFor(warning, false, home))).toEqual([null, 'live']);
+  expect(isAnothersWarning(exampleAlarm(), HOMES.mine)).toBe(false);
+});
+
 describe('114', () => {
   test('after dialling asks whether they answered', () => expect(ask({}, { dialled: true }).ask).toBe('confirm_114'));
   test('is not asked about once somebody confirmed', () => {
@@ -91,12 +99,12 @@ describe('114', () => {
 
 describe('sound', () => {
   test('rings until this person answers', () => {
-    expect(soundsFor(exampleAlarm(), false)).toBe('live');
-    expect(soundsFor(exampleAlarm({ mine: { answer: 'coming' } }), false)).toBeNull();
+    expect(soundsFor(exampleAlarm(), false, HOMES.mine)).toBe('live');
+    expect(soundsFor(exampleAlarm({ mine: { answer: 'coming' } }), false, HOMES.mine)).toBeNull();
   });
-  test('a drill has its own', () => expect(soundsFor(exampleAlarm({ mode: 'drill' }), false)).toBe('drill'));
-  test('does not ring in the hand that pressed', () => expect(soundsFor(exampleAlarm(), true)).toBeNull());
-  test('stops when the alarm closes', () => expect(soundsFor(exampleAlarm({ state: 'closed' }), false)).toBeNull());
+  test('a drill has its own', () => expect(soundsFor(exampleAlarm({ mode: 'drill' }), false, HOMES.mine)).toBe('drill'));
+  test('does not ring in the hand that pressed', () => expect(soundsFor(exampleAlarm(), true, HOMES.mine)).toBeNull());
+  test('stops when the alarm closes', () => expect(soundsFor(exampleAlarm({ state: 'closed' }), false, HOMES.mine)).toBeNull());
 });
 
 describe('several alarms', () => {

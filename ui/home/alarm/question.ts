@@ -32,7 +32,7 @@ export function isOwnFire(alarm: Alarm, household: string | null): boolean {
 export function question({ alarm, household, dialled, changing, blind }: Asked): Question {
   const mine = alarm.mine;
   if (alarm.state === 'closed' || !mine) return { ask: 'nothing' };
-  if (alarm.state === 'own_home_warning') return { ask: 'own_warning' };
+  if (alarm.state === 'own_home_warning') return { ask: isOwnFire(alarm, household) ? 'own_warning' : 'nothing' };
   if (dialled && !alarm.emergency_call.called) return { ask: 'confirm_114' };
 
   const burning = isOwnFire(alarm, household);
@@ -51,9 +51,14 @@ export function question({ alarm, household, dialled, changing, blind }: Asked):
   return { ask: 'can_you_come' };
 }
 
+/** A detector warns another's home, which is asked first: who leads the team sees it and is not called. */
+export function isAnothersWarning(alarm: Alarm, household: string | null): boolean {
+  return alarm.state === 'own_home_warning' && !isOwnFire(alarm, household);
+}
+
 /** Whether this phone should sound: a live alarm or drill that this person has neither answered nor raised. */
-export function soundsFor(alarm: Alarm, raisedHere: boolean): 'live' | 'drill' | null {
-  if (alarm.state === 'closed' || raisedHere) return null;
+export function soundsFor(alarm: Alarm, raisedHere: boolean, household: string | null): 'live' | 'drill' | null {
+  if (alarm.state === 'closed' || raisedHere || isAnothersWarning(alarm, household)) return null;
   if (alarm.mine?.answer || alarm.mine?.card_state === 'accepted' || alarm.mine?.card_state === 'arrived') return null;
   return alarm.mode;
 }

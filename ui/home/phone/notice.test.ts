@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readPush } from './notice.ts';
+import { endedBy, readPush, tagOf } from './notice.ts';
 
 const plain = { title: 'Báo cháy', body: 'Mở ứng dụng' };
 const alarm = '01900000-0000-7000-8000-000000000001';
@@ -17,4 +17,13 @@ test.each(['', 'no json', '[]', '{"title": 7, "actions": "all", "alarm": "../../
 
 test('the end of an alarm does not ring', () => {
   expect(readPush(JSON.stringify({ kind: 'closed', alarm }), plain).loud).toBe(false);
+});
+
+test('a card, the call to 114 and news stand beside the ring and beside each other, and go with the alarm', () => {
+  const said = (part: unknown, kind = 'alarm') => readPush(JSON.stringify({ kind, alarm, part }), plain);
+  const tags = [null, 'card', '114', 'news'].map((part) => tagOf(said(part)));
+  expect(new Set(tags).size).toBe(4);
+  expect(tagOf(said('../x'))).toBe(alarm);
+  expect(endedBy(said(null, 'closed'), [...tags, 'another card'])).toEqual(tags.slice(1));
+  expect(endedBy(said(null), tags)).toEqual([]);
 });

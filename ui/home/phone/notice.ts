@@ -5,6 +5,8 @@
 export type Push = {
   kind: string;
   alarm: string | null;
+  /** Beside the ring itself: a card, the call to 114, news. Each takes the place of its own kind only. */
+  part: string;
   /** Rings again when repeated, and stays until touched. */
   loud: boolean;
   title: string;
@@ -13,6 +15,7 @@ export type Push = {
   actions: { action: string; title: string }[];
 };
 
+const PARTS = ['card', '114', 'news'];
 const ACTIONS = ['coming', 'cannot', 'safe'];
 /** Android shows two buttons; the rest is in the app. */
 const ACTIONS_MOST = 2;
@@ -28,6 +31,7 @@ export function readPush(text: string, plain: { title: string; body: string }): 
   return {
     kind,
     alarm,
+    part: PARTS.includes(String(data.part)) ? String(data.part) : '',
     loud: kind === 'alarm',
     title: string(data.title, plain.title),
     body: string(data.body, plain.body),
@@ -37,6 +41,17 @@ export function readPush(text: string, plain: { title: string; body: string }): 
       .slice(0, ACTIONS_MOST)
       .map((one) => ({ action: String(one.action), title: String(one.title) })),
   };
+}
+
+/** What a notification replaces: the ring never gives way to anything that is said beside it. */
+export function tagOf(push: Push): string {
+  const about = push.alarm ?? push.kind;
+  return push.part ? `${about} ${push.part}` : about;
+}
+
+/** Of these tags those that the end of this alarm puts away. */
+export function endedBy(push: Push, tags: readonly string[]): string[] {
+  return push.kind === 'closed' && push.alarm ? tags.filter((tag) => PARTS.some((part) => tag === `${push.alarm} ${part}`)) : [];
 }
 
 function parse(text: string): Record<string, unknown> {
