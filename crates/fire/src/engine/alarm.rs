@@ -209,6 +209,12 @@ impl Alarm {
 
     fn join(&mut self, press: &PressFacts) {
         self.burning.extend(press.household);
+        // A hand that presses there says that not all are out. A detector smells what is known to burn.
+        if let Some(home) = press.household.filter(|_| press.source != Source::Detector || press.late)
+            && let Some(known) = self.homes.get_mut(&home)
+        {
+            known.out = None;
+        }
         self.origin = self.origin.or(press.household);
         if self.source == Source::Bell {
             self.source = press.source;

@@ -112,13 +112,19 @@ impl Turn<'_> {
         if stands.is_none_or(|out| (out.count, out.away) != (count, away)) {
             let was_clear = !self.home_in_danger(alarm, household);
             self.record(Event::AllOut { alarm, at: self.now.wall, household, count, away, by });
-            if was_clear && self.home_in_danger(alarm, household) {
-                // Somebody is missed after all: that does not wait for the next rung.
-                for channel in [Channel::Stream, Channel::Push] {
-                    self.tell(alarm, Mode::Live, Recipient::Household(household), channel, Message::GetOut);
-                }
+            if was_clear {
+                self.tell_if_in_danger(alarm, household);
             }
         }
         self.settle(alarm);
+    }
+
+    /// Somebody is missed after all where all were out: that does not wait for the next rung.
+    pub fn tell_if_in_danger(&mut self, alarm: AlarmId, household: HouseholdId) {
+        if self.home_in_danger(alarm, household) {
+            for channel in [Channel::Stream, Channel::Push] {
+                self.tell(alarm, Mode::Live, Recipient::Household(household), channel, Message::GetOut);
+            }
+        }
     }
 }

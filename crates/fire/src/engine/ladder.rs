@@ -36,9 +36,10 @@ impl Turn<'_> {
         let gone = self.now.wall.since(open.ladder_since);
         let rungs = if open.mode == Mode::Drill { &Rung::ALL[..1] } else { &Rung::ALL[..] };
         let due = |rung: &Rung| {
-            let taken = open.rungs.contains_key(rung);
-            let left = if taken { Duration::ZERO } else { offset(ladder, *rung).saturating_sub(gone) };
-            (*rung, Step { due: self.ahead(left), round: 0 })
+            let taken = open.rungs.get(rung);
+            let left = taken.map_or_else(|| offset(ladder, *rung).saturating_sub(gone), |_| Duration::ZERO);
+            let round = taken.map_or(0, |at| round_after(open, ladder, self.now.wall.since(*at)));
+            (*rung, Step { due: self.ahead(left), round, fresh: true })
         };
         let steps = rungs.iter().map(due).collect();
         if let Some(running) = self.state.running.get_mut(&alarm) {
@@ -68,11 +69,11 @@ impl Turn<'_> {
         let Some((open, running)) = self.both(alarm) else { return };
         let first = !open.rungs.contains_key(&rung);
         let (mode, scope) = (open.mode, open.scope);
-        let round = running.rungs.get(&rung).map_or(0, |step| step.round);
+        let Some(step) = running.rungs.get(&rung).copied() else { return };
         if first {
             self.record(Event::RungTaken { alarm, at: self.now.wall, rung });
         }
-        for notice in self.words(alarm, rung, round) {
+        for notice in self.words(alarm, rung, step) {
             self.emit(Output::Notify(notice));
         }
         match (mode, rung) {
@@ -87,14 +88,15 @@ impl Turn<'_> {
             // A drill tells everybody once.
             running.rungs.remove(&rung);
         } else {
-            running.rungs.insert(rung, Step { due: again, round: round.saturating_add(1) });
+            let round = step.round.saturating_add(1);
+            running.rungs.insert(rung, Step { due: again, round, fresh: false });
         }
     }
 
-    fn words(&self, alarm: AlarmId, rung: Rung, round: u32) -> Vec<Notice> {
+    fn words(&self, alarm: AlarmId, rung: Rung, step: Step) -> Vec<Notice> {
         let Some((open, running)) = self.both(alarm) else { return Vec::new() };
         let words =
-            Words { state: self.state, id: alarm, alarm: open, running, rung, round, list: Vec::new() };
+            Words { state: self.state, id: alarm, alarm: open, running, rung, step, list: Vec::new() };
         words.written()
     }
 
@@ -103,7 +105,7 @@ impl Turn<'_> {
         let now = self.now.steady;
         if let Some(step) = self.state.running.get_mut(&alarm).and_then(|run| run.rungs.get_mut(&Rung::Team))
         {
-            *step = Step { due: now, round: 0 };
+            step.anew(now);
         }
         self.climb(alarm);
     }
@@ -124,7 +126,7 @@ impl Turn<'_> {
         let now = self.now.steady;
         if let Some(running) = self.state.running.get_mut(&alarm) {
             for step in running.rungs.values_mut() {
-                *step = Step { due: now, round: 0 };
+                step.anew(now);
             }
         }
         self.climb(alarm);
@@ -133,9 +135,15 @@ impl Turn<'_> {
 
     /// The desk fell silent: alarms whose leaders were told go to the on-call phone now.
     pub fn desk_fell_silent(&mut self, alarm: AlarmId) {
-        if self.alarm(alarm).is_some_and(|open| open.rungs.contains_key(&Rung::Leaders)) {
-            self.tell(alarm, Mode::Live, Recipient::OnCall, Channel::Call, Message::Help);
+        if self.alarm(alarm).is_none_or(|open| !open.rungs.contains_key(&Rung::Leaders)) {
+            return;
         }
+        let running = self.state.running.get_mut(&alarm);
+        let Some(step) = running.and_then(|running| running.rungs.get_mut(&Rung::Leaders)) else { return };
+        let (rung, round) = (Some(Rung::Leaders), step.round);
+        step.round = round.saturating_add(1);
+        let (to, channel, message) = (Recipient::OnCall, Channel::Call, Message::Help);
+        self.emit(Output::Notify(Notice { alarm, mode: Mode::Live, rung, round, to, channel, message }));
     }
 
     /// After anything that may change who is out or coming: the bells rest or ring again, cards move.
@@ -166,6 +174,14 @@ pub(super) fn next_due(running: &Running) -> Option<Duration> {
     running.rungs.values().map(|step| step.due).min()
 }
 
+/// The round of a rung that was taken first so long ago, after a restart: above all that may have been said before, since
+/// every repeat, every press and everybody who asked for more counts once, and a restart twice.
+fn round_after(open: &Alarm, ladder: LadderConfig, gone: Duration) -> u32 {
+    let repeats = u32::try_from(gone.as_millis() / ladder.repeat.as_millis().max(1)).unwrap_or(u32::MAX / 4);
+    let more = open.presses.len() + open.also.len() + usize::from(open.escalations);
+    repeats.saturating_add(1).saturating_mul(2).saturating_add(u32::try_from(more).unwrap_or(0))
+}
+
 /// The words of one rung.
 struct Words<'a> {
     state: &'a State,
@@ -173,7 +189,7 @@ struct Words<'a> {
     alarm: &'a Alarm,
     running: &'a Running,
     rung: Rung,
-    round: u32,
+    step: Step,
     list: Vec<Notice>,
 }
 
@@ -189,7 +205,7 @@ impl Words<'_> {
     }
 
     fn say(&mut self, to: Recipient, channel: Channel, message: Message) {
-        let (alarm, mode, rung, round) = (self.id, self.alarm.mode, Some(self.rung), self.round);
+        let (alarm, mode, rung, round) = (self.id, self.alarm.mode, Some(self.rung), self.step.round);
         self.list.push(Notice { alarm, mode, rung, round, to, channel, message });
     }
 
@@ -206,7 +222,7 @@ impl Words<'_> {
         match self.alarm.mode {
             Mode::Drill => Some(Message::DrillStarted),
             Mode::Live if self.in_danger(home) => Some(Message::GetOut),
-            Mode::Live if self.round == 0 && self.rung == Rung::Team => Some(Message::Help),
+            Mode::Live if self.step.fresh && self.rung == Rung::Team => Some(Message::Help),
             Mode::Live if answered || self.enough() => None,
             Mode::Live => Some(Message::Help),
         }
@@ -229,7 +245,7 @@ impl Words<'_> {
                 self.say(Recipient::Person(leader), Channel::Push, Message::StillOpen);
             }
         }
-        if self.alarm.emergency.is_none() && self.round > 0 {
+        if self.alarm.emergency.is_none() && !self.step.fresh {
             self.say(Recipient::Desk, Channel::Stream, Message::EmergencyNotCalled);
             for leader in self.state.roster.leaders(self.alarm.teams()) {
                 self.say(Recipient::Person(leader), Channel::Push, Message::EmergencyNotCalled);
@@ -252,7 +268,7 @@ impl Words<'_> {
 
     fn leaders(&mut self) {
         for leader in self.state.roster.leaders(self.alarm.teams()) {
-            if self.round == 0 || (!self.alarm.resting && self.alarm.said(leader).is_none()) {
+            if self.step.fresh || (!self.alarm.resting && self.alarm.said(leader).is_none()) {
                 self.say(Recipient::Person(leader), Channel::Call, Message::Help);
             }
         }
@@ -273,7 +289,7 @@ impl Words<'_> {
                 self.say(Recipient::Person(leader), Channel::Call, Message::Help);
             }
         }
-        if self.round == 0 || !self.alarm.resting {
+        if self.step.fresh || !self.alarm.resting {
             self.say(Recipient::VillageSecurity, Channel::Hook, Message::Help);
             self.say(Recipient::NextPost, Channel::Hook, Message::Help);
         }

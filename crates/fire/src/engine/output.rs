@@ -66,7 +66,7 @@ pub struct Notice {
     pub mode: Mode,
     /// Which rung of the ladder says it, if one does.
     pub rung: Option<Rung>,
-    /// How often that rung was taken before.
+    /// Which time it is said: it only grows, so that the same words said again are told apart from a repeat on the way.
     pub round: u32,
     /// To whom.
     pub to: Recipient,

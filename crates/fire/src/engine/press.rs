@@ -6,9 +6,10 @@ use super::alarms::{Known, LatePress};
 use super::event::Event;
 use super::input::Press;
 use super::limits;
-use super::output::{Board, Channel, Message, Outcome, Output, Question, Receipt, Recipient};
+use super::output::{Board, Channel, Message, Notice, Outcome, Output, Question, Receipt, Recipient};
 use super::refusal::Refusal;
 use super::running::Running;
+use super::state::State;
 use super::terms::{By, Mode, Phase, PressFacts, Scope, Source, TeamReason};
 use super::timers::Timer;
 use super::turn::Turn;
@@ -177,6 +178,8 @@ impl Turn<'_> {
             return self.receipt(press, alarm, device, Outcome::Limited);
         }
         let new_home = facts.household.is_some_and(|home| !open.burning.contains(&home));
+        // Somebody is back where all were said to be out.
+        let back = facts.household.filter(|home| !new_home && !self.home_in_danger(alarm, *home));
         let same_device = |other: &PressFacts| other.source == Source::Bell || other.device == device;
         let lone = source == Source::Detector && open.presses.values().all(same_device);
         let warned = open.phase == Phase::OwnHomeWarning;
@@ -192,6 +195,9 @@ impl Turn<'_> {
         }
         if let Some(team) = team.filter(|_| told) {
             self.reach(alarm, team, stands_there);
+        }
+        if let Some(home) = back {
+            self.tell_if_in_danger(alarm, home);
         }
         self.receipt(press, alarm, device, Outcome::Joined);
         self.settle(alarm);
@@ -261,11 +267,26 @@ impl Turn<'_> {
             self.record(Event::LateToDesk { press, at: self.now.wall });
         }
         self.tell(press, Mode::Live, Recipient::Desk, Channel::Stream, Message::LatePress);
+        let round = self.reminder_of(press);
         if !self.state.desk_attended {
-            self.tell(press, Mode::Live, Recipient::OnCall, Channel::Call, Message::LatePress);
+            let (to, channel, message) = (Recipient::OnCall, Channel::Call, Message::LatePress);
+            let (alarm, mode, rung) = (press, Mode::Live, None);
+            self.emit(Output::Notify(Notice { alarm, mode, rung, round, to, channel, message }));
         }
         self.state.timers.arm(Timer::Late(press), self.ahead(limits::LATE_ANSWER));
         self.mark(press);
+    }
+
+    /// Which reminder of this late press it is, counting on after a restart.
+    fn reminder_of(&mut self, press: AlarmId) -> u32 {
+        let State { alarms, reminders, .. } = &mut *self.state;
+        reminders.retain(|known, _| alarms.late.contains_key(known));
+        let desk_at = alarms.late.get(&press).and_then(|late| late.desk_at);
+        let gone = desk_at.map_or(0, |at| self.now.wall.since(at).as_secs() / limits::LATE_ANSWER.as_secs());
+        let next = reminders.get(&press).map_or(0, |last| last.saturating_add(1));
+        let round = next.max(u32::try_from(gone).unwrap_or(u32::MAX));
+        reminders.insert(press, round);
+        round
     }
 
     pub fn still_burning(&mut self, press: AlarmId, yes: bool, by: Option<By>) {

@@ -28,9 +28,19 @@ pub(super) struct Told {
     pub confirmed: bool,
 }
 
-/// When a rung is due next, and how often it was taken since the process began.
+/// When a rung is due next, and which time that is.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Step {
     pub due: Duration,
+    /// It only grows, also over a restart: a text's name belongs to it, and no name is sent twice.
     pub round: u32,
+    /// It is said to everybody, also to those who have answered: the first time, and when somebody asks for more.
+    pub fresh: bool,
+}
+
+impl Step {
+    /// The same, due then and for everybody.
+    pub fn anew(&mut self, due: Duration) {
+        *self = Self { due, fresh: true, ..*self };
+    }
 }

@@ -57,6 +57,8 @@ pub struct State {
     pub(super) timers: Timers,
     /// Presses of open alarms that the journal has not confirmed.
     pub(super) unrecorded: BTreeSet<AlarmId>,
+    /// How often each late press on the desk was said there.
+    pub(super) reminders: BTreeMap<AlarmId, u32>,
     pub(super) desk_attended: bool,
     pub(super) counts: Counts,
     pub(super) steady: Duration,

@@ -117,19 +117,19 @@ impl Answering {
 
     fn work_out(&self, heard: &hook::Heard) -> Option<Called> {
         let now = self.alarms.now();
-        let open: Vec<(AlarmId, Vec<_>)> = self.alarms.look(|state| {
+        let open: Vec<(AlarmId, Duration, Vec<_>)> = self.alarms.look(|state| {
             let snapshots = state.open().filter_map(|alarm| state.snapshot(alarm, now)).take(LOOKED_THROUGH);
             let homes = |snapshot: engine::AlarmSnapshot| {
                 let homes = snapshot.households.iter().map(|home| home.household).collect();
-                (snapshot.alarm, homes)
+                (snapshot.alarm, now.wall.since(snapshot.raised_at), homes)
             };
             snapshots.map(homes).collect()
         });
         let directory = self.directory.read().unwrap_or_else(PoisonError::into_inner);
-        open.iter().find_map(|(alarm, homes)| {
+        open.iter().find_map(|(alarm, age, homes)| {
             let people = homes.iter().flat_map(|home| directory.people_of(*home));
             let people: Vec<PersonId> = people.map(|person| person.person).collect();
-            work_out(&heard.message, *alarm, &people)
+            work_out(&heard.message, *alarm, *age, &people)
         })
     }
 }

@@ -13,6 +13,7 @@ mod postman;
 mod reach;
 mod timing;
 mod undelivered;
+mod word;
 
 pub use answering::{Answering, Refused};
 pub use calls::Calls;

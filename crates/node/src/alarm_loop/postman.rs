@@ -1,12 +1,15 @@
 //! Takes words to people who have no screen open: pushes to phones, texts and calls through gateways.
 
-use super::calls::{Called, Calls, Parts};
+use super::{
+    calls::{Called, Calls, Parts},
+    word::{CARD, Word, place_of, ways},
+};
 use liengia_fire::{
-    engine::{AlarmSnapshot, CardChange, CardNotice, Channel, Holder, Message, Mode, Notice, Recipient},
+    engine::{CardChange, CardNotice, Channel, Holder, Message, Mode, Notice, Recipient},
     live::{Alarms, Directory},
 };
 use liengia_http::{Args, Language, say};
-use liengia_kernel::{AlarmId, Clock, PersonId, Pii};
+use liengia_kernel::{Clock, PersonId, Pii};
 use liengia_signal::{
     book::Book,
     hook::{self, Hook},
@@ -113,42 +116,24 @@ pub async fn go(round: Round, mut letters: mpsc::Receiver<Letter>, mut stop: wat
     }
 }
 
-/// One word, said to one person.
-#[derive(Clone, Copy)]
-struct Word<'a> {
-    alarm: AlarmId,
-    mode: Mode,
-    key: &'a str,
-    loud: bool,
-    answerable: bool,
-    round: u32,
-}
-
 impl Round {
     fn deliver(&self, letter: &Letter) {
         match letter {
             Letter::Notice(notice) => {
-                let loud = matches!(
-                    notice.message,
-                    Message::GetOut
-                        | Message::Help
-                        | Message::OwnHomeWarning
-                        | Message::FireSeen
-                        | Message::DrillStarted
-                );
                 let word = Word {
                     alarm: notice.alarm,
                     mode: notice.mode,
                     key: notice.message.key(),
-                    loud,
+                    said: notice.channel,
                     answerable: matches!(notice.message, Message::Help | Message::GetOut),
                     round: notice.round,
                 };
                 let (people, number) = self.addressed(notice.to);
                 self.say_to(&word, notice.channel, &people);
                 if let Some(number) = number {
-                    let way = way_of(notice.channel);
-                    self.send(&word, way, standing_for(notice.to), &number, None);
+                    for way in self.ways(notice.channel) {
+                        self.send(&word, way, standing_for(notice.to), &number, None);
+                    }
                 }
                 if notice.to == Recipient::VillageSecurity && notice.mode == Mode::Live {
                     self.speak(&word);
@@ -161,8 +146,8 @@ impl Round {
                 let word = Word {
                     alarm: card.alarm,
                     mode: card.mode,
-                    key: "fire-notice-card",
-                    loud: false,
+                    key: CARD,
+                    said: Channel::Push,
                     answerable: true,
                     round: 0,
                 };
@@ -206,11 +191,13 @@ impl Round {
                         directory
                             .people
                             .get(person)
-                            .filter(|known| known.adult)
+                            .filter(|known| word.is_for(known.adult))
                             .map(|known| known.phone.clone())
                     };
                     if let Some(number) = number.filter(|number| !number.expose().is_empty()) {
-                        self.send(word, way_of(channel), &person.to_string(), &number, Some(*person));
+                        for way in self.ways(channel) {
+                            self.send(word, way, &person.to_string(), &number, Some(*person));
+                        }
                     }
                 }
             }
@@ -218,7 +205,7 @@ impl Round {
     }
 
     fn push(&self, word: &Word<'_>, people: &BTreeSet<PersonId>) {
-        let urgency = if word.loud { Urgency::High } else { Urgency::Normal };
+        let urgency = if word.is_loud() { Urgency::High } else { Urgency::Normal };
         let mut said: BTreeMap<String, Arc<push::Message>> = BTreeMap::new();
         for person in people {
             for browser in self.book.of(*person) {
@@ -248,9 +235,10 @@ impl Round {
         };
         let payload = json!({
             "v": 1, "kind": kind, "alarm": word.alarm, "mode": word.mode, "title": title, "body": body,
-            "actions": actions, "at": self.clock.now(),
+            "actions": actions, "at": self.clock.now(), "part": word.part(),
         });
-        let topic = Topic::of(word.alarm.as_bytes());
+        let alarm = word.alarm.as_bytes();
+        let topic = word.part().map_or_else(|| Topic::of(alarm), |part| Topic::beside(alarm, part));
         match push::Message::new(payload.to_string().into_bytes(), urgency, RING_TTL, Some(topic)) {
             Ok(message) => Some(Arc::new(message)),
             Err(error) => {
@@ -284,8 +272,8 @@ impl Round {
         let answerable = word.answerable && person.is_some();
         let keys = if answerable { say(language, "node-hook-keys", &Args::new()) } else { String::new() };
         let text = format!("{title}. {body} {keys}").trim_end().to_owned();
-        let Word { alarm, key, round, .. } = *word;
-        let id = Parts { alarm, to, key, channel, round }.id();
+        let Word { alarm, key, said, round, .. } = *word;
+        let id = Parts { alarm, to, key, said, channel, round }.id();
         self.calls.remember(id.clone(), Called { alarm, person });
         let message = hook::Message {
             id,
@@ -303,30 +291,22 @@ impl Round {
         }
     }
 
+    /// By which ways the gateways can say this.
+    fn ways(&self, channel: Channel) -> Vec<hook::Channel> {
+        ways(channel, |way| self.hook.as_ref().is_some_and(|hook| hook.carries(way)))
+    }
+
     /// Title and body, in the person's language.
     fn texts(&self, word: &Word<'_>, language: Language) -> (String, String) {
         let now = self.alarms.now();
-        let snapshot = self.alarms.look(|state| state.snapshot(word.alarm, now));
-        let args = self.told(snapshot.as_ref());
+        let place = self.alarms.look(|state| place_of(state, word.alarm, now));
+        let args = {
+            let directory = self.directory.read().unwrap_or_else(PoisonError::into_inner);
+            place.named(&directory, language)
+        };
         let title = if word.mode == Mode::Live { "fire-title-live" } else { "fire-title-drill" };
         (say(language, title, &args), say(language, word.key, &args))
     }
-
-    /// Where it burns, in words.
-    fn told(&self, snapshot: Option<&AlarmSnapshot>) -> Args {
-        let directory = self.directory.read().unwrap_or_else(PoisonError::into_inner);
-        let home =
-            snapshot.and_then(|snapshot| snapshot.origin).and_then(|home| directory.households.get(&home));
-        let team = snapshot.and_then(|snapshot| snapshot.team).and_then(|team| directory.teams.get(&team));
-        let place = home.map_or(String::new(), |home| home.label.expose().clone());
-        let team = team.map_or(String::new(), |team| team.name.clone());
-        Args::from([("home", place.into()), ("team", team.into())])
-    }
-}
-
-/// The gateways' word for a channel.
-fn way_of(channel: Channel) -> hook::Channel {
-    if channel == Channel::Call { hook::Channel::Voice } else { hook::Channel::Sms }
 }
 
 /// What stands for a number that belongs to no household in the id of its messages.

@@ -240,6 +240,41 @@ fn a_key_pressed_on_a_telephone_stands_on_the_board_once_and_only_if_it_is_signe
 }
 
 #[test]
+fn whoever_asks_for_more_has_everybody_told_again_by_text_and_by_call_and_children_of_the_home_too() {
+    let gateway = Gateway::open();
+    let mut node = Node::of_the_sample("more");
+    gateway.configured(&node);
+    node.start();
+    let mut officer = node.sign_in("officer");
+    let burning = sample().members(sample().teams[0].id).next().unwrap();
+    let child = "+84900000777";
+    let person = json!({ "name": "Bé Na", "phone": child, "adult": false });
+    let added = node.sign_in("clerk").post(&format!("/api/households/{}/people", burning.id), &person);
+    assert_eq!(added.status, 200, "{}", added.text());
+    hurry(&mut officer, 0);
+    let alarm = raise(&mut officer, 0);
+    let ids = |to: &str, channel: &str| {
+        let got = gateway.got.lock().unwrap();
+        let theirs = got.iter().filter(|got| got["to"] == *to && got["channel"] == *channel);
+        theirs.map(|got| got["id"].to_string()).collect::<BTreeSet<_>>()
+    };
+    let neighbour = phone(neighbours()[0]);
+    let leader = phone(sample().teams[0].leader);
+    for round in 0..3 {
+        let said = || {
+            let residents = [&*neighbour, child]
+                .iter()
+                .all(|to| ["sms", "voice"].iter().all(|channel| ids(to, channel).len() > round));
+            // The leader is called like everybody, and as the leader.
+            (residents && ids(&leader, "voice").len() > round).then_some(())
+        };
+        until("everybody is told, each time under new ids", said);
+        let more = officer.post(&format!("/api/alarms/{alarm}/escalate"), &json!({}));
+        assert_eq!(more.status, 200, "{}", more.text());
+    }
+}
+
+#[test]
 fn what_no_gateway_took_is_listed_without_a_number_and_sent_again_while_it_burns() {
     let gateway = Gateway::open();
     *gateway.says.lock().unwrap() = 422;

@@ -2,7 +2,7 @@
 
 use super::{
     dead::{DeadLetters, Why, letter},
-    gateway::Gateway,
+    gateway::{Channel, Gateway},
     message::{BadMessage, Message, MessageId},
     relay::{Health, Places, Said, Ward, judge},
     secret,
@@ -236,6 +236,11 @@ impl<T> Hook<T> {
     /// What could not be delivered.
     pub fn dead(&self) -> &DeadLetters {
         &self.office.dead
+    }
+
+    /// Whether any gateway sends this way.
+    pub fn carries(&self, channel: Channel) -> bool {
+        self.office.gateways.iter().any(|gateway| gateway.sends(channel))
     }
 
     /// How the gateways do, in the configured order.

@@ -51,6 +51,14 @@ impl Topic {
         Self(BASE64URL.encode(id))
     }
 
+    /// The topic of something beside it that replaces only its own kind: `part` is a word of at most nine letters and
+    /// digits.
+    pub fn beside(id: &[u8; 16], part: &str) -> Self {
+        let Self(topic) = Self::of(id);
+        let part: String = part.chars().filter(char::is_ascii_alphanumeric).take(9).collect();
+        Self(format!("{topic}-{part}"))
+    }
+
     pub(super) fn as_str(&self) -> &str {
         &self.0
     }
@@ -153,6 +161,9 @@ mod tests {
         let topic = Topic::of(&[0xff; 16]);
         assert!(topic.as_str().len() <= 32);
         assert!(topic.as_str().chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)));
+        let beside = Topic::beside(&[0xff; 16], "much too long.");
+        assert!(beside.as_str().len() <= 32 && beside.as_str().ends_with("-muchtoolo"));
+        assert_ne!(beside, topic);
     }
 
     #[test]

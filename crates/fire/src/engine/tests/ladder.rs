@@ -177,6 +177,22 @@ fn bells_that_rest_ring_again_when_somebody_is_missed_or_another_home_burns() {
     let mut turned_back = quiet();
     turned_back.say(1, person(4, 0), Said::Cannot);
     assert_eq!(keys(&turned_back.rung()), bells_of(1..=6));
+    let mut back = quiet();
+    back.press(2, 1);
+    assert_eq!(keys(&back.rung()), bells_of(1..=6), "somebody presses where all were said to be out");
+    assert_eq!(back.told(Recipient::Household(home(1)), Channel::Push), [Message::GetOut]);
+    assert!(!back.home_shown(1, 1).clear);
+    let mut next_door = quiet();
+    next_door.press(2, 2);
+    assert_eq!(keys(&next_door.rung()), bells_of(1..=6));
+    assert!(!next_door.home_shown(1, 2).clear && next_door.home_shown(1, 1).clear);
+    let mut smoke = quiet();
+    smoke.tell(Input::Press(by_detector(2, 1)));
+    assert!(smoke.shown(1).bells_rest, "a detector smells the fire that is known");
+    let mut confirmed = quiet();
+    confirmed.tell(Input::Press(Press { held: Some(secs(400)), ..by_detector(2, 1) }));
+    confirmed.tell(Input::StillBurning { press: alarm(2), yes: true, by: None });
+    assert!(!confirmed.shown(1).bells_rest, "unless somebody says so");
 }
 
 #[test]
@@ -220,6 +236,53 @@ fn escalating_takes_every_rung_at_once_and_wants_as_many_people_again() {
     assert!(!alley.shown(1).ladder.enough);
     assert!(recipients(&alley, Channel::Call).contains(&Recipient::Person(person(2, 0))));
     assert!(recipients(&alley, Channel::Push).contains(&Recipient::Team(team(2))));
+}
+
+/// What was said by text and telephone in `out`, with the round.
+fn rounds(alley: &Alley) -> Vec<(Recipient, Channel, Message, u32)> {
+    let said = alley.notices().into_iter();
+    said.filter(|notice| matches!(notice.channel, Channel::Hook | Channel::Call))
+        .map(|notice| (notice.to, notice.channel, notice.message, notice.round))
+        .collect()
+}
+
+#[test]
+fn nothing_is_said_twice_in_one_round_however_often_more_are_asked_for_or_the_node_begins_anew() {
+    let next = || TeamRoster { adjacent: vec![team(1)], leader: Some(person(11, 0)), ..a_team(2, 11..=13) };
+    let mut alley = Alley::of_two_teams();
+    alley.press(1, 1);
+    let mut said = Vec::new();
+    for turn in 0..12 {
+        alley.pass(secs(61));
+        said.append(&mut rounds(&alley));
+        alley.tell(Input::Escalate { alarm: alarm(1), by: officer() });
+        let more = rounds(&alley);
+        let told: BTreeSet<Recipient> = more.iter().map(|(to, ..)| *to).collect();
+        let all = [person(1, 0), person(2, 0), person(4, 1), person(11, 0)].map(Recipient::Person);
+        assert!(all.iter().all(|one| told.contains(one)), "{turn}: {told:?}");
+        said.extend(more);
+        if turn % 3 == 2 {
+            alley.restart([team_one(), next()], secs(2));
+            said.append(&mut rounds(&alley));
+        }
+    }
+    let different: BTreeSet<_> = said.iter().map(|said| format!("{said:?}")).collect();
+    assert_eq!(different.len(), said.len());
+}
+
+#[test]
+fn a_desk_that_falls_silent_again_calls_the_on_call_phone_again() {
+    let mut alley = Alley::new();
+    alley.tell(Input::Desk { attended: true }).press(1, 1).pass(secs(40));
+    let mut called = BTreeSet::new();
+    for _ in 0..3 {
+        alley.tell(Input::Desk { attended: true }).tell(Input::Desk { attended: false });
+        called.extend(rounds(&alley).into_iter().map(|(.., round)| round));
+        alley.pass(secs(60));
+        let on_call = |said: &(Recipient, Channel, Message, u32)| said.0 == Recipient::OnCall;
+        called.extend(rounds(&alley).into_iter().filter(on_call).map(|(.., round)| round));
+    }
+    assert_eq!(called.len(), 6);
 }
 
 #[test]

@@ -55,6 +55,24 @@ fn an_unanswered_question_goes_to_the_desk_and_stays_there() {
 }
 
 #[test]
+fn each_reminder_of_a_late_press_is_a_call_of_its_own_also_after_a_restart() {
+    let mut alley = Alley::new();
+    late_press(&mut alley);
+    let mut rounds = BTreeSet::new();
+    for turn in 1..=6 {
+        alley.pass(secs(60));
+        let on_call = alley.notices().into_iter().filter(|notice| notice.to == Recipient::OnCall);
+        rounds.extend(on_call.map(|notice| notice.round));
+        assert_eq!(rounds.len(), turn);
+        if turn == 3 {
+            alley.restart([team_one()], secs(70));
+            let on_call = alley.notices().into_iter().filter(|notice| notice.to == Recipient::OnCall);
+            assert!(on_call.into_iter().all(|notice| !rounds.contains(&notice.round)));
+        }
+    }
+}
+
+#[test]
 fn yes_rings_the_team_as_late() {
     let mut alley = Alley::new();
     late_press(&mut alley);
