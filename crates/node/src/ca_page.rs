@@ -27,11 +27,15 @@ pub async fn listener(page: &CaPage) -> anyhow::Result<TcpListener> {
     TcpListener::bind(page.listen).await.with_context(|| format!("http.ca: cannot listen on {}", page.listen))
 }
 
+/// The certificate that is handed out.
+pub fn certificate(page: &CaPage) -> anyhow::Result<CertificateDer<'static>> {
+    CertificateDer::from_pem_file(&page.certificate)
+        .with_context(|| format!("http.ca.certificate = {} holds no certificate", page.certificate.display()))
+}
+
 /// The page and the file.
 pub fn router(page: &CaPage) -> anyhow::Result<Router> {
-    let certificate = CertificateDer::from_pem_file(&page.certificate).with_context(|| {
-        format!("http.ca.certificate = {} holds no certificate", page.certificate.display())
-    })?;
+    let certificate = certificate(page)?;
     let fingerprint: Arc<str> = fingerprint(&certificate).into();
     let der: Arc<[u8]> = certificate.as_ref().into();
     let file = move || {

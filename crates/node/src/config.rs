@@ -1,12 +1,14 @@
 //! The configuration: one TOML file, in which an unknown key is an error. docs/reference/configuration.md
 //! explains every key.
 
+mod gateway;
 mod problems;
 mod reading;
 mod worries;
 
 use crate::tls::Files;
 use liengia_journal::{ERASED_IDS, in_words};
+use liengia_signal::push::{BadContact, Contact};
 pub use reading::Reading;
 use serde::Deserialize;
 use std::{
@@ -192,6 +194,8 @@ pub struct Gateway {
     pub url: String,
     /// A file with the secret that signs them, at least 32 characters.
     pub secret_file: PathBuf,
+    /// A file with the token that the gateway asks for in the `Authorization` header, if it does.
+    pub bearer_file: Option<PathBuf>,
     /// What it can do: `sms`, `voice`, `loudspeaker`.
     pub channels: Vec<String>,
 }
@@ -275,6 +279,12 @@ impl Config {
         }
         let Tls { certificate, key } = self.http.tls.clone()?;
         Some(Files { chain: certificate, key })
+    }
+
+    /// Whom push services may write to.
+    pub fn push_contact(&self) -> Result<Contact, BadContact> {
+        let contact = self.alarm.push_contact.clone();
+        Contact::new(&contact.unwrap_or_else(|| format!("https://{}", self.host)))
     }
 
     /// The list of erased ids, beside the database or, with PostgreSQL, in the data folder.

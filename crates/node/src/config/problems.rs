@@ -1,7 +1,9 @@
 //! What keeps a configuration from being served, each with what to do about it. Each begins with its key.
 
 use super::{Config, Gateway};
+use crate::{api::MetricsDoor, ca_page};
 use liengia_journal::in_words;
+use liengia_signal::hook::MOST_GATEWAYS;
 use std::path::Path;
 
 impl Config {
@@ -90,16 +92,15 @@ impl Config {
             }
         }
         for (key, gateway) in self.gateways() {
-            if !gateway.url.starts_with("https://") && !is_loopback_url(&gateway.url) {
-                problems.push(format!("{key}.url = {:?}: it must begin with https://", gateway.url));
-            }
-            for channel in &gateway.channels {
-                if !["sms", "voice", "loudspeaker"].contains(&channel.as_str()) {
-                    problems.push(format!(
-                        "{key}.channels has {channel:?}, which is not known: use sms, voice or loudspeaker"
-                    ));
-                }
-            }
+            problems.extend(gateway.problems(&key));
+        }
+        if self.alarm.gateways.len() > MOST_GATEWAYS {
+            problems.push(format!("alarm.gateways has more than {MOST_GATEWAYS}"));
+        }
+        if self.alarm.push_contact.is_some()
+            && let Err(wrong) = self.push_contact()
+        {
+            problems.push(format!("alarm.push_contact: {wrong}"));
         }
     }
 
@@ -133,7 +134,10 @@ impl Config {
             readable(problems, "http.tls.key", &tls.key);
         }
         if let Some(page) = &self.http.ca {
-            readable(problems, "http.ca.certificate", &page.certificate);
+            let found = readable(problems, "http.ca.certificate", &page.certificate);
+            if found && let Err(wrong) = ca_page::certificate(page) {
+                problems.push(format!("{wrong:#}"));
+            }
             let text = std::fs::read_to_string(&page.certificate).unwrap_or_default();
             if text.contains("PRIVATE KEY") {
                 problems.push(format!(
@@ -146,10 +150,10 @@ impl Config {
             readable(problems, "http.acme.directory_ca", ca);
         }
         if let Some(token) = &self.http.metrics_token_file {
-            readable(problems, "http.metrics_token_file", token);
-        }
-        for (key, gateway) in self.gateways() {
-            readable(problems, &format!("{key}.secret_file"), &gateway.secret_file);
+            let found = readable(problems, "http.metrics_token_file", token);
+            if found && let Err(wrong) = MetricsDoor::of(self) {
+                problems.push(format!("http.metrics_token_file = {wrong:#}"));
+            }
         }
         if self.data.exists() && !self.data.is_dir() {
             problems.push(format!("data = {} is not a folder", self.data.display()));
@@ -174,14 +178,13 @@ fn is_a_number(number: &str) -> bool {
     (3..=16).contains(&number.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn is_loopback_url(url: &str) -> bool {
-    ["http://127.0.0.1:", "http://localhost:", "http://[::1]:"].iter().any(|prefix| url.starts_with(prefix))
-}
-
-fn readable(problems: &mut Vec<String>, key: &str, path: &Path) {
-    if let Err(error) = std::fs::File::open(path) {
-        problems.push(format!("{key} = {} cannot be read: {}", path.display(), in_words(&error)));
+/// Whether a file can be read; if not, it is one of the problems.
+pub(super) fn readable(problems: &mut Vec<String>, key: &str, path: &Path) -> bool {
+    let opened = std::fs::File::open(path);
+    if let Err(error) = &opened {
+        problems.push(format!("{key} = {} cannot be read: {}", path.display(), in_words(error)));
     }
+    opened.is_ok()
 }
 
 #[cfg(test)]

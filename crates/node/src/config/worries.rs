@@ -144,10 +144,10 @@ impl Config {
         if let Some(token) = &self.http.metrics_token_file {
             secrets.push(("http.metrics_token_file".to_owned(), token));
         }
-        secrets.extend(self.gateways().map(|(key, gateway)| {
-            let secret: &Path = &gateway.secret_file;
-            (format!("{key}.secret_file"), secret)
-        }));
+        for (key, gateway) in self.gateways() {
+            secrets.push((format!("{key}.secret_file"), gateway.secret_file.as_path()));
+            secrets.extend(gateway.bearer_file.as_deref().map(|file| (format!("{key}.bearer_file"), file)));
+        }
         secrets
     }
 }

@@ -13,7 +13,7 @@ use liengia_signal::{
     book::Book,
     hook::{self, Hook},
     outgoing::{Client, Reach, Trust},
-    push::{self, Contact, Pusher, VapidKey},
+    push::{self, Pusher, VapidKey},
 };
 use std::{
     path::{Path, PathBuf},
@@ -70,14 +70,13 @@ impl Outgoing {
             tasks.stopping(),
         ));
         let vapid = vapid_key(&config.data.join("keys"), &*ground.entropy)?;
-        let contact = config.alarm.push_contact.clone().unwrap_or_else(|| format!("https://{}", config.host));
-        let contact = Contact::new(&contact).context("alarm.push_contact")?;
+        let contact = config.push_contact()?;
         let client = Client::new(reach, &trust, SEND_TIMEOUT);
         let (clock, entropy) = (ground.clock.clone(), ground.entropy.clone());
         let (pusher, outcomes) = push::start(client, vapid.clone(), contact, push::PACE, clock, entropy);
         tokio::spawn(follow_pushes(outcomes, book.clone(), ground.journal.clone(), ground.clock.clone()));
         let gateways: Vec<hook::Gateway> =
-            config.alarm.gateways.iter().map(gateway).collect::<Result<_, _>>()?;
+            config.alarm.gateways.iter().map(Gateway::made).collect::<Result<_, _>>()?;
         let hook = start_hook(&gateways, &trust, ground);
         let calls = Arc::new(Calls::default());
         let undelivered = Undelivered {
@@ -138,17 +137,4 @@ fn vapid_key(folder: &Path, entropy: &dyn Entropy) -> anyhow::Result<VapidKey> {
     let key = VapidKey::generate(entropy);
     write_durably(&path, &key.to_bytes()).with_context(|| format!("cannot write {}", path.display()))?;
     Ok(key)
-}
-
-fn gateway(gateway: &Gateway) -> anyhow::Result<hook::Gateway> {
-    let path = &gateway.secret_file;
-    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let secret = hook::Secret::parse(text.trim()).with_context(|| path.display().to_string())?;
-    let channels = gateway.channels.iter().filter_map(|channel| match channel.as_str() {
-        "sms" => Some(hook::Channel::Sms),
-        "voice" => Some(hook::Channel::Voice),
-        "loudspeaker" => Some(hook::Channel::Loudspeaker),
-        _ => None,
-    });
-    Ok(hook::Gateway::new(&gateway.name, &gateway.url, channels, secret, None)?)
 }

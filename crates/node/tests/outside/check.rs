@@ -101,3 +101,62 @@ fn a_server_that_is_not_there_is_found() {
     assert!(!taken && !said.contains("secret"), "{said}");
     says(&said, &["database.postgres: the server does not let the node in"]);
 }
+
+/// A gateway with this in it.
+fn gateway(url: &str, secret: &str, channels: &str) -> String {
+    format!(
+        "[[alarm.gateways]]\nname = \"modem\"\nurl = \"{url}\"\nsecret_file = '{secret}'\nchannels = {channels}\n"
+    )
+}
+
+#[test]
+fn what_would_keep_the_node_from_serving_is_found_in_each_file_and_key() {
+    let node = Node::empty("serves-not");
+    let file = |name: &str, text: &str| {
+        let path = node.folder.join(name);
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        path.display().to_string()
+    };
+    let good = file("good", "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=\n");
+    let bad = file("bad", "whsec_short");
+    let letters = file("letters", "a\u{7}token");
+    let token = file("token", "too short");
+    let none = file("none.pem", "no certificate");
+    let lan = "http://192.168.1.20/send";
+    let cases = [
+        ("", gateway(lan, &bad, "[\"sms\"]"), vec!["alarm.gateways[1].secret_file = ", "not a hook secret"]),
+        ("", gateway(lan, &good, "[]"), vec!["alarm.gateways[1].channels: ", "name at least one channel"]),
+        ("", gateway("http://1.1.1.1/send", &good, "[\"sms\"]"), vec!["alarm.gateways[1].url: "]),
+        (
+            "",
+            gateway(lan, &good, "[\"sms\"]").replace("modem", "modem of the office"),
+            vec!["alarm.gateways[1].name: "],
+        ),
+        (
+            "",
+            format!("{}bearer_file = '{letters}'\n", gateway(lan, &good, "[\"sms\"]")),
+            vec!["alarm.gateways[1].bearer_file: "],
+        ),
+        ("", "[alarm]\npush_contact = \"nobody\"\n".to_owned(), vec!["alarm.push_contact: "]),
+        (&*format!("metrics_token_file = '{token}'"), String::new(), vec!["fewer than 24 characters"]),
+        (
+            &*format!("[http.ca]\ncertificate = '{none}'\nlisten = \"127.0.0.1:0\""),
+            String::new(),
+            vec!["http.ca.certificate = ", "holds no certificate"],
+        ),
+    ];
+    for (http, more, wanted) in cases {
+        node.configure(http, &more);
+        let (taken, said) = check(&node);
+        assert!(!taken, "{http}{more}");
+        says(&said, &wanted);
+        says(&said, &["has a problem:\n"]);
+    }
+    let several = gateway("ftp://a", &bad, "[\"fax\"]").replace("modem", "");
+    node.configure("", &several);
+    says(&check(&node).1, &["has 4 problems", ".name: ", ".url: ", "\"fax\"", ".secret_file = "]);
+    node.configure("", &gateway(lan, &good, "[\"sms\"]"));
+    let (taken, said) = check(&node);
+    assert!(taken, "a gateway on the office's own network: {said}");
+}

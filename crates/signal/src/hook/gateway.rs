@@ -40,15 +40,30 @@ pub enum BadGateway {
     Name,
     /// A broken address.
     #[error(
-        "gateway {0}: the address must be https://, or http:// inside your own network; put a user and password into `bearer`, not into the address"
+        "gateway {0}: the address must be https://, or http:// inside your own network; a token goes into `bearer_file`, no user and password into the address"
     )]
     Address(String),
     /// A token that cannot stand in a header.
-    #[error("gateway {0}: `bearer` may hold visible ASCII characters only")]
+    #[error("gateway {0}: `bearer_file` may hold visible ASCII characters only")]
     Bearer(String),
     /// It sends nothing.
     #[error("gateway {0}: name at least one channel: sms, voice, loudspeaker")]
     NoChannel(String),
+}
+
+impl BadGateway {
+    /// All that is wrong with such a gateway, its secret and token apart.
+    pub fn all(name: &str, address: &str, channels: &BTreeSet<Channel>) -> Vec<Self> {
+        let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        let allowed = address.parse::<Uri>().is_ok_and(|address| Reach::Operator.allows(&address));
+        let named = || name.to_owned();
+        let wrong = [
+            (!plain || !(1..=32).contains(&name.len())).then_some(Self::Name),
+            (!allowed).then(|| Self::Address(named())),
+            channels.is_empty().then(|| Self::NoChannel(named())),
+        ];
+        wrong.into_iter().flatten().collect()
+    }
 }
 
 impl Gateway {
@@ -61,19 +76,12 @@ impl Gateway {
         secret: Secret,
         bearer: Option<&str>,
     ) -> Result<Self, BadGateway> {
-        let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-        if !plain || !(1..=32).contains(&name.len()) {
-            return Err(BadGateway::Name);
+        let channels: BTreeSet<_> = channels.into_iter().collect();
+        if let Some(wrong) = BadGateway::all(name, address, &channels).into_iter().next() {
+            return Err(wrong);
         }
         let named = || name.to_owned();
         let address: Uri = address.parse().map_err(|_| BadGateway::Address(named()))?;
-        if !Reach::Operator.allows(&address) {
-            return Err(BadGateway::Address(named()));
-        }
-        let channels: BTreeSet<_> = channels.into_iter().collect();
-        if channels.is_empty() {
-            return Err(BadGateway::NoChannel(named()));
-        }
         let header = |token: &str| HeaderValue::from_str(&format!("Bearer {token}"));
         let bearer = bearer.map(header).transpose().map_err(|_| BadGateway::Bearer(named()))?;
         Ok(Self { name: named(), address: Pii::new(address), channels, secret, bearer: bearer.map(Pii::new) })
