@@ -28,6 +28,10 @@ pub enum Need {
     Faketime,
     /// An authority for certificates on this machine alone, that tests ask by ACME.
     Pebble,
+    /// What sends a signal to a process, for tests that stop the program.
+    Kill,
+    /// What reads and makes certificates, for tests and measurements that look at ours from outside.
+    Openssl,
 }
 
 /// What running and building the node needs.
@@ -45,6 +49,8 @@ pub const EVERYTHING: &[Need] = &[
     Need::MosquittoClients,
     Need::Faketime,
     Need::Pebble,
+    Need::Kill,
+    Need::Openssl,
 ];
 
 impl Need {
@@ -61,6 +67,9 @@ impl Need {
             Self::MosquittoClients => Path::new("/usr/bin/mosquitto_sub").exists(),
             Self::Faketime => Path::new("/usr/bin/faketime").exists(),
             Self::Pebble => Path::new("/usr/bin/pebble").exists(),
+            // The shell has a word of the same name: the program is asked for.
+            Self::Kill => answers("kill", &["-l"]),
+            Self::Openssl => answers("openssl", &["version"]),
         }
     }
 
@@ -76,6 +85,8 @@ impl Need {
             Self::MosquittoClients => Some("mosquitto-clients"),
             Self::Faketime => Some("faketime"),
             Self::Pebble => Some("pebble"),
+            Self::Kill => Some("procps"),
+            Self::Openssl => Some("openssl"),
         }
     }
 }

@@ -60,6 +60,8 @@ fn rust_tests(steps: &mut Steps, ci: bool) -> Result<bool> {
     if answers("cargo-deny", &["--version"]) {
         steps
             .run("cargo deny", &mut cargo(&["deny", "--offline", "check", "bans", "licenses", "sources"]))?;
+    } else {
+        skip("cargo deny", "it is not installed: `cargo install cargo-deny` brings it");
     }
     // Targets and tests in one go, so that the tests find the node's binary built of the very same crates.
     if !steps.run("cargo build", &mut cargo(&[["build", "--quiet"].as_slice(), &everything].concat()))? {

@@ -142,7 +142,8 @@ pub struct TlsOf {
 pub enum Scale {
     /// One commune: 30 teams, some 300 households.
     Commune,
-    /// A whole province in one node: 1,600 teams. The devices of its first commune live.
+    /// A whole province in one node: 1,600 teams. The devices of its first commune live. Mediation teams and models are
+    /// not loaded yet.
     Province,
 }
 

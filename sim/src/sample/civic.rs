@@ -101,7 +101,7 @@ const LOCKED: [&str; 3] = [
 
 /// The people who work with the system.
 pub(super) fn officials(highland: bool, chance: &Chance, mint: &Mint) -> Vec<Official> {
-    const DUTIES: [Duty; 7] = [
+    const DUTIES: [Duty; 8] = [
         Duty::DutyOfficer,
         Duty::DutyOfficer,
         Duty::DutyOfficer,
@@ -109,6 +109,7 @@ pub(super) fn officials(highland: bool, chance: &Chance, mint: &Mint) -> Vec<Off
         Duty::Administrator,
         Duty::Analyst,
         Duty::Auditor,
+        Duty::Mediator,
     ];
     let official = |duty| {
         let sex = if chance.percent(40) { Sex::Woman } else { Sex::Man };

@@ -271,6 +271,8 @@ pub enum Duty {
     Analyst,
     /// Checks who looked at what.
     Auditor,
+    /// Settles disputes; here, sees teams and fire points.
+    Mediator,
 }
 
 /// Somebody who works with the system at the commune.

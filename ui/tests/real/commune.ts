@@ -6,10 +6,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-export const ROLES = ['household', 'neighbour', 'leader', 'officer', 'clerk', 'analyst', 'admin', 'auditor'] as const;
+export const ROLES = ['household', 'neighbour', 'leader', 'deputy', 'officer', 'mediator', 'clerk', 'analyst', 'admin', 'auditor'] as const;
 export type Role = (typeof ROLES)[number];
 
 export type Commune = {
@@ -95,13 +95,15 @@ export function startCommune({ clock, silent = false }: Sample = {}): Promise<Co
   return start(args, /Ctrl-C/, clock);
 }
 
+const hasIpv6 = Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === '::1'));
+
 /** A node as it is after installing, and the link with which it is set up. */
 export async function startNew(): Promise<Commune & { setUp: string }> {
   const args = ({ folder, port, mqttPort }: Place) => {
     const config = join(folder, 'liengia.toml');
     const data = join(folder, 'node');
     mkdirSync(data, { mode: 0o700 });
-    writeFileSync(config, `data = '${data}'\nhost = "localhost"\n[http]\nlisten = ["127.0.0.1:${port}", "[::1]:${port}"]\n[mqtt]\nlisten = "127.0.0.1:${mqttPort}"\n[alarm]\nutc_offset_hours = ${noonOffset()}\n[log]\nlevel = "warn"\nformat = "text"\n`);
+    writeFileSync(config, `data = '${data}'\nhost = "localhost"\n[http]\nlisten = ["127.0.0.1:${port}"${hasIpv6 ? `, "[::1]:${port}"` : ''}]\n[mqtt]\nlisten = "127.0.0.1:${mqttPort}"\n[alarm]\nutc_offset_hours = ${noonOffset()}\n[log]\nlevel = "warn"\nformat = "text"\n`);
     return ['serve', '--config', config];
   };
   const node = await start(args, /http\S+\/setup#\S+\n/);

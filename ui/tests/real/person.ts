@@ -7,7 +7,7 @@ import { phone, type Look } from './chromium.ts';
 import type { Commune, Role } from './commune.ts';
 import { speaker, type Say } from './words.ts';
 
-const PHONES: readonly Role[] = ['household', 'neighbour', 'leader'];
+const PHONES: readonly Role[] = ['household', 'neighbour', 'leader', 'deputy'];
 export const PATIENCE_MS = 20_000;
 
 export type Person = {

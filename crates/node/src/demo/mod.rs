@@ -33,7 +33,7 @@ pub async fn run(options: &cli::Demo) -> anyhow::Result<()> {
         std::fs::remove_dir_all(&options.data)
             .with_context(|| format!("cannot remove {}", options.data.display()))?;
     }
-    let config = config(options)?;
+    let config = config(options, has_ipv6())?;
     logs::begin(&config.log);
     let asked_to_stop = crate::stop_signal()?;
     let origins =
@@ -107,14 +107,20 @@ fn told(communes: &[Commune], devices: usize) -> String {
     )
 }
 
-fn config(options: &cli::Demo) -> anyhow::Result<Config> {
+/// Whether this machine has a loopback address of IPv6.
+fn has_ipv6() -> bool {
+    std::net::TcpListener::bind((std::net::Ipv6Addr::LOCALHOST, 0)).is_ok()
+}
+
+fn config(options: &cli::Demo, ipv6: bool) -> anyhow::Result<Config> {
     let data = std::path::absolute(&options.data).context("the data folder has no absolute path")?;
     let data = data.display();
+    let also = if ipv6 { format!(", \"[::1]:{}\"", options.port) } else { String::new() };
     let text = format!(
-        "data = '{data}'\nhost = \"localhost\"\n[http]\nlisten = [\"127.0.0.1:{}\", \"[::1]:{}\"]\n\
+        "data = '{data}'\nhost = \"localhost\"\n[http]\nlisten = [\"127.0.0.1:{}\"{also}]\n\
          [mqtt]\nlisten = \"127.0.0.1:{}\"\n\
          [alarm]\nutc_offset_hours = {}\n[log]\nlevel = \"warn\"\nformat = \"text\"\n",
-        options.port, options.port, options.mqtt_port, options.utc_offset_hours
+        options.port, options.mqtt_port, options.utc_offset_hours
     );
     let path = Path::new("the demo's configuration");
     Config::parse(path, &text).map_err(Into::into)
@@ -132,4 +138,21 @@ fn door() -> Router {
 #[expect(clippy::disallowed_methods, reason = "says how long the start took, and decides nothing")]
 fn now() -> Instant {
     Instant::now()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser as _;
+
+    #[test]
+    fn a_machine_without_ipv6_shows_the_demo_on_the_address_that_it_has() {
+        let cli::Command::Demo(options) = cli::Cli::parse_from(["liengia", "demo", "--port", "8090"]).command
+        else {
+            panic!("demo is a command");
+        };
+        let listens = |ipv6| config(&options, ipv6).unwrap().http.listen;
+        assert_eq!(listens(true), ["127.0.0.1:8090".parse().unwrap(), "[::1]:8090".parse().unwrap()]);
+        assert_eq!(listens(false), ["127.0.0.1:8090".parse().unwrap()]);
+    }
 }

@@ -9,8 +9,18 @@ use liengia_sim::sample::{Commune, Duty, Official};
 use std::fmt::Write;
 
 /// Each role has a host of its own, so that several can be open in one browser.
-pub const HOSTS: [&str; 8] =
-    ["household", "neighbour", "leader", "officer", "clerk", "analyst", "admin", "auditor"];
+pub const HOSTS: [&str; 10] = [
+    "household",
+    "neighbour",
+    "leader",
+    "deputy",
+    "officer",
+    "mediator",
+    "clerk",
+    "analyst",
+    "admin",
+    "auditor",
+];
 
 /// A link for each role: they work once each, and a new start prints new ones.
 pub async fn links(node: &Node, commune: &Commune, port: u16) -> anyhow::Result<String> {
@@ -18,18 +28,20 @@ pub async fn links(node: &Node, commune: &Commune, port: u16) -> anyhow::Result<
     let team = commune.teams.first().context("the sample has no team")?;
     let of = |home: usize| commune.members(team.id).nth(home).context("the team has too few homes");
     let (first, second) = (of(0)?, of(1)?);
-    let leader = commune
-        .households
-        .iter()
-        .find(|home| home.people.iter().any(|person| person.id == team.leader))
-        .context("the leader lives nowhere")?;
+    let home_of = |id: PersonId| {
+        let home = commune.households.iter().find(|home| home.people.iter().any(|person| person.id == id));
+        home.context("who leads lives nowhere")
+    };
+    let (leader, deputy) = (home_of(team.leader)?, home_of(team.deputy)?);
     let adult = |home: &liengia_sim::sample::Household| {
-        home.people.iter().find(|person| person.adult && person.id != team.leader).map(|person| person.id)
+        let leads = [team.leader, team.deputy];
+        home.people.iter().find(|person| person.adult && !leads.contains(&person.id)).map(|person| person.id)
     };
     let phones = [
         ("household", first.id, adult(first), "a household of the first team"),
         ("neighbour", second.id, adult(second), "their neighbours"),
         ("leader", leader.id, Some(team.leader), "the leader of that team"),
+        ("deputy", deputy.id, Some(team.deputy), "who stands in for the leader"),
     ];
     for (host, household, person, says) in phones {
         let code = join(node, household, person).await?;
@@ -37,6 +49,7 @@ pub async fn links(node: &Node, commune: &Commune, port: u16) -> anyhow::Result<
     }
     for (host, duty, says) in [
         ("officer", Duty::DutyOfficer, "the duty officer's desk"),
+        ("mediator", Duty::Mediator, "a mediator"),
         ("clerk", Duty::Clerk, "the registry clerk"),
         ("analyst", Duty::Analyst, "the analyst"),
         ("admin", Duty::Administrator, "the administrator"),

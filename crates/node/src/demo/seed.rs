@@ -69,6 +69,7 @@ impl Basin<'_> {
                 sample::Duty::Clerk => Role::Clerk,
                 sample::Duty::Administrator => Role::Administrator,
                 sample::Duty::Analyst => Role::Analyst,
+                sample::Duty::Mediator => Role::Mediator,
                 sample::Duty::Auditor => Role::Auditor,
             };
             Draft::of(&AccessEvent::RoleGranted { person: official.id, role, scope })
