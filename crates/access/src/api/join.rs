@@ -46,7 +46,7 @@ pub(super) async fn join(
     let household = code.household.ok_or(AccessError::CodeGone)?;
     let door = access.door(&headers, Some(label(&input.device_label)));
     let key = format!("join:{}", code.invitation);
-    let opened = match access.joined_before(&code, &key, &written, &door).await? {
+    let opened = match access.entered_before(&code, (&key, &written), &door, "join").await? {
         Some(opened) => opened,
         None => access.join(code.usable(access.now())?, household, (&key, &written), &door).await?,
     };
@@ -55,19 +55,19 @@ pub(super) async fn join(
 }
 
 impl Access {
-    /// The session that this very request opened before, with new secrets.
-    async fn joined_before(
+    /// The session that this very request opened before with a one-time code, with new secrets.
+    pub(super) async fn entered_before(
         &self,
         code: &OpenCode,
-        key: &str,
-        written: &Written,
+        (key, written): (&str, &Written),
         door: &Door,
+        purpose: &'static str,
     ) -> Result<Option<Opened>, Problem> {
         let live = code.session.and_then(|session| self.live(session));
         let (Some(live), Some(())) = (live, self.kept::<()>(&written.key(key)?, written).await?) else {
             return Ok(None);
         };
-        let context = self.at_the_door(live.session.person, "join");
+        let context = self.at_the_door(live.session.person, purpose);
         self.renew(live, door, context).await.map(Some)
     }
 

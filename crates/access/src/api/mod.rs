@@ -73,8 +73,12 @@ fn doors() -> Routes<Access> {
             routes!(passkey_sign_in::passkey_sign_in),
             &[WRONG_SIGN_IN, TOO_MANY_TRIES, PASSKEY_REFUSED, QUESTION_GONE],
         )
-        .public("the code is the key", routes!(join::join), &[CODE_GONE, TOO_MANY_TRIES])
-        .public("the code is the key", routes!(welcome::welcome), &[CODE_GONE, WEAK_PASSWORD, TOO_MANY_TRIES])
+        .public_once("the code is the key", routes!(join::join), &[CODE_GONE, TOO_MANY_TRIES])
+        .public_once(
+            "the code is the key",
+            routes!(welcome::welcome),
+            &[CODE_GONE, WEAK_PASSWORD, TOO_MANY_TRIES],
+        )
 }
 
 /// What is one's own.
