@@ -128,6 +128,25 @@ impl Api {
     }
 }
 
+impl Api {
+    /// The answer is one that the document gives for this operation.
+    fn holds(&self, method: &str, path: &str, what: &str, answer: &Answer) {
+        judge(what, answer);
+        let operation = &self.document["paths"][path][method.to_lowercase()];
+        // A method that does not stand there has an answer of its own.
+        if answer.status < 400 || !operation.is_object() {
+            return;
+        }
+        let problem: Value = serde_json::from_slice(&answer.body).unwrap();
+        let (status, code) = (answer.status.to_string(), problem["code"].as_str().unwrap());
+        let told = operation["responses"][&status]["description"].as_str().unwrap_or_default();
+        assert!(
+            told.split(", ").any(|one| one == format!("`{code}`")),
+            "{method} {path} answers {status} {code}, and its document says: {told}\n{what}"
+        );
+    }
+}
+
 /// What every refusal must look like.
 fn judge(what: &str, answer: &Answer) {
     let status = answer.status;
@@ -189,14 +208,14 @@ fn whatever_is_sent_to_any_address_the_answer_is_a_problem_and_never_a_failure()
     for (path, method, schema) in &api.routes {
         for browser in &mut browsers {
             let body = schema.as_ref().map(|schema| api.body(&chance, schema, 0));
-            let path = api.path(&chance, path);
-            let answer = browser.send(method, &path, body.as_ref()).unwrap();
-            judge(&format!("{method} {path} {body:?}"), &answer);
+            let filled = api.path(&chance, path);
+            let answer = browser.send(method, &filled, body.as_ref()).unwrap();
+            api.holds(method, path, &format!("{method} {filled} {body:?}"), &answer);
         }
     }
     mutate::run("HTTP", &chance, |chance| {
-        let (path, method, schema) = &api.routes[mutate::below(chance, api.routes.len())];
-        let path = api.path(chance, path);
+        let (stands, method, schema) = &api.routes[mutate::below(chance, api.routes.len())];
+        let path = api.path(chance, stands);
         let mut body = schema.as_ref().map_or(json!({}), |schema| api.body(chance, schema, 0));
         for _ in 0..mutate::below(chance, 3) {
             mutate::value(chance, &mut body);
@@ -212,12 +231,12 @@ fn whatever_is_sent_to_any_address_the_answer_is_a_problem_and_never_a_failure()
         let what = format!("{method} {path} {}", String::from_utf8_lossy(&bytes[..bytes.len().min(2_000)]));
         let answer = answer.unwrap_or_else(|error| panic!("{what}: {error}"));
         if method != "HEAD" {
-            judge(&what, &answer);
+            api.holds(method, stands, &what, &answer);
         }
         *seen.entry(answer.status).or_default() += 1;
     });
     println!("hostile HTTP: {} addresses, answers {seen:?}", api.routes.len());
-    too_large(&mut browsers[2]);
+    too_large(&api, &mut browsers[2]);
     broken_heads(&chance, &node);
     assert_eq!(node.browser().get("/healthz").status, 200);
     node.stop();
@@ -228,11 +247,11 @@ fn whatever_is_sent_to_any_address_the_answer_is_a_problem_and_never_a_failure()
 }
 
 /// Bodies that are announced as huge, or are: refused before they are taken in.
-fn too_large(browser: &mut Browser) {
+fn too_large(api: &Api, browser: &mut Browser) {
     let big = json!({ "label": "a".repeat(200 << 10) });
     for path in ["/api/alarms", "/api/households", "/api/sign-in", "/api/pair"] {
         let answer = browser.post(path, &big);
-        judge(path, &answer);
+        api.holds("POST", path, path, &answer);
         assert_eq!(answer.status, 413, "{path}");
     }
 }

@@ -8,10 +8,15 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use liengia_http::{
-    BUSY, Kind, MAX_BODY, Problem, Urgent, add_problems, finish, remember_strangers_writes, remember_writes,
+    BUSY, Kind, MAX_BODY, Once, Problem, Urgent, add_problems, finish, remember_strangers_writes,
+    remember_writes,
 };
 use std::time::Duration;
-use utoipa::openapi::{OpenApi, path::PathItem};
+use utoipa::openapi::{
+    OpenApi,
+    path::PathItem,
+    security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme},
+};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 /// Who may come through a route at all.
@@ -68,16 +73,22 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     /// that it may answer with besides the ones of every endpoint.
     #[must_use]
     pub fn route(self, actions: &'static [Action], route: UtoipaMethodRouter<S>, problems: &[Kind]) -> Self {
-        self.add(Guard::Actions(actions), route, problems, MAX_BODY)
+        self.add(Guard::Actions(actions), route, problems, Once::Keyed)
     }
 
     /// Adds an endpoint for anyone, and says why.
     #[must_use]
     pub fn public(self, why: &'static str, route: UtoipaMethodRouter<S>, problems: &[Kind]) -> Self {
-        self.add(Guard::Public(why), route, problems, MAX_BODY)
+        self.add(Guard::Public(why), route, problems, Once::Unkeyed)
     }
 
-    fn add(mut self, guard: Guard, route: UtoipaMethodRouter<S>, problems: &[Kind], limit: usize) -> Self {
+    /// The same for one that writes once for its key.
+    #[must_use]
+    pub fn public_once(self, why: &'static str, route: UtoipaMethodRouter<S>, problems: &[Kind]) -> Self {
+        self.add(Guard::Public(why), route, problems, Once::Keyed)
+    }
+
+    fn add(mut self, guard: Guard, route: UtoipaMethodRouter<S>, problems: &[Kind], once: Once) -> Self {
         let (schemas, mut paths, methods) = route;
         let mut kinds = problems.to_vec();
         let methods = match guard {
@@ -85,15 +96,20 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
                 kinds.extend([SIGNED_OUT, NOT_ALLOWED]);
                 methods
                     .layer(Extension(Declared(actions)))
-                    .layer(from_fn(move |request: Request, next: Next| remember_writes(limit, request, next)))
+                    .layer(from_fn(move |request: Request, next: Next| {
+                        remember_writes(MAX_BODY, request, next)
+                    }))
                     .layer(from_fn(known_first))
             }
             Guard::Public(_) => methods.layer(from_fn(move |request: Request, next: Next| {
-                remember_strangers_writes(limit, request, next)
+                remember_strangers_writes(MAX_BODY, request, next)
             })),
         };
         for (path, item) in &mut paths.paths {
-            add_problems(item, &kinds);
+            add_problems(path, item, &kinds, once);
+            if matches!(guard, Guard::Actions(_)) {
+                ask_for_session(item);
+            }
             let entries = methods_of(item).into_iter();
             self.table.extend(entries.map(|method| RouteEntry {
                 method,
@@ -126,6 +142,12 @@ impl Routes<()> {
         self.table.sort_by(|one, other| (&one.path, one.method).cmp(&(&other.path, other.method)));
         let (router, mut document) = self.router.split_for_parts();
         finish(&mut document);
+        let cookie = ApiKey::Cookie(ApiKeyValue::with_description(
+            cookie::SESSION,
+            "The session that signing in, joining or a one-time link opened in this browser.",
+        ));
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme(SESSION, SecurityScheme::ApiKey(cookie));
         Built { router: router.layer(Extension(access.clone())), document, table: self.table }
     }
 }
@@ -142,6 +164,16 @@ async fn known_first(request: Request, next: Next) -> Response {
         // It is worked on until the answer begins.
         Some(_working) => next.run(request).await,
         None => Problem::new(BUSY).after(BUSY_FOR).into_response(),
+    }
+}
+
+/// The name of the session's cookie in the document.
+const SESSION: &str = "session";
+
+fn ask_for_session(item: &mut PathItem) {
+    let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
+    for operation in operations.into_iter().flatten() {
+        operation.security = Some(vec![SecurityRequirement::new(SESSION, Vec::<String>::new())]);
     }
 }
 

@@ -5,12 +5,12 @@ use crate::{
     WRONG_MEDIA_TYPE,
     problem::{Shown, ShownField},
 };
-use crate::{BUSY, FAILED, IDEMPOTENCY_KEY_REUSED, OTHER_SITE, TOO_SLOW};
+use crate::{BUSY, FAILED, IDEMPOTENCY_KEY_REUSED, NO_SUCH_ADDRESS, OTHER_SITE, TOO_MUCH_AT_ONCE, TOO_SLOW};
 use std::collections::{BTreeMap, BTreeSet};
 use utoipa::{
     PartialSchema,
     openapi::{
-        HttpMethod, OpenApi, Ref, RefOr,
+        HttpMethod, Info, License, OpenApi, Ref, RefOr,
         content::ContentBuilder,
         path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem},
         response::ResponseBuilder,
@@ -18,20 +18,40 @@ use utoipa::{
     },
 };
 
+/// Whether a write acts once for its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Once {
+    /// It asks for a key.
+    Keyed,
+    /// It looks at none.
+    Unkeyed,
+}
+
 /// The problems that a method may answer with wherever it stands.
-fn everywhere(method: &HttpMethod, has_body: bool) -> Vec<Kind> {
+fn everywhere(path: &str, method: &HttpMethod, has_body: bool, once: Once) -> Vec<Kind> {
     let mut kinds = vec![BUSY, TOO_SLOW, FAILED];
-    if !matches!(method, HttpMethod::Get | HttpMethod::Head) {
-        kinds.extend([IDEMPOTENCY_KEY_NEEDED, IDEMPOTENCY_KEY_REUSED, OTHER_SITE, NOT_SAVED]);
+    if path.contains('{') {
+        // What stands in the braces is no such id.
+        kinds.push(NO_SUCH_ADDRESS);
+    }
+    if is_write(method) {
+        kinds.extend([OTHER_SITE, NOT_SAVED, TOO_MUCH_AT_ONCE, BODY_TOO_LARGE, BODY_CUT_SHORT]);
+        if once == Once::Keyed {
+            kinds.extend([IDEMPOTENCY_KEY_NEEDED, IDEMPOTENCY_KEY_REUSED]);
+        }
     }
     if has_body {
-        kinds.extend([NOT_JSON, WRONG_MEDIA_TYPE, WRONG_FIELDS, BODY_TOO_LARGE, BODY_CUT_SHORT]);
+        kinds.extend([NOT_JSON, WRONG_MEDIA_TYPE, WRONG_FIELDS]);
     }
     kinds
 }
 
+fn is_write(method: &HttpMethod) -> bool {
+    !matches!(method, HttpMethod::Get | HttpMethod::Head)
+}
+
 /// Documents these problems, and those that any endpoint may answer with, on every operation of `item`.
-pub fn add_problems(item: &mut PathItem, kinds: &[Kind]) {
+pub fn add_problems(path: &str, item: &mut PathItem, kinds: &[Kind], once: Once) {
     let operations: [(HttpMethod, &mut Option<Operation>); 6] = [
         (HttpMethod::Get, &mut item.get),
         (HttpMethod::Put, &mut item.put),
@@ -42,9 +62,9 @@ pub fn add_problems(item: &mut PathItem, kinds: &[Kind]) {
     ];
     for (method, operation) in operations {
         if let Some(operation) = operation {
-            let shared = everywhere(&method, operation.request_body.is_some());
+            let shared = everywhere(path, &method, operation.request_body.is_some(), once);
             add_to(operation, kinds.iter().copied().chain(shared));
-            if !matches!(method, HttpMethod::Get | HttpMethod::Head) {
+            if once == Once::Keyed && is_write(&method) {
                 operation.parameters.get_or_insert_default().push(RefOr::T(key_parameter()));
             }
         }
@@ -75,8 +95,12 @@ fn key_parameter() -> Parameter {
         .build()
 }
 
-/// Adds the schemas that every document needs.
+/// Says whose document it is, and adds the schemas that every one needs.
 pub fn finish(document: &mut OpenApi) {
+    let mut license = License::new("Apache-2.0");
+    license.identifier = Some("Apache-2.0".into());
+    document.info = Info::new("Liên Gia", env!("CARGO_PKG_VERSION"));
+    document.info.license = Some(license);
     let schemas = &mut document.components.get_or_insert_default().schemas;
     schemas.insert("Problem".into(), Shown::schema());
     schemas.insert("ProblemField".into(), ShownField::schema());

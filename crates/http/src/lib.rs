@@ -21,7 +21,7 @@ pub use ask::{
     BODY_PATIENCE, Body, IdempotencyKey, MAX_BODY, Path, Query, Written, remember_strangers_writes,
     remember_writes,
 };
-pub use document::{add_problems, describe_page, finish};
+pub use document::{Once, add_problems, describe_page, finish};
 pub use explain::{Args, Class, Explain, Field, Kind};
 pub use kinds::*;
 pub use language::Language;
