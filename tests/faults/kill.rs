@@ -1,4 +1,4 @@
-//! `kill -9` at random moments, a hundred times: what was acknowledged is there, what burned rings on.
+//! `kill -9` at random moments, a hundred times, and a stop in the middle of the work every tenth time: what was acknowledged is there, what burned rings on.
 
 use crate::{
     commune::sample,
@@ -18,6 +18,9 @@ const KILLS: usize = 100;
 
 /// Every so many kills all views are compared with the entries.
 const COMPARE_EVERY: usize = 10;
+
+/// Every so many times it is asked to stop instead.
+const STOP_EVERY: usize = 10;
 
 /// How soon a bell that comes back is told again to ring.
 const RINGS_AGAIN: Duration = Duration::from_secs(10);
@@ -51,7 +54,8 @@ fn a_hundred_kills_lose_nothing_that_was_acknowledged_and_silence_no_bell() {
     for kill in 1..=kills {
         town.load(|| {
             town.for_a_while();
-            node.kill();
+            // Asked to, it stops as well in the middle of all that.
+            if kill % STOP_EVERY == STOP_EVERY / 2 { node.stop() } else { node.kill() }
         });
         node.verifies();
         if kill % COMPARE_EVERY == 0 || kill == kills {

@@ -1,11 +1,11 @@
 //! Accounts and roles, from outside, on both engines.
 
-use axum::Router;
+use axum::{Router, http::Method};
 use liengia_access::{
     Columns, Role, Scope, Target, Way, Where, routes,
-    testing::{COMMUNE_PLACE, HOUSEHOLDS, House, NEIGHBOURS, TEAMS, VILLAGES, on_both, person},
+    testing::{Browser, COMMUNE_PLACE, HOUSEHOLDS, House, NEIGHBOURS, TEAMS, VILLAGES, on_both, person},
 };
-use liengia_journal::{Statement, Value, testing::Engine};
+use liengia_journal::{Statement, Value};
 use serde_json::{Value as Json, json};
 
 const PASSWORD: &str = "mèo nhà tôi ngủ cả ngày";
@@ -52,16 +52,48 @@ async fn an_account_begins_with_a_link_and_never_with_a_password() {
 }
 
 #[tokio::test]
+async fn an_officer_whose_first_answer_got_lost_asks_again_and_is_in() {
+    on_both(&[], async |house| {
+        let router = router(&house);
+        let mut admin = house.as_role(&router, Role::Administrator).await;
+        let made = admin.post("/api/accounts", &new("thu", "clerk", "village", VILLAGES[0])).await.json();
+        let mut lost = house.browser(&router);
+        let mut kept = lost.clone();
+        let keyed = |browser: &Browser, key: &str, password: &str| {
+            let body = json!({ "code": made["link"]["code"], "password": password });
+            let mut request = browser.request(Method::POST, "/api/welcome", Some(&body));
+            request.headers_mut().insert("idempotency-key", key.parse().unwrap());
+            request
+        };
+        let (key, other) = ("00000000-0000-7000-8000-00000000abcd", "00000000-0000-7000-8000-00000000abce");
+        let first = lost.send(keyed(&lost, key, PASSWORD)).await;
+        assert_eq!(first.status, 200, "{}", first.json());
+        let again = kept.send(keyed(&kept, key, PASSWORD)).await;
+        assert_eq!(again.status, 200, "{}", again.json());
+        assert_eq!(first.json()["session"], again.json()["session"]);
+        assert_eq!(kept.get("/api/session").await.status, 200);
+        assert_eq!(lost.get("/api/session").await.code(), "signed_out", "the lost secrets open nothing");
+        let mut thief = house.browser(&router);
+        assert_eq!(thief.send(keyed(&thief, other, PASSWORD)).await.code(), "code_gone");
+        let differs = thief.send(keyed(&thief, key, "một mật khẩu khác hẳn")).await;
+        assert_eq!(differs.code(), "idempotency_key_reused");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn two_who_want_the_same_login_at_once_do_not_both_get_it() {
-    let house = House::on(Engine::Sqlite, &[]).await;
-    let router = router(&house);
-    let admin = house.as_role(&router, Role::Administrator).await;
-    let body = new("thu", "clerk", "commune", COMMUNE_PLACE);
-    let (mut one, mut other) = (admin.clone(), admin.clone());
-    let (one, other) = tokio::join!(one.post("/api/accounts", &body), other.post("/api/accounts", &body));
-    let mut codes = [one.code(), other.code()];
-    codes.sort();
-    assert_eq!(codes, ["", "login_taken"]);
+    on_both(&[], async |house: House| {
+        let router = router(&house);
+        let admin = house.as_role(&router, Role::Administrator).await;
+        let body = new("thu", "clerk", "commune", COMMUNE_PLACE);
+        let (mut one, mut other) = (admin.clone(), admin.clone());
+        let (one, other) = tokio::join!(one.post("/api/accounts", &body), other.post("/api/accounts", &body));
+        let mut codes = [one.code(), other.code()];
+        codes.sort();
+        assert_eq!(codes, ["", "login_taken"]);
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -105,28 +137,38 @@ async fn roles_are_given_and_taken_within_reach_and_never_to_oneself() {
 
 #[tokio::test]
 async fn an_administrator_of_a_village_does_not_reach_the_commune() {
-    let house = House::on(Engine::Sqlite, &[]).await;
-    let router = router(&house);
-    let mut admin = house.as_role(&router, Role::Administrator).await;
-    let made = admin.post("/api/accounts", &new("nho", "administrator", "village", VILLAGES[0])).await.json();
-    let mut small = house.browser(&router);
-    small.post("/api/welcome", &json!({ "code": made["link"]["code"], "password": PASSWORD })).await;
-    let refused = small.post("/api/accounts", &new("lon", "administrator", "commune", COMMUNE_PLACE)).await;
-    assert_eq!(refused.code(), "not_allowed");
-    assert_eq!(small.post("/api/accounts", &new("beo", "clerk", "village", VILLAGES[0])).await.status, 201);
-    // A link would be a way into all that the commune's clerk is.
-    house.as_role(&router, Role::Clerk).await;
-    let clerk = house.access.account_of(person(Role::Clerk)).unwrap();
-    assert_eq!(small.post(&format!("/api/accounts/{clerk}/link"), &json!({})).await.code(), "not_allowed");
-    assert_eq!(small.delete(&format!("/api/accounts/{clerk}"), None).await.code(), "not_allowed");
-    let mut taken_over = new("nho2", "clerk", "village", VILLAGES[0]);
-    taken_over["person"] = json!(person(Role::Clerk));
-    assert_eq!(small.post("/api/accounts", &taken_over).await.code(), "not_allowed");
-    let list = small.get("/api/accounts").await.json();
-    let items = list["items"].as_array().unwrap();
-    let logins: std::collections::BTreeSet<_> =
-        items.iter().filter_map(|item| item["login"].as_str()).collect();
-    assert_eq!(logins, ["beo", "nho"].into());
+    on_both(&[], async |house: House| {
+        let router = router(&house);
+        let mut admin = house.as_role(&router, Role::Administrator).await;
+        let made =
+            admin.post("/api/accounts", &new("nho", "administrator", "village", VILLAGES[0])).await.json();
+        let mut small = house.browser(&router);
+        small.post("/api/welcome", &json!({ "code": made["link"]["code"], "password": PASSWORD })).await;
+        let refused =
+            small.post("/api/accounts", &new("lon", "administrator", "commune", COMMUNE_PLACE)).await;
+        assert_eq!(refused.code(), "not_allowed");
+        assert_eq!(
+            small.post("/api/accounts", &new("beo", "clerk", "village", VILLAGES[0])).await.status,
+            201
+        );
+        // A link would be a way into all that the commune's clerk is.
+        house.as_role(&router, Role::Clerk).await;
+        let clerk = house.access.account_of(person(Role::Clerk)).unwrap();
+        assert_eq!(
+            small.post(&format!("/api/accounts/{clerk}/link"), &json!({})).await.code(),
+            "not_allowed"
+        );
+        assert_eq!(small.delete(&format!("/api/accounts/{clerk}"), None).await.code(), "not_allowed");
+        let mut taken_over = new("nho2", "clerk", "village", VILLAGES[0]);
+        taken_over["person"] = json!(person(Role::Clerk));
+        assert_eq!(small.post("/api/accounts", &taken_over).await.code(), "not_allowed");
+        let list = small.get("/api/accounts").await.json();
+        let items = list["items"].as_array().unwrap();
+        let logins: std::collections::BTreeSet<_> =
+            items.iter().filter_map(|item| item["login"].as_str()).collect();
+        assert_eq!(logins, ["beo", "nho"].into());
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -149,17 +191,21 @@ async fn an_account_goes_with_its_sessions_and_the_last_administrator_stays() {
 
 #[tokio::test]
 async fn accounts_are_listed_a_page_at_a_time() {
-    let house = House::on(Engine::Sqlite, &[]).await;
-    let router = router(&house);
-    for who in NEIGHBOURS {
-        house.browser_of(&router, who, Way::Join).await;
-    }
-    let mut auditor = house.as_role(&router, Role::Auditor).await;
-    let first = auditor.get("/api/accounts?limit=3").await.json();
-    let second =
-        auditor.get(&format!("/api/accounts?limit=3&after={}", first["next"].as_str().unwrap())).await.json();
-    assert_eq!(first["items"].as_array().unwrap().len() + second["items"].as_array().unwrap().len(), 5);
-    assert_eq!(second["next"], Json::Null);
+    on_both(&[], async |house: House| {
+        let router = router(&house);
+        for who in NEIGHBOURS {
+            house.browser_of(&router, who, Way::Join).await;
+        }
+        let mut auditor = house.as_role(&router, Role::Auditor).await;
+        let first = auditor.get("/api/accounts?limit=3").await.json();
+        let second = auditor
+            .get(&format!("/api/accounts?limit=3&after={}", first["next"].as_str().unwrap()))
+            .await
+            .json();
+        assert_eq!(first["items"].as_array().unwrap().len() + second["items"].as_array().unwrap().len(), 5);
+        assert_eq!(second["next"], Json::Null);
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use liengia_access::{
     testing::{Browser, HOUSEHOLDS, House, NEIGHBOURS, on_both, person},
 };
 use liengia_http::testing::Answer;
-use liengia_journal::QueryError;
+use liengia_journal::{QueryError, testing::Engine};
 use liengia_kernel::PersonId;
 use serde_json::{Value, json};
 use std::{
@@ -118,23 +118,25 @@ async fn a_code_is_over_after_its_hours_or_when_it_is_taken_back() {
 
 #[tokio::test]
 async fn a_leader_invites_for_their_own_team_and_a_member_for_nobody() {
-    let house = House::on(liengia_journal::testing::Engine::Sqlite, &[]).await;
-    let router = router(&house);
-    let mut leader = house.as_role(&router, Role::TeamLeader).await;
-    let mut member = house.as_role(&router, Role::HouseholdMember).await;
-    invite(&mut leader, 1).await;
-    for (browser, home) in [(&mut leader, 3), (&mut member, 0)] {
-        let answer = browser.post("/api/invitations", &json!({ "household": HOUSEHOLDS[home] })).await;
-        assert_eq!(answer.code(), "not_allowed");
-    }
-    let mut other = house.as_role(&router, Role::DutyOfficer).await;
-    assert_eq!(other.get("/api/invitations").await.json()["items"].as_array().unwrap().len(), 1);
-    assert_eq!(member.get("/api/invitations").await.code(), "not_allowed");
-    for hours in [0, 337, 70_000] {
-        let answer =
-            leader.post("/api/invitations", &json!({ "household": HOUSEHOLDS[0], "hours": hours })).await;
-        assert_eq!(answer.code(), "wrong_fields", "{hours}");
-    }
+    on_both(&[], async |house: House| {
+        let router = router(&house);
+        let mut leader = house.as_role(&router, Role::TeamLeader).await;
+        let mut member = house.as_role(&router, Role::HouseholdMember).await;
+        invite(&mut leader, 1).await;
+        for (browser, home) in [(&mut leader, 3), (&mut member, 0)] {
+            let answer = browser.post("/api/invitations", &json!({ "household": HOUSEHOLDS[home] })).await;
+            assert_eq!(answer.code(), "not_allowed");
+        }
+        let mut other = house.as_role(&router, Role::DutyOfficer).await;
+        assert_eq!(other.get("/api/invitations").await.json()["items"].as_array().unwrap().len(), 1);
+        assert_eq!(member.get("/api/invitations").await.code(), "not_allowed");
+        for hours in [0, 337, 70_000] {
+            let answer =
+                leader.post("/api/invitations", &json!({ "household": HOUSEHOLDS[0], "hours": hours })).await;
+            assert_eq!(answer.code(), "wrong_fields", "{hours}");
+        }
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -185,54 +187,60 @@ impl Directory for MayMove {
 
 #[tokio::test]
 async fn a_code_for_a_person_opens_nothing_once_they_moved_out() {
-    let moved = Arc::new(AtomicBool::new(false));
-    let directory = Arc::new(MayMove(moved.clone()));
-    let house = House::with(liengia_journal::testing::Engine::Sqlite, &[], |_| directory).await;
-    let router = router(&house);
-    let mut leader = house.as_role(&router, Role::TeamLeader).await;
-    let body = json!({ "household": HOUSEHOLDS[0], "person": NEIGHBOURS[0] });
-    let made = leader.post("/api/invitations", &body).await.json();
-    moved.store(true, Ordering::SeqCst);
-    assert_eq!(join(&mut house.browser(&router), &made).await.code(), "code_gone");
-    moved.store(false, Ordering::SeqCst);
-    assert_eq!(join(&mut house.browser(&router), &made).await.status, 200);
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let moved = Arc::new(AtomicBool::new(false));
+        let directory = Arc::new(MayMove(moved.clone()));
+        let house = House::with(engine, &[], |_| directory).await;
+        let router = router(&house);
+        let mut leader = house.as_role(&router, Role::TeamLeader).await;
+        let body = json!({ "household": HOUSEHOLDS[0], "person": NEIGHBOURS[0] });
+        let made = leader.post("/api/invitations", &body).await.json();
+        moved.store(true, Ordering::SeqCst);
+        assert_eq!(join(&mut house.browser(&router), &made).await.code(), "code_gone");
+        moved.store(false, Ordering::SeqCst);
+        assert_eq!(join(&mut house.browser(&router), &made).await.status, 200);
+    }
 }
 
 #[tokio::test]
 async fn the_same_request_again_tells_another_code_of_the_same_invitation() {
-    let house = House::on(liengia_journal::testing::Engine::Sqlite, &[]).await;
-    let router = router(&house);
-    let mut leader = house.as_role(&router, Role::TeamLeader).await;
-    let body = json!({ "household": HOUSEHOLDS[0] });
-    let ask = |browser: &Browser, body: &Value| {
-        let mut request = browser.request(Method::POST, "/api/invitations", Some(body));
-        request
-            .headers_mut()
-            .insert("idempotency-key", "00000000-0000-7000-8000-00000000abcd".parse().unwrap());
-        request
-    };
-    let request = ask(&leader, &body);
-    let first = leader.send(request).await.json();
-    let request = ask(&leader, &body);
-    let again = leader.send(request).await.json();
-    assert_eq!(first["id"], again["id"]);
-    assert_ne!(first["code"], again["code"]);
-    assert_eq!(join(&mut house.browser(&router), &first).await.code(), "code_gone");
-    assert_eq!(join(&mut house.browser(&router), &again).await.status, 200);
-    let request = ask(&leader, &json!({ "household": HOUSEHOLDS[1] }));
-    assert_eq!(leader.send(request).await.code(), "idempotency_key_reused");
+    on_both(&[], async |house: House| {
+        let router = router(&house);
+        let mut leader = house.as_role(&router, Role::TeamLeader).await;
+        let body = json!({ "household": HOUSEHOLDS[0] });
+        let ask = |browser: &Browser, body: &Value| {
+            let mut request = browser.request(Method::POST, "/api/invitations", Some(body));
+            request
+                .headers_mut()
+                .insert("idempotency-key", "00000000-0000-7000-8000-00000000abcd".parse().unwrap());
+            request
+        };
+        let request = ask(&leader, &body);
+        let first = leader.send(request).await.json();
+        let request = ask(&leader, &body);
+        let again = leader.send(request).await.json();
+        assert_eq!(first["id"], again["id"]);
+        assert_ne!(first["code"], again["code"]);
+        assert_eq!(join(&mut house.browser(&router), &first).await.code(), "code_gone");
+        assert_eq!(join(&mut house.browser(&router), &again).await.status, 200);
+        let request = ask(&leader, &json!({ "household": HOUSEHOLDS[1] }));
+        assert_eq!(leader.send(request).await.code(), "idempotency_key_reused");
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_phone_that_joins_a_second_household_belongs_to_both() {
-    let house = House::on(liengia_journal::testing::Engine::Sqlite, &[]).await;
-    let router = router(&house);
-    let mut officer = house.as_role(&router, Role::DutyOfficer).await;
-    let (one, other) = (invite(&mut officer, 0).await, invite(&mut officer, 3).await);
-    let mut phone = house.browser(&router);
-    join(&mut phone, &one).await;
-    let joined = join(&mut phone, &other).await.json();
-    assert_eq!(joined["roles"].as_array().unwrap().len(), 2, "{joined}");
+    on_both(&[], async |house: House| {
+        let router = router(&house);
+        let mut officer = house.as_role(&router, Role::DutyOfficer).await;
+        let (one, other) = (invite(&mut officer, 0).await, invite(&mut officer, 3).await);
+        let mut phone = house.browser(&router);
+        join(&mut phone, &one).await;
+        let joined = join(&mut phone, &other).await.json();
+        assert_eq!(joined["roles"].as_array().unwrap().len(), 2, "{joined}");
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -262,13 +270,15 @@ async fn a_landlord_cannot_cut_a_tenant_off() {
 
 #[tokio::test]
 async fn codes_that_open_nothing_are_slowed() {
-    let house = House::on(liengia_journal::testing::Engine::Sqlite, &[]).await;
-    let router = router(&house);
-    let mut guesser = house.browser(&router);
-    let mut last = String::new();
-    for n in 0..60 {
-        let code = format!("{n:022}");
-        last = guesser.post("/api/join", &json!({ "code": code, "device_label": "" })).await.code();
-    }
-    assert_eq!(last, "too_many_tries");
+    on_both(&[], async |house: House| {
+        let router = router(&house);
+        let mut guesser = house.browser(&router);
+        let mut last = String::new();
+        for n in 0..60 {
+            let code = format!("{n:022}");
+            last = guesser.post("/api/join", &json!({ "code": code, "device_label": "" })).await.code();
+        }
+        assert_eq!(last, "too_many_tries");
+    })
+    .await;
 }

@@ -6,7 +6,6 @@ use liengia_access::{
     testing::{HOUSEHOLDS, NEIGHBOURS, TEAMS},
 };
 use liengia_fire::engine::{Input, Press, Reported, Sound, Source};
-use liengia_journal::testing::Engine;
 use liengia_kernel::PersonId;
 use liengia_register::views::Person;
 use serde_json::json;
@@ -80,73 +79,81 @@ async fn act_code(browser: &mut liengia_access::testing::Browser, id: liengia_ke
 
 #[tokio::test]
 async fn a_repeated_press_is_the_same_press_and_a_second_one_joins() {
-    let town = Town::new(Engine::Sqlite).await;
-    let (mut member, mut neighbour) = (town.as_role(Role::HouseholdMember).await, town.neighbour(1).await);
-    let first = town.press(&mut member, alarm_id(1)).await.json();
-    town.pass(5);
-    let again = town.press(&mut member, alarm_id(1)).await.json();
-    assert_eq!(first["received_at"], again["received_at"]);
-    let second = town.press(&mut neighbour, alarm_id(2)).await.json();
-    assert_eq!((&second["alarm"], &second["joined"]), (&json!(alarm_id(2)), &json!(alarm_id(1))));
-    let seen = neighbour.get(&format!("/api/alarms/{}", alarm_id(2))).await.json();
-    assert_eq!(seen["alarm"], json!(alarm_id(1)), "the press leads to the alarm that it joined");
+    for engine in ENGINES {
+        let town = Town::new(engine).await;
+        let (mut member, mut neighbour) =
+            (town.as_role(Role::HouseholdMember).await, town.neighbour(1).await);
+        let first = town.press(&mut member, alarm_id(1)).await.json();
+        town.pass(5);
+        let again = town.press(&mut member, alarm_id(1)).await.json();
+        assert_eq!(first["received_at"], again["received_at"]);
+        let second = town.press(&mut neighbour, alarm_id(2)).await.json();
+        assert_eq!((&second["alarm"], &second["joined"]), (&json!(alarm_id(2)), &json!(alarm_id(1))));
+        let seen = neighbour.get(&format!("/api/alarms/{}", alarm_id(2))).await.json();
+        assert_eq!(seen["alarm"], json!(alarm_id(1)), "the press leads to the alarm that it joined");
+    }
 }
 
 #[tokio::test]
 async fn an_old_press_asks_whether_it_still_burns_before_anybody_is_woken() {
-    let town = Town::new(Engine::Sqlite).await;
-    let mut member = town.as_role(Role::HouseholdMember).await;
-    let mut officer = town.as_role(Role::DutyOfficer).await;
-    let mut old = town.pressed(alarm_id(1));
-    old["pressed_at"] = json!(town.house.access.now() - Duration::from_secs(400));
-    let asked = member.post("/api/alarms", &old).await;
-    assert_eq!((asked.status.as_u16(), &asked.json()["state"]), (200, &json!("ask_still_burning")));
-    assert_eq!(town.told.rang(), []);
-    let board = officer.get("/api/board").await.json();
-    assert_eq!(board["late"][0]["home"]["label"], json!("Nhà bà Lan"));
-    let mut neighbour = town.neighbour(1).await;
-    let still = act(&mut neighbour, alarm_id(1), "still-burning", json!({ "yes": false })).await;
-    assert_eq!(still["state"], json!("ask_still_burning"), "a neighbour does not know");
-    let rings = act(&mut member, alarm_id(1), "still-burning", json!({ "yes": true })).await;
-    assert_eq!((&rings["state"], &rings["late"]), (&json!("ringing"), &json!(true)));
-    assert_eq!(town.told.rang(), [bell(0), bell(1)]);
+    for engine in ENGINES {
+        let town = Town::new(engine).await;
+        let mut member = town.as_role(Role::HouseholdMember).await;
+        let mut officer = town.as_role(Role::DutyOfficer).await;
+        let mut old = town.pressed(alarm_id(1));
+        old["pressed_at"] = json!(town.house.access.now() - Duration::from_secs(400));
+        let asked = member.post("/api/alarms", &old).await;
+        assert_eq!((asked.status.as_u16(), &asked.json()["state"]), (200, &json!("ask_still_burning")));
+        assert_eq!(town.told.rang(), []);
+        let board = officer.get("/api/board").await.json();
+        assert_eq!(board["late"][0]["home"]["label"], json!("Nhà bà Lan"));
+        let mut neighbour = town.neighbour(1).await;
+        let still = act(&mut neighbour, alarm_id(1), "still-burning", json!({ "yes": false })).await;
+        assert_eq!(still["state"], json!("ask_still_burning"), "a neighbour does not know");
+        let rings = act(&mut member, alarm_id(1), "still-burning", json!({ "yes": true })).await;
+        assert_eq!((&rings["state"], &rings["late"]), (&json!("ringing"), &json!(true)));
+        assert_eq!(town.told.rang(), [bell(0), bell(1)]);
 
-    let mut other = town.pressed(alarm_id(2));
-    other["pressed_at"] = json!(town.house.access.now() - Duration::from_secs(400));
-    other["sent_at"] = other["pressed_at"].clone();
-    let mut far = town.neighbour(3).await;
-    let rings = far.post("/api/alarms", &other).await;
-    assert_eq!(rings.status.as_u16(), 202, "the phone's clock is slow, the press is new");
+        let mut other = town.pressed(alarm_id(2));
+        other["pressed_at"] = json!(town.house.access.now() - Duration::from_secs(400));
+        other["sent_at"] = other["pressed_at"].clone();
+        let mut far = town.neighbour(3).await;
+        let rings = far.post("/api/alarms", &other).await;
+        assert_eq!(rings.status.as_u16(), 202, "the phone's clock is slow, the press is new");
+    }
 }
 
 #[tokio::test]
 async fn a_lone_detector_is_its_own_homes_business_until_the_team_is_rung() {
-    let town = Town::new(Engine::Sqlite).await;
-    let (mut member, mut neighbour) = (town.as_role(Role::HouseholdMember).await, town.neighbour(1).await);
-    let smoke = |byte| {
-        Input::Press(Press {
-            alarm: alarm_id(byte),
-            source: Source::Detector,
-            device: Some(DETECTOR),
-            by: None,
-            household: None,
-            team: None,
-            pressed_at: None,
-            held: None,
-        })
-    };
-    town.alarms.tell(smoke(1));
-    let own = member.get("/api/home").await.json();
-    assert_eq!(own["alarms"][0]["state"], json!("own_home_warning"));
-    assert_eq!(own["alarms"][0]["mine"]["may_cancel"], json!(true));
-    assert_eq!(neighbour.get("/api/home").await.json()["alarms"], json!([]));
-    let over = act(&mut member, alarm_id(1), "false-alarm", json!({})).await;
-    assert_eq!(over["closed"]["code"], json!("cancelled_at_home"));
-    town.alarms.tell(smoke(2));
-    let rings = act(&mut member, alarm_id(2), "escalate", json!({})).await;
-    assert_eq!(rings["state"], json!("ringing"), "whoever lives there may say that it burns");
-    let late = member.post(&format!("/api/alarms/{}/cancel-at-home", alarm_id(2)), &json!({})).await;
-    assert_eq!(late.code(), "too_late_to_cancel");
+    for engine in ENGINES {
+        let town = Town::new(engine).await;
+        let (mut member, mut neighbour) =
+            (town.as_role(Role::HouseholdMember).await, town.neighbour(1).await);
+        let smoke = |byte| {
+            Input::Press(Press {
+                alarm: alarm_id(byte),
+                source: Source::Detector,
+                device: Some(DETECTOR),
+                by: None,
+                household: None,
+                team: None,
+                pressed_at: None,
+                held: None,
+            })
+        };
+        town.alarms.tell(smoke(1));
+        let own = member.get("/api/home").await.json();
+        assert_eq!(own["alarms"][0]["state"], json!("own_home_warning"));
+        assert_eq!(own["alarms"][0]["mine"]["may_cancel"], json!(true));
+        assert_eq!(neighbour.get("/api/home").await.json()["alarms"], json!([]));
+        let over = act(&mut member, alarm_id(1), "false-alarm", json!({})).await;
+        assert_eq!(over["closed"]["code"], json!("cancelled_at_home"));
+        town.alarms.tell(smoke(2));
+        let rings = act(&mut member, alarm_id(2), "escalate", json!({})).await;
+        assert_eq!(rings["state"], json!("ringing"), "whoever lives there may say that it burns");
+        let late = member.post(&format!("/api/alarms/{}/cancel-at-home", alarm_id(2)), &json!({})).await;
+        assert_eq!(late.code(), "too_late_to_cancel");
+    }
 }
 
 #[tokio::test]
@@ -210,24 +217,29 @@ async fn an_alarm_that_only_a_bell_knew_of_is_recorded_like_any_other() {
 
 #[tokio::test]
 async fn silence_is_told_to_who_leads_and_to_nobody_else() {
-    let town = Town::new(Engine::Sqlite).await;
-    town.pass(100);
-    town.beat(bell(1));
-    town.pass(100);
-    let (mut member, mut leader) =
-        (town.as_role(Role::HouseholdMember).await, town.as_role(Role::TeamLeader).await);
-    town.press(&mut member, alarm_id(1)).await;
-    let silent = |alarm: &serde_json::Value| {
-        let homes = alarm["households"].as_array().unwrap().clone();
-        homes.iter().filter(|home| home["silent"] == json!(true)).count()
-    };
-    let path = format!("/api/alarms/{}", alarm_id(1));
-    assert_eq!(silent(&member.get(&path).await.json()), 0);
-    assert_eq!(silent(&leader.get(&path).await.json()), 1);
-    let team = leader.get("/api/home").await.json()["team"].clone();
-    assert_eq!(team["members"].as_array().unwrap().iter().filter(|m| m["silent"] == json!(true)).count(), 1);
-    assert_eq!(team["id"], json!(TEAMS[0]));
-    assert_eq!(member.get("/api/home").await.json()["team"]["members"][0]["silent"], json!(null));
+    for engine in ENGINES {
+        let town = Town::new(engine).await;
+        town.pass(100);
+        town.beat(bell(1));
+        town.pass(100);
+        let (mut member, mut leader) =
+            (town.as_role(Role::HouseholdMember).await, town.as_role(Role::TeamLeader).await);
+        town.press(&mut member, alarm_id(1)).await;
+        let silent = |alarm: &serde_json::Value| {
+            let homes = alarm["households"].as_array().unwrap().clone();
+            homes.iter().filter(|home| home["silent"] == json!(true)).count()
+        };
+        let path = format!("/api/alarms/{}", alarm_id(1));
+        assert_eq!(silent(&member.get(&path).await.json()), 0);
+        assert_eq!(silent(&leader.get(&path).await.json()), 1);
+        let team = leader.get("/api/home").await.json()["team"].clone();
+        assert_eq!(
+            team["members"].as_array().unwrap().iter().filter(|m| m["silent"] == json!(true)).count(),
+            1
+        );
+        assert_eq!(team["id"], json!(TEAMS[0]));
+        assert_eq!(member.get("/api/home").await.json()["team"]["members"][0]["silent"], json!(null));
+    }
 }
 
 #[tokio::test]

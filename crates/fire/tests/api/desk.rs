@@ -5,22 +5,23 @@ use liengia_access::{
     Role,
     testing::{Browser, HOUSEHOLDS, person},
 };
-use liengia_journal::testing::Engine;
 use serde_json::json;
 
 #[tokio::test]
 async fn the_board_shows_in_quiet_times_what_is_silent_and_what_is_due() {
-    let town = Town::new(Engine::Sqlite).await;
-    let mut officer = town.as_role(Role::DutyOfficer).await;
-    let quiet = officer.get("/api/board").await.json()["quiet"].clone();
-    assert_eq!(quiet["silent_count"], json!(0), "{quiet}");
-    assert_eq!(quiet["due_count"], json!(4), "nobody has heard any bell yet");
-    assert_eq!(quiet["faults_count"], json!(1), "the detector was never heard");
-    town.pass(100);
-    town.pass(100);
-    let quiet = officer.get("/api/board").await.json()["quiet"].clone();
-    assert_eq!(quiet["silent_count"], json!(4));
-    assert_eq!(quiet["silent_households"][0]["label"], json!("Nhà bà Lan"));
+    for engine in ENGINES {
+        let town = Town::new(engine).await;
+        let mut officer = town.as_role(Role::DutyOfficer).await;
+        let quiet = officer.get("/api/board").await.json()["quiet"].clone();
+        assert_eq!(quiet["silent_count"], json!(0), "{quiet}");
+        assert_eq!(quiet["due_count"], json!(4), "nobody has heard any bell yet");
+        assert_eq!(quiet["faults_count"], json!(1), "the detector was never heard");
+        town.pass(100);
+        town.pass(100);
+        let quiet = officer.get("/api/board").await.json()["quiet"].clone();
+        assert_eq!(quiet["silent_count"], json!(4));
+        assert_eq!(quiet["silent_households"][0]["label"], json!("Nhà bà Lan"));
+    }
 }
 
 #[tokio::test]
@@ -89,11 +90,13 @@ async fn the_desk_raises_an_alarm_for_a_caller_and_only_who_leads_reads_what_was
 
 #[tokio::test]
 async fn a_map_holds_what_its_reader_may_see() {
-    let town = Town::new(Engine::Sqlite).await;
-    let count = async |role| {
-        let map = town.as_role(role).await.get("/api/map").await.json();
-        (map["households"].as_array().unwrap().len(), map["teams"].as_array().unwrap().len())
-    };
-    assert_eq!(count(Role::DutyOfficer).await, (4, 3));
-    assert_eq!(count(Role::TeamLeader).await, (2, 1));
+    for engine in ENGINES {
+        let town = Town::new(engine).await;
+        let count = async |role| {
+            let map = town.as_role(role).await.get("/api/map").await.json();
+            (map["households"].as_array().unwrap().len(), map["teams"].as_array().unwrap().len())
+        };
+        assert_eq!(count(Role::DutyOfficer).await, (4, 3));
+        assert_eq!(count(Role::TeamLeader).await, (2, 1));
+    }
 }

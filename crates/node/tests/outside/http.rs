@@ -77,8 +77,17 @@ impl Browser {
 
     /// Opens the event stream; it is open while what is given back lives.
     pub fn follow(&self) -> TcpStream {
+        self.follow_with("")
+    }
+
+    /// Opens it again, behind the event that came last.
+    pub fn follow_after(&self, event: &str) -> TcpStream {
+        self.follow_with(&format!("Last-Event-ID: {event}\r\n"))
+    }
+
+    fn follow_with(&self, header: &str) -> TcpStream {
         let mut stream = self.connect();
-        let head = self.head("GET", "/api/events", 0);
+        let head = self.head("GET", "/api/events", 0) + header;
         stream.write_all(format!("{head}\r\n").as_bytes()).unwrap();
         let mut first = [0; 16];
         stream.read_exact(&mut first).unwrap();

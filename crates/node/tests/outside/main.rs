@@ -11,6 +11,7 @@ mod check;
 mod http;
 mod kit;
 mod metrics;
+mod postgres;
 mod pushes;
 mod streams;
 mod unit;

@@ -64,3 +64,33 @@ fn an_alarm_is_on_no_screen_of_somebody_who_may_not_read_it() {
     let told = lines_until(analyst, &id);
     assert!(told.iter().all(|line| !line.contains(&alarm)), "{told:?}");
 }
+
+#[test]
+fn a_screen_that_was_cut_off_hears_what_it_missed() {
+    let mut node = Node::of_the_sample("cut-off");
+    node.start();
+    let mut clerk = node.sign_in("clerk");
+    let mut correct = |team: usize| {
+        let id = sample().teams[team].id.to_string();
+        let path = format!("/api/teams/{id}");
+        let version = clerk.get(&path).json()["version"].clone();
+        let body = json!({ "version": version, "reason": "ghi nhầm", "name": format!("Tổ số {team}") });
+        let answer = clerk.write("PATCH", &path, &body);
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        id
+    };
+    let screen = node.sign_in("officer");
+    let stream = screen.follow();
+    let before = correct(0);
+    let told = lines_until(stream, &before);
+    let ids: Vec<&str> = told.iter().filter_map(|line| line.strip_prefix("id: ")).collect();
+    let last = ids.last().expect("what the register tells has an id");
+    let missed = [correct(1), correct(2)];
+    let stream = screen.follow_after(last);
+    let next = correct(3);
+    let told = lines_until(stream, &next).concat();
+    let places: Vec<Option<usize>> =
+        missed.iter().chain([&next]).map(|team| told.find(team.as_str())).collect();
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "all of them, in their order: {told}");
+    assert!(!told.contains(&before), "and nothing twice: {told}");
+}
