@@ -1,8 +1,9 @@
 /**
  * What the desk asks the node, under short names. The shapes of questions and answers are the OpenAPI document's; every
- * write carries an idempotency key; nothing is sent twice by itself.
+ * write carries an idempotency key; nothing is sent twice by itself; what a one-time link did is asked for again as it was sent.
  */
 import { api, type Options } from '@shared/api/client.ts';
+import { once } from '@shared/api/once.ts';
 import type { paths } from '@shared/api/schema.d.ts';
 import type { Act, ActBody, Alarm, Session } from '@shared/api/types.ts';
 
@@ -17,7 +18,7 @@ export const desk = {
   signOut: () => api.post('/api/sign-out'),
   setUp: (body: Body<'/api/setup', 'post'>) => api.post('/api/setup', { body }),
   setUpNeeded: () => api.get('/api/setup'),
-  welcome: (code: string, password: string | null) => api.post('/api/welcome', { body: { code, password } }),
+  welcome: (code: string, password: string | null) => once(`welcome#${code}`, { code, password }, (sent) => api.post('/api/welcome', sent), { secret: password !== null }),
   setPassword: (body: Body<'/api/password', 'put'>) => api.put('/api/password', { body }),
   language: (language: Session['language']) => api.put('/api/session/language', { body: { language } }),
   passkeys: () => api.get('/api/passkeys'),
@@ -60,7 +61,6 @@ export const desk = {
   personAdd: (id: string, body: Body<'/api/households/{id}/people', 'post'>) => api.post('/api/households/{id}/people', { params: { id }, body }),
   personCorrect: (id: string, body: Body<'/api/people/{id}', 'patch'>) => api.patch('/api/people/{id}', { params: { id }, body }),
   personErase: (id: string, reason: string) => api.delete('/api/people/{id}', { params: { id }, body: { reason } }),
-  helpRead: (id: string) => api.post('/api/people/{id}/help/read', { params: { id } }),
   helpReads: (id: string) => api.get('/api/people/{id}/help/reads', { params: { id } }),
   history: (query: Query<'/api/history'>) => api.get('/api/history', { query }),
   teams: (query: Query<'/api/teams'>) => api.get('/api/teams', { query }),
@@ -77,7 +77,9 @@ export const desk = {
   point: (id: string) => api.get('/api/points/{id}', { params: { id } }),
   pointAdd: (body: Body<'/api/points', 'post'>) => api.post('/api/points', { body }),
   pointCorrect: (id: string, body: Body<'/api/points/{id}', 'patch'>) => api.patch('/api/points/{id}', { params: { id }, body }),
-  pointRemove: (id: string) => api.delete('/api/points/{id}', { params: { id } }),
+  pointRemove: (id: string, reason: string) => api.delete('/api/points/{id}', { params: { id }, body: { reason } }),
+  pointHistory: (id: string, limit: number) => api.get('/api/points/{id}/history', { params: { id }, query: { limit } }),
+  placeCorrect: (id: string, body: Body<'/api/places/{id}', 'patch'>) => api.patch('/api/places/{id}', { params: { id }, body }),
   devices: (query: Query<'/api/devices'>) => api.get('/api/devices', { query }),
   device: (id: string) => api.get('/api/devices/{id}', { params: { id } }),
   deviceTrend: (id: string) => api.get('/api/devices/{id}/trend', { params: { id } }),

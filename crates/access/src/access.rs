@@ -136,6 +136,15 @@ impl Access {
         look(&self.known().tree)
     }
 
+    /// The version of each place: the `seq` of its last entry.
+    pub async fn place_versions(
+        &self,
+    ) -> Result<std::collections::BTreeMap<liengia_kernel::PlaceId, u64>, liengia_journal::QueryError> {
+        let sql = "SELECT place, version FROM access_places WHERE commune = $1";
+        let rows = self.journal().query(liengia_journal::statement!(sql, self.journal().commune())).await?;
+        rows.iter().map(|row| Ok((row.parse(0)?, row.count(1)?))).collect()
+    }
+
     /// The roles of a person.
     pub fn grants_of(&self, person: liengia_kernel::PersonId) -> Vec<Grant> {
         self.known().grants_of(person).to_vec()

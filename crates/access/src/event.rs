@@ -85,6 +85,8 @@ pub enum AccessEvent {
     PlaceRenamed { place: PlaceId, name: String },
     /// A place hangs under another one now.
     PlaceMoved { place: PlaceId, parent: Option<PlaceId> },
+    /// A place is of another kind now.
+    PlaceKindSet { place: PlaceId, place_kind: PlaceKind },
     /// A team stands here, from now on.
     TeamPlaced { team: TeamId, place: PlaceId },
     /// The team is no more.
@@ -150,7 +152,8 @@ impl Event for AccessEvent {
         match self {
             Self::PlaceAdded { place, .. }
             | Self::PlaceRenamed { place, .. }
-            | Self::PlaceMoved { place, .. } => place.to_string(),
+            | Self::PlaceMoved { place, .. }
+            | Self::PlaceKindSet { place, .. } => place.to_string(),
             Self::TeamPlaced { team, .. } | Self::TeamRemoved { team } | Self::TeamAdjoins { team, .. } => {
                 format!("scope:{team}")
             }

@@ -104,6 +104,7 @@ impl Known {
             }
             AccessEvent::PlaceRenamed { place, name } => tree.rename_place(place, name),
             AccessEvent::PlaceMoved { place, parent } => tree.move_place(place, parent),
+            AccessEvent::PlaceKindSet { place, place_kind } => tree.set_kind(place, place_kind),
             AccessEvent::TeamPlaced { team, place } => tree.set_team(team, place),
             AccessEvent::TeamRemoved { team } => tree.remove_team(team),
             AccessEvent::TeamAdjoins { team, teams } => tree.set_adjoining(team, teams),

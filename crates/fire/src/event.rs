@@ -193,9 +193,19 @@ pub enum KitEvent {
     /// A firefighting point was added.
     PointAdded { point: PointId, facts: PointFacts, keyholder: Option<Commitment> },
     /// Its particulars were corrected.
-    PointCorrected { point: PointId, facts: PointFacts, keyholder: Option<Commitment> },
+    PointCorrected {
+        point: PointId,
+        facts: PointFacts,
+        keyholder: Option<Commitment>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Commitment>,
+    },
     /// It is no longer there.
-    PointRemoved { point: PointId },
+    PointRemoved {
+        point: PointId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Commitment>,
+    },
     /// An officer began a shift at the desk.
     ShiftStarted { shift: ShiftId, officer: PersonId },
     /// The officer handed over.
@@ -230,7 +240,7 @@ impl Event for KitEvent {
             Self::DevicePaired { device, .. } | Self::DeviceRemoved { device, .. } => device.to_string(),
             Self::PointAdded { point, .. }
             | Self::PointCorrected { point, .. }
-            | Self::PointRemoved { point } => point.to_string(),
+            | Self::PointRemoved { point, .. } => point.to_string(),
             Self::ShiftStarted { shift, .. } | Self::ShiftHandedOver { shift, .. } => shift.to_string(),
             Self::LadderSet { team, .. } => team.to_string(),
             Self::AlarmConcerned { alarm, .. } | Self::AlarmNoted { alarm, .. } => alarm.to_string(),

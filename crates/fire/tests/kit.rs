@@ -11,6 +11,7 @@ use liengia_journal::{
     testing::{context, on_both_engines},
 };
 use liengia_kernel::{DeviceId, HouseholdId, PersonId, Pii, PlaceId, PointId, Position, SeededEntropy};
+use liengia_register::Register;
 use std::sync::Arc;
 
 const PARTS: &[liengia_journal::Part] = &[liengia_register::views::PART, PART];
@@ -112,9 +113,11 @@ async fn a_point_is_added_corrected_and_removed() {
         let known = kit.point(point).await.unwrap();
         assert_eq!(known.facts.contents, [Contents::Extinguisher, Contents::Hose]);
         assert_eq!(kit.keyholder_of(point).await.unwrap().unwrap().expose(), "ông Bình, 0912");
-        change!(kit.correct_point(1, point, known.version, particulars("Điểm số 2")));
+        let register = Register { journal: journal.clone(), entropy: Arc::new(SeededEntropy::new(9)) };
+        let because = || register.because(point, &Pii::new("chuyển chỗ".into()));
+        change!(kit.correct_point(1, point, known.version, particulars("Điểm số 2"), because()));
         assert_eq!(kit.point(point).await.unwrap().facts.name, "Điểm số 2");
-        change!(kit.remove_point(2, point));
+        change!(kit.remove_point(2, point, because()));
         assert_eq!(Point::all(&journal).await.unwrap(), []);
         assert_eq!(kit.keyholder_of(point).await.unwrap(), None);
     })

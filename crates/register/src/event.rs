@@ -2,6 +2,7 @@
 //!
 //! Ids, closed words and commitments only: names, phones, addresses, notes and reasons are in the vault.
 
+use liengia_access::PlaceKind;
 use liengia_journal::{Commitment, Event};
 use liengia_kernel::{AlarmId, HouseholdId, PersonId, PlaceId, TeamId};
 use serde::{Deserialize, Serialize};
@@ -129,6 +130,14 @@ pub enum RegisterEvent {
     HelpNoteWritten { person: PersonId, household: HouseholdId, present: bool, note: Commitment },
     /// Somebody was shown that note.
     HelpNoteRead { person: PersonId, household: HouseholdId, by: PersonId, alarm: Option<AlarmId> },
+    /// A place of the tree was corrected. What changed stands in the entries of the tree that follow.
+    PlaceCorrected {
+        place: PlaceId,
+        place_kind: PlaceKind,
+        parent: Option<PlaceId>,
+        name: String,
+        reason: Commitment,
+    },
     /// A team was formed.
     TeamFormed { team: TeamId, place: PlaceId, name: String },
     /// A team's name or village was corrected.
@@ -167,6 +176,7 @@ impl Event for RegisterEvent {
             | Self::PersonErased { person, .. }
             | Self::HelpNoteWritten { person, .. } => person.to_string(),
             Self::HelpNoteRead { person, .. } => Self::reads_of(*person),
+            Self::PlaceCorrected { place, .. } => place.to_string(),
             Self::TeamFormed { team, .. }
             | Self::TeamCorrected { team, .. }
             | Self::TeamDissolved { team, .. }

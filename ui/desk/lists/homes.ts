@@ -1,5 +1,5 @@
 /** A home as the fields of a form, and what a correction of it sends. Pure. */
-import type { HomeRow, MemberKind, Position } from '@shared/api/types.ts';
+import type { HomeShown, MemberKind, Position } from '@shared/api/types.ts';
 import { spotOf } from '../map/project.ts';
 
 export const KINDS: readonly MemberKind[] = ['home', 'boarding_house', 'school', 'agency', 'company', 'boat'];
@@ -8,7 +8,7 @@ export type HomeValues = { label: string; kind: MemberKind; place: string; how_t
 
 export const NO_HOME: HomeValues = { label: '', kind: 'home', place: '', how_to_find: '', floor_notes: '', lat: '', lon: '' };
 
-export function homeValues(home: HomeRow): HomeValues {
+export function homeValues(home: HomeShown): HomeValues {
   const { label, kind, place, how_to_find, floor_notes, position } = home;
   return { label, kind, place: place.id, how_to_find, floor_notes, lat: position ? String(position.lat) : '', lon: position ? String(position.lon) : '' };
 }

@@ -543,7 +543,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What happened to one household, person or team, the oldest first. */
+        /** What happened to one household, person, team or place, the oldest first. */
         get: operations["read_history"];
         put?: never;
         post?: never;
@@ -995,7 +995,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Shows a help note, and writes down who was shown it. A write, because reading it is an act.
+         * Shows the own home a help note, and writes down who was shown it. A write, because reading it is an act. Everyone
+         *     else is shown it by an alarm that runs there or next door.
          * @description The same request again shows the note as it is then, and is written down as another reading.
          */
         post: operations["read_help"];
@@ -1029,7 +1030,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The tree of places. */
+        /** The tree of places, as far as the caller may read it. */
         get: operations["list_places"];
         put?: never;
         /** Adds a place. */
@@ -1092,6 +1093,23 @@ export interface paths {
         head?: never;
         /** Corrects a firefighting point. */
         patch: operations["correct_point"];
+        trace?: never;
+    };
+    "/api/points/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to one point, the oldest first. */
+        get: operations["point_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/push/key": {
@@ -1429,7 +1447,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Gets the owner of an account in with its one-time link, and sets a password. */
+        /**
+         * Gets the owner of an account in with its one-time link, and sets a password.
+         * @description The code is used up. The same request again, with the same key, is answered again with new cookies: an answer that got
+         *     lost leaves nobody without a way in.
+         */
         post: operations["welcome"];
         delete?: never;
         options?: never;
@@ -2194,6 +2216,28 @@ export interface components {
         };
         /** Format: uuid */
         HouseholdId: string;
+        /** @description A household in a list. */
+        HouseholdListed: {
+            /** @description Its id. */
+            id: components["schemas"]["HouseholdId"];
+            /** @description What kind of member of a team it is. */
+            kind: components["schemas"]["MemberKind"];
+            /** @description What neighbours call it. */
+            label: components["schemas"]["String_String"];
+            /**
+             * Format: int64
+             * @description How many people are registered in it.
+             */
+            people_count: number;
+            /** @description The village or cluster it is in. */
+            place: components["schemas"]["PlaceRef"];
+            team?: components["schemas"]["TeamRef"] | null;
+            /**
+             * Format: int64
+             * @description Send it back with a correction.
+             */
+            version: number;
+        };
         /** @description Where a household moves. */
         HouseholdMove: {
             /** @description Why it moves. */
@@ -2228,32 +2272,13 @@ export interface components {
              */
             version: number;
         };
-        /** @description A household in a list. */
-        HouseholdShown: {
+        /** @description A household by itself. */
+        HouseholdShown: components["schemas"]["HouseholdListed"] & {
             /** @description What a responder must know about floors, doors, gas. */
             floor_notes: components["schemas"]["String_String"];
             /** @description How to find it where there is no number. */
             how_to_find: components["schemas"]["String_String"];
-            /** @description Its id. */
-            id: components["schemas"]["HouseholdId"];
-            /** @description What kind of member of a team it is. */
-            kind: components["schemas"]["MemberKind"];
-            /** @description What neighbours call it. */
-            label: components["schemas"]["String_String"];
-            /**
-             * Format: int64
-             * @description How many people are registered in it.
-             */
-            people_count: number;
-            /** @description The village or cluster it is in. */
-            place: components["schemas"]["PlaceRef"];
             position?: components["schemas"]["Position_Position"] | null;
-            team?: components["schemas"]["TeamRef"] | null;
-            /**
-             * Format: int64
-             * @description Send it back with a correction.
-             */
-            version: number;
         };
         /** @description A household with its people. */
         HouseholdWhole: components["schemas"]["HouseholdShown"] & {
@@ -2387,8 +2412,7 @@ export interface components {
         LeaderRef: {
             /** @description Their id. */
             id: components["schemas"]["PersonId"];
-            /** @description Their name. */
-            name: components["schemas"]["String_String"];
+            name?: components["schemas"]["String_String"] | null;
         };
         /** @description Who leads. */
         Leaders: {
@@ -2847,13 +2871,9 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
-        Paged_HouseholdShown: {
+        Paged_HouseholdListed: {
             /** @description The items of this page, in the list's order. */
             items: {
-                /** @description What a responder must know about floors, doors, gas. */
-                floor_notes: components["schemas"]["String_String"];
-                /** @description How to find it where there is no number. */
-                how_to_find: components["schemas"]["String_String"];
                 /** @description Its id. */
                 id: components["schemas"]["HouseholdId"];
                 /** @description What kind of member of a team it is. */
@@ -2867,7 +2887,6 @@ export interface components {
                 people_count: number;
                 /** @description The village or cluster it is in. */
                 place: components["schemas"]["PlaceRef"];
-                position?: components["schemas"]["Position_Position"] | null;
                 team?: components["schemas"]["TeamRef"] | null;
                 /**
                  * Format: int64
@@ -3055,8 +3074,11 @@ export interface components {
             born?: components["schemas"]["Timestamp_Timestamp"] | null;
             /** @description Whether they chose to help in an alarm. */
             can_respond: boolean;
-            /** @description Whether there is a note about the help they need to get out. Its text is read by itself, and the reading noted. */
-            help: boolean;
+            /**
+             * @description Whether there is a note about the help they need to get out; null for who would not be shown it in an alarm
+             *     either, nor who read it.
+             */
+            help?: boolean | null;
             /** @description Where they live. */
             household: components["schemas"]["HouseholdId"];
             /** @description Their id. */
@@ -3080,16 +3102,19 @@ export interface components {
             /** @description Its id. */
             id: components["schemas"]["PlaceId"];
         };
-        /** @description The place that was corrected. */
-        PlaceCorrected: {
-            /** @description Its id. */
-            id: components["schemas"]["PlaceId"];
-        };
-        /** @description What changes about a place. */
+        /** @description What changes about a place; what is left out stays. */
         PlaceCorrection: {
-            /** @description Its new name. */
+            kind?: components["schemas"]["PlaceKind"] | null;
+            /** @description What people call it. */
             name?: string | null;
             parent?: components["schemas"]["PlaceId"] | null;
+            /** @description Why it changes. */
+            reason: components["schemas"]["String_String"];
+            /**
+             * Format: int64
+             * @description The version that was read.
+             */
+            version: number;
         };
         /** Format: uuid */
         PlaceId: string;
@@ -3114,10 +3139,15 @@ export interface components {
             /** @description What people call it. */
             name: string;
             parent?: components["schemas"]["PlaceId"] | null;
+            /**
+             * Format: int64
+             * @description Send it back with a correction.
+             */
+            version: number;
         };
-        /** @description All places. */
+        /** @description Places. */
         PlacesShown: {
-            /** @description Every place, a parent before its children. */
+            /** @description What the caller may read, with the places above it. */
             items: components["schemas"]["PlaceShown"][];
         };
         /** @description A public firefighting point. */
@@ -3152,6 +3182,8 @@ export interface components {
             name?: string | null;
             place?: components["schemas"]["PlaceId"] | null;
             position?: components["schemas"]["Position"] | null;
+            /** @description Why it changes. */
+            reason: components["schemas"]["String_String"];
             /**
              * Format: int64
              * @description The version that was read.
@@ -3173,6 +3205,11 @@ export interface components {
             point: components["schemas"]["PointId"];
             /** @description Where it is. */
             position: components["schemas"]["Position"];
+        };
+        /** @description Why a point is removed. */
+        PointRemoval: {
+            /** @description Why. */
+            reason: components["schemas"]["String_String"];
         };
         /** @description All points that the one who asks may read. */
         Points: {
@@ -3908,7 +3945,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`, `wrong_fields`, `wrong_login`, `wrong_name`, `wrong_role` */
+            /** @description `idempotency_key_reused`, `too_much_at_once`, `wrong_fields`, `wrong_login`, `wrong_name`, `wrong_role` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3959,7 +3996,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `idempotency_key_needed` */
+            /** @description `body_cut_short`, `idempotency_key_needed` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3986,7 +4023,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_such_account` */
+            /** @description `no_such_account`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4004,7 +4041,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused` */
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `too_much_at_once` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4056,7 +4102,7 @@ export interface operations {
                     "application/json": components["schemas"]["Invitation"];
                 };
             };
-            /** @description `idempotency_key_needed` */
+            /** @description `body_cut_short`, `idempotency_key_needed` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4083,7 +4129,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_such_account` */
+            /** @description `no_such_account`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4092,7 +4138,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused` */
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `too_much_at_once` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4175,7 +4230,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_such_account` */
+            /** @description `no_such_account`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4211,7 +4266,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`, `wrong_fields`, `wrong_role` */
+            /** @description `idempotency_key_reused`, `too_much_at_once`, `wrong_fields`, `wrong_role` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4269,7 +4324,7 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description `idempotency_key_needed` */
+            /** @description `body_cut_short`, `idempotency_key_needed` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4296,7 +4351,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_such_account` */
+            /** @description `no_such_account`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4314,7 +4369,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`, `wrong_role` */
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `too_much_at_once`, `wrong_role` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4500,7 +4564,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`, `which_home`, `wrong_fields` */
+            /** @description `idempotency_key_reused`, `too_much_at_once`, `which_home`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4566,7 +4630,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_alarm` */
+            /** @description `no_alarm`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4648,7 +4712,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_alarm` */
+            /** @description `no_alarm`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4684,7 +4748,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`, `wrong_fields` */
+            /** @description `idempotency_key_reused`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4766,7 +4830,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_alarm` */
+            /** @description `no_alarm`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4802,7 +4866,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`, `not_of_a_home`, `wrong_fields` */
+            /** @description `idempotency_key_reused`, `not_of_a_home`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4853,7 +4917,7 @@ export interface operations {
                     "application/json": components["schemas"]["Alarm"];
                 };
             };
-            /** @description `idempotency_key_needed` */
+            /** @description `body_cut_short`, `idempotency_key_needed` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4880,7 +4944,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_alarm` */
+            /** @description `no_alarm`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4898,7 +4962,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused` */
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `too_much_at_once` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4949,7 +5022,7 @@ export interface operations {
                     "application/json": components["schemas"]["Alarm"];
                 };
             };
-            /** @description `idempotency_key_needed` */
+            /** @description `body_cut_short`, `idempotency_key_needed` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4976,7 +5049,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_alarm` */
+            /** @description `no_alarm`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4994,7 +5067,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused` */
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `too_much_at_once` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5076,7 +5158,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_alarm` */
+            /** @description `no_alarm`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5112,7 +5194,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`, `wrong_fields` */
+            /** @description `idempotency_key_reused`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5194,7 +5276,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_alarm` */
+            /** @description `no_alarm`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5230,7 +5312,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`, `wrong_fields` */
+            /** @description `idempotency_key_reused`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5281,7 +5363,7 @@ export interface operations {
                     "application/json": components["schemas"]["Alarm"];
                 };
             };
-            /** @description `idempotency_key_needed` */
+            /** @description `body_cut_short`, `idempotency_key_needed` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5308,7 +5390,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_alarm` */
+            /** @description `no_alarm`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5326,7 +5408,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused` */
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `too_much_at_once` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5377,7 +5468,7 @@ export interface operations {
                     "application/json": components["schemas"]["Alarm"];
                 };
             };
-            /** @description `idempotency_key_needed` */
+            /** @description `body_cut_short`, `idempotency_key_needed` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5404,7 +5495,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_alarm` */
+            /** @description `no_alarm`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5422,7 +5513,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused` */
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `too_much_at_once` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5504,7 +5604,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_alarm`, `no_person` */
+            /** @description `no_alarm`, `no_person`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5540,7 +5640,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`, `wrong_fields` */
+            /** @description `idempotency_key_reused`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5622,7 +5722,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_alarm` */
+            /** @description `no_alarm`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5649,7 +5749,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `empty_text`, `idempotency_key_reused`, `wrong_fields` */
+            /** @description `empty_text`, `idempotency_key_reused`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5715,7 +5815,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_alarm` */
+            /** @description `no_alarm`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5797,7 +5897,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_alarm` */
+            /** @description `no_alarm`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5833,7 +5933,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`, `wrong_fields` */
+            /** @description `idempotency_key_reused`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5937,7 +6037,7 @@ export interface operations {
                     "application/json": components["schemas"]["CapTest"];
                 };
             };
-            /** @description `idempotency_key_needed` */
+            /** @description `body_cut_short`, `idempotency_key_needed` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5964,7 +6064,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused` */
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `too_much_at_once` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6105,7 +6214,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_device` */
+            /** @description `no_device`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6154,7 +6263,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `idempotency_key_needed` */
+            /** @description `body_cut_short`, `idempotency_key_needed` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6181,7 +6290,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_device` */
+            /** @description `no_device`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6190,7 +6299,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused` */
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `too_much_at_once` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6272,7 +6390,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_device` */
+            /** @description `no_device`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6299,7 +6417,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`, `wrong_fields` */
+            /** @description `idempotency_key_reused`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6365,7 +6483,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_device` */
+            /** @description `no_device`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6550,7 +6668,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`, `wrong_fields` */
+            /** @description `idempotency_key_reused`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6601,7 +6719,7 @@ export interface operations {
                     "application/json": components["schemas"]["Drill"];
                 };
             };
-            /** @description `idempotency_key_needed` */
+            /** @description `body_cut_short`, `idempotency_key_needed` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6628,7 +6746,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_drill` */
+            /** @description `no_drill`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6646,7 +6764,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused` */
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `too_much_at_once` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6697,7 +6824,7 @@ export interface operations {
                     "application/json": components["schemas"]["Drill"];
                 };
             };
-            /** @description `idempotency_key_needed` */
+            /** @description `body_cut_short`, `idempotency_key_needed` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6724,7 +6851,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_drill` */
+            /** @description `no_drill`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6742,7 +6869,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused` */
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `too_much_at_once` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6793,7 +6929,7 @@ export interface operations {
                     "application/json": components["schemas"]["Drill"];
                 };
             };
-            /** @description `idempotency_key_needed` */
+            /** @description `body_cut_short`, `idempotency_key_needed` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6820,7 +6956,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_drill` */
+            /** @description `no_drill`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6838,7 +6974,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused` */
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `too_much_at_once` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6934,6 +7079,8 @@ export interface operations {
                 limit?: number;
                 /** @description A person. */
                 person?: components["schemas"]["PersonId"];
+                /** @description A place. */
+                place?: components["schemas"]["PlaceId"];
                 /** @description A team. */
                 team?: components["schemas"]["TeamId"];
             };
@@ -6971,6 +7118,15 @@ export interface operations {
             };
             /** @description `not_allowed` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_place` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7057,8 +7213,6 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description A UUID of the caller's own: the same key with the same request acts once. */
-                "Idempotency-Key": string;
                 /** @description an id of the gateway's own for this call, the same when it is repeated */
                 "webhook-id": string;
                 /** @description v1, and the base64 of HMAC-SHA-256 over id, time and body */
@@ -7082,7 +7236,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            /** @description `body_cut_short`, `not_json` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7145,7 +7299,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`, `not_an_answer`, `wrong_fields` */
+            /** @description `not_an_answer`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7258,7 +7412,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `idempotency_key_needed` */
+            /** @description `body_cut_short`, `idempotency_key_needed` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7285,7 +7439,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_dead_letter` */
+            /** @description `no_dead_letter`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7294,7 +7448,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused` */
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `too_much_at_once` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7343,7 +7506,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `idempotency_key_needed` */
+            /** @description `body_cut_short`, `idempotency_key_needed` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7370,7 +7533,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_dead_letter` */
+            /** @description `no_dead_letter`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7388,7 +7551,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused` */
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `too_much_at_once` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7428,7 +7600,10 @@ export interface operations {
                 limit?: number;
                 /** @description In this place, with all that is in it. */
                 place?: components["schemas"]["PlaceId"];
-                /** @description Part of a label, a name or a phone number; diacritics do not matter. */
+                /**
+                 * @description Part of a label, or of a name or phone number of somebody whose home the caller may read; diacritics do not
+                 *     matter.
+                 */
                 search?: string;
                 /** @description In this team. */
                 team?: components["schemas"]["TeamId"];
@@ -7446,7 +7621,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Paged_HouseholdShown"];
+                    "application/json": components["schemas"]["Paged_HouseholdListed"];
                 };
             };
             /** @description `wrong_query` */
@@ -7574,7 +7749,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `empty_text`, `idempotency_key_reused`, `wrong_fields` */
+            /** @description `empty_text`, `idempotency_key_reused`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7640,7 +7815,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_household` */
+            /** @description `no_household`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7720,7 +7895,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_household` */
+            /** @description `no_household`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7756,7 +7931,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`, `no_reason`, `wrong_fields` */
+            /** @description `idempotency_key_reused`, `no_reason`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7838,7 +8013,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_household`, `no_place` */
+            /** @description `no_household`, `no_place`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7874,7 +8049,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `empty_text`, `idempotency_key_reused`, `no_reason`, `wrong_fields` */
+            /** @description `empty_text`, `idempotency_key_reused`, `no_reason`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7956,7 +8131,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_household`, `no_team` */
+            /** @description `no_household`, `no_such_address`, `no_team` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7992,7 +8167,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`, `no_reason`, `wrong_fields` */
+            /** @description `idempotency_key_reused`, `no_reason`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8074,7 +8249,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_household` */
+            /** @description `no_household`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8101,7 +8276,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `bad_phone`, `child_responder`, `empty_text`, `idempotency_key_reused`, `wrong_fields` */
+            /** @description `bad_phone`, `child_responder`, `empty_text`, `idempotency_key_reused`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8279,7 +8454,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`, `lives_elsewhere`, `wrong_fields` */
+            /** @description `idempotency_key_reused`, `lives_elsewhere`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8330,7 +8505,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `idempotency_key_needed` */
+            /** @description `body_cut_short`, `idempotency_key_needed` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8357,7 +8532,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_such_invitation` */
+            /** @description `no_such_address`, `no_such_invitation` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8375,7 +8550,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused` */
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `too_much_at_once` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8473,7 +8657,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`, `wrong_fields` */
+            /** @description `idempotency_key_reused`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8619,10 +8803,7 @@ export interface operations {
     pair: {
         parameters: {
             query?: never;
-            header: {
-                /** @description A UUID of the caller's own: the same key with the same request acts once. */
-                "Idempotency-Key": string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -8640,7 +8821,7 @@ export interface operations {
                     "application/json": components["schemas"]["PairedDevice"];
                 };
             };
-            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            /** @description `body_cut_short`, `not_json` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8694,7 +8875,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`, `wrong_fields` */
+            /** @description `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8819,7 +9000,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`, `not_this_home`, `wrong_fields` */
+            /** @description `idempotency_key_reused`, `not_this_home`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8990,7 +9171,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`, `passkey_refused`, `wrong_fields`, `wrong_name` */
+            /** @description `idempotency_key_reused`, `passkey_refused`, `too_much_at_once`, `wrong_fields`, `wrong_name` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9041,7 +9222,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `idempotency_key_needed` */
+            /** @description `body_cut_short`, `idempotency_key_needed` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9068,7 +9249,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_such_passkey` */
+            /** @description `no_such_address`, `no_such_passkey` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9086,7 +9267,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused` */
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `too_much_at_once` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9118,10 +9308,7 @@ export interface operations {
     passkey_ask: {
         parameters: {
             query?: never;
-            header: {
-                /** @description A UUID of the caller's own: the same key with the same request acts once. */
-                "Idempotency-Key": string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -9135,7 +9322,7 @@ export interface operations {
                     "application/json": components["schemas"]["PasskeyQuestion"];
                 };
             };
-            /** @description `idempotency_key_needed` */
+            /** @description `body_cut_short` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9153,7 +9340,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused` */
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_much_at_once` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9211,7 +9407,7 @@ export interface operations {
                     "application/json": components["schemas"]["PasskeyQuestion"];
                 };
             };
-            /** @description `idempotency_key_needed` */
+            /** @description `body_cut_short`, `idempotency_key_needed` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9247,7 +9443,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused` */
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `too_much_at_once` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9279,10 +9484,7 @@ export interface operations {
     passkey_sign_in: {
         parameters: {
             query?: never;
-            header: {
-                /** @description A UUID of the caller's own: the same key with the same request acts once. */
-                "Idempotency-Key": string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -9300,7 +9502,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            /** @description `body_cut_short`, `not_json` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9354,7 +9556,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`, `passkey_refused`, `wrong_fields` */
+            /** @description `passkey_refused`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9460,7 +9662,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`, `weak_password`, `wrong_fields`, `wrong_password` */
+            /** @description `idempotency_key_reused`, `too_much_at_once`, `weak_password`, `wrong_fields`, `wrong_password` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9549,7 +9751,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_person` */
+            /** @description `no_person`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9576,7 +9778,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`, `no_reason`, `wrong_fields` */
+            /** @description `idempotency_key_reused`, `no_reason`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9658,7 +9860,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_person` */
+            /** @description `no_person`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9694,7 +9896,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `bad_phone`, `child_responder`, `empty_text`, `idempotency_key_reused`, `no_reason`, `wrong_fields` */
+            /** @description `bad_phone`, `child_responder`, `empty_text`, `idempotency_key_reused`, `no_reason`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9774,7 +9976,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_person` */
+            /** @description `no_person`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9801,7 +10003,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`, `wrong_fields` */
+            /** @description `idempotency_key_reused`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9852,7 +10054,7 @@ export interface operations {
                     "application/json": components["schemas"]["HelpShown"];
                 };
             };
-            /** @description `idempotency_key_needed` */
+            /** @description `body_cut_short`, `idempotency_key_needed` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9879,7 +10081,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_person` */
+            /** @description `no_person`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9888,7 +10090,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused` */
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `too_much_at_once` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9954,7 +10165,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_person` */
+            /** @description `no_person`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10116,7 +10327,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `empty_text`, `idempotency_key_reused`, `wrong_fields`, `wrong_place` */
+            /** @description `empty_text`, `idempotency_key_reused`, `too_much_at_once`, `wrong_fields`, `wrong_place` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -10168,7 +10379,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PlaceCorrected"];
+                    "application/json": components["schemas"]["PlaceShown"];
                 };
             };
             /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
@@ -10198,8 +10409,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_place` */
+            /** @description `no_place`, `no_such_address` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `changed_meanwhile` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10225,7 +10445,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `empty_text`, `idempotency_key_reused`, `wrong_fields`, `wrong_place` */
+            /** @description `empty_text`, `idempotency_key_reused`, `no_reason`, `too_much_at_once`, `wrong_fields`, `wrong_place` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -10387,7 +10607,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `empty_text`, `idempotency_key_reused`, `wrong_fields` */
+            /** @description `empty_text`, `idempotency_key_reused`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -10453,7 +10673,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_point` */
+            /** @description `no_point`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10494,7 +10714,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PointRemoval"];
+            };
+        };
         responses: {
             204: {
                 headers: {
@@ -10502,7 +10726,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `idempotency_key_needed` */
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10529,7 +10753,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_point` */
+            /** @description `no_point`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10538,7 +10762,25 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused` */
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `no_reason`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -10620,7 +10862,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_place`, `no_point` */
+            /** @description `no_place`, `no_point`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10656,7 +10898,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `empty_text`, `idempotency_key_reused`, `wrong_fields` */
+            /** @description `empty_text`, `idempotency_key_reused`, `no_reason`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -10675,6 +10917,86 @@ export interface operations {
                 };
             };
             /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    point_history: {
+        parameters: {
+            query?: {
+                /** @description Where the page begins: `next` of the page before. */
+                after?: string;
+                /** @description Most items on the page, 50 where it is left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["PointId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Happened"];
+                };
+            };
+            /** @description `wrong_query` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_point`, `no_such_address` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10807,7 +11129,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `bad_subscription`, `idempotency_key_reused`, `wrong_fields` */
+            /** @description `bad_subscription`, `idempotency_key_reused`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -10903,7 +11225,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`, `wrong_fields` */
+            /** @description `idempotency_key_reused`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -11019,7 +11341,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`, `wrong_fields` */
+            /** @description `idempotency_key_reused`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -11171,7 +11493,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`, `wrong_fields` */
+            /** @description `idempotency_key_reused`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -11298,7 +11620,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `idempotency_key_needed` */
+            /** @description `body_cut_short`, `idempotency_key_needed` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11325,7 +11647,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_such_session` */
+            /** @description `no_such_address`, `no_such_session` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11334,7 +11656,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused` */
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `too_much_at_once` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -11403,10 +11734,7 @@ export interface operations {
     set_up: {
         parameters: {
             query?: never;
-            header: {
-                /** @description A UUID of the caller's own: the same key with the same request acts once. */
-                "Idempotency-Key": string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -11424,7 +11752,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            /** @description `body_cut_short`, `not_json` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11469,7 +11797,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`, `weak_password`, `wrong_fields`, `wrong_login`, `wrong_name` */
+            /** @description `too_much_at_once`, `weak_password`, `wrong_fields`, `wrong_login`, `wrong_name` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -11596,7 +11924,7 @@ export interface operations {
                     "application/json": components["schemas"]["ShiftShown"];
                 };
             };
-            /** @description `idempotency_key_needed` */
+            /** @description `body_cut_short`, `idempotency_key_needed` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11632,7 +11960,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused` */
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `too_much_at_once` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -11714,7 +12051,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_shift` */
+            /** @description `no_shift`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11750,7 +12087,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`, `no_officer`, `wrong_fields` */
+            /** @description `idempotency_key_reused`, `no_officer`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -11782,10 +12119,7 @@ export interface operations {
     sign_in: {
         parameters: {
             query?: never;
-            header: {
-                /** @description A UUID of the caller's own: the same key with the same request acts once. */
-                "Idempotency-Key": string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -11803,7 +12137,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            /** @description `body_cut_short`, `not_json` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11848,7 +12182,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`, `wrong_fields` */
+            /** @description `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -11889,10 +12223,7 @@ export interface operations {
     sign_out: {
         parameters: {
             query?: never;
-            header: {
-                /** @description A UUID of the caller's own: the same key with the same request acts once. */
-                "Idempotency-Key": string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -11905,7 +12236,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `idempotency_key_needed` */
+            /** @description `body_cut_short` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11923,7 +12254,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused` */
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_much_at_once` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12103,7 +12443,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `empty_text`, `idempotency_key_reused`, `too_many_items`, `wrong_fields` */
+            /** @description `empty_text`, `idempotency_key_reused`, `too_many_items`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12169,7 +12509,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_team` */
+            /** @description `no_such_address`, `no_team` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12251,7 +12591,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_place`, `no_team` */
+            /** @description `no_place`, `no_such_address`, `no_team` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12287,7 +12627,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `empty_text`, `idempotency_key_reused`, `no_reason`, `wrong_fields` */
+            /** @description `empty_text`, `idempotency_key_reused`, `no_reason`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12369,7 +12709,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_team` */
+            /** @description `no_such_address`, `no_team` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12405,7 +12745,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`, `no_reason`, `own_neighbour`, `too_many_items`, `wrong_fields` */
+            /** @description `idempotency_key_reused`, `no_reason`, `own_neighbour`, `too_many_items`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12487,7 +12827,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_team` */
+            /** @description `no_such_address`, `no_team` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12523,7 +12863,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`, `no_reason`, `wrong_fields` */
+            /** @description `idempotency_key_reused`, `no_reason`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12582,6 +12922,15 @@ export interface operations {
             };
             /** @description `not_allowed` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_address` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12662,7 +13011,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_team` */
+            /** @description `no_such_address`, `no_team` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12689,7 +13038,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`, `ladder_out_of_bounds`, `wrong_fields` */
+            /** @description `idempotency_key_reused`, `ladder_out_of_bounds`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12771,7 +13120,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_person`, `no_team` */
+            /** @description `no_person`, `no_such_address`, `no_team` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12807,7 +13156,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`, `no_reason`, `not_of_the_team`, `same_person`, `wrong_fields` */
+            /** @description `idempotency_key_reused`, `no_reason`, `not_of_the_team`, `same_person`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12905,7 +13254,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`, `weak_password`, `wrong_fields` */
+            /** @description `idempotency_key_reused`, `too_much_at_once`, `weak_password`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12964,7 +13313,7 @@ export interface operations {
                     "application/cap+xml": unknown;
                 };
             };
-            /** @description `no_cap_message` */
+            /** @description `no_cap_message`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;

@@ -1,4 +1,5 @@
 /** What each role does on a quiet day, on the real program, in each language. */
+import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LANGS } from '../../shared/i18n/lang.ts';
@@ -6,6 +7,20 @@ import { launch } from './chromium.ts';
 import { startCommune, type Commune } from './commune.ts';
 import { dial } from './device.ts';
 import { enter, sound, type Person } from './person.ts';
+
+/** The names of everybody who lives in the first homes, and of who leads a team, as the clerk reads them. */
+async function people(browser: Browser, commune: Commune): Promise<string[]> {
+  const clerk = await enter(browser, commune, 'clerk', { lang: 'en' });
+  const names = await clerk.page.evaluate(async () => {
+    const read = async (path: string) => (await fetch(path)).json();
+    const homes = (await read('/api/households?limit=60')).items as { id: string }[];
+    const whole = (await Promise.all(homes.map(({ id }) => read(`/api/households/${id}`)))) as { people: { name: string }[] }[];
+    const teams = (await read('/api/teams?limit=200')).items as { leader: { name: string } | null; deputy: { name: string } | null }[];
+    return [...whole.flatMap((home) => home.people.map(({ name }) => name)), ...teams.flatMap(({ leader, deputy }) => [leader?.name, deputy?.name])];
+  });
+  await clerk.leave();
+  return names.filter((name) => name !== undefined);
+}
 
 let browser: Browser;
 beforeAll(async () => {
@@ -122,6 +137,22 @@ describe.each(LANGS)('%s', (lang) => {
       await page.keyboard.press('Enter');
       await page.getByText('Cổng sắt xanh, sau chùa').waitFor();
     });
+
+    test('corrects a village with a reason, which its history then tells', async () => {
+      const { page, t } = clerk;
+      await page.getByRole('link', { name: t('nav-places') }).click();
+      const row = page.getByRole('listitem').filter({ hasText: t('scope-village') }).first();
+      await row.getByRole('button').first().click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel(t('place-name')).fill('Thôn Thử');
+      await dialog.getByLabel(t('reason'), { exact: true }).fill('ghi nhầm');
+      await dialog.getByRole('button', { name: t('save') }).click();
+      await page.getByRole('button', { name: t('place-correct', { name: 'Thôn Thử' }) }).click();
+      await dialog.getByText(t('history')).click();
+      await dialog.getByText(/ghi nhầm/).waitFor();
+      await sound(clerk, `clerk-place-${lang}`);
+      await dialog.getByRole('button', { name: t('cancel') }).click();
+    });
   });
 
   describe('the analyst', () => {
@@ -133,13 +164,25 @@ describe.each(LANGS)('%s', (lang) => {
 
     test('reads figures of teams, and takes the table along, by keyboard alone; no name is on the way', async () => {
       const { page } = analyst;
+      const names = await people(browser, commune);
+      expect(names.length).toBeGreaterThan(100);
+      const heard: string[] = [];
+      page.on('response', async (answer) => {
+        if (answer.url().includes('/api/') && !answer.url().includes('/api/events')) heard.push(await answer.text().catch(() => ''));
+      });
       await analyst.press('nav-teams');
       await page.getByRole('row').nth(1).waitFor();
       await sound(analyst, `analyst-teams-${lang}`);
       const saved = page.waitForEvent('download');
       await page.getByRole('button', { name: analyst.t('export-table', { n: (await page.getByRole('row').count()) - 1 }) }).focus();
       await page.keyboard.press('Enter');
-      expect((await saved).suggestedFilename()).toBe(`${analyst.t('nav-teams')}.csv`);
+      const table = await saved;
+      expect(table.suggestedFilename()).toBe(`${analyst.t('nav-teams')}.csv`);
+      await page.getByRole('row').nth(1).getByRole('link').click();
+      await page.getByRole('main').getByText(analyst.t('team-facts')).waitFor();
+      expect(heard.length).toBeGreaterThan(1);
+      const seen = [readFileSync(await table.path(), 'utf8'), await page.content(), ...heard].join('\n');
+      expect(names.filter((name) => seen.includes(name))).toEqual([]);
     });
     test('reads how drills went', async () => {
       await analyst.press('nav-drills');

@@ -91,14 +91,16 @@ policy! {
     KeepPeople:                  NO     HERE   HERE   HERE    NO       HERE  NO      NO    NO;
     /// Erases a person.
     ErasePerson:                 NO     NO     NO     NO      NO       HERE  NO      HERE  NO;
-    /// Writes the note on who needs help to get out: the household itself, nobody else.
+    /// Writes the note on who needs help to get out, and reads it at any time: the household itself, nobody else.
     WriteHelp:                   HERE   NO     NO     NO      NO       NO    NO      NO    NO;
-    /// Reads such notes; every reading is told to the person.
+    /// Reads such notes while an alarm runs there or next door; every reading is told to the person.
     ReadHelp:                    HERE   HERE   HERE   HERE    NO       NO    NO      NO    NO;
     /// Reads who read the notes of one's own household.
     ReadHelpReads:               HERE   NO     NO     NO      NO       NO    NO      NO    HERE;
     /// Lists teams.
     ReadTeams:                   TEAM   NEAR   NEAR   HERE    HERE     HERE  HERE    HERE  HERE;
+    /// Reads who leads a team. Not whoever compares figures.
+    ReadLeaders:                 TEAM   NEAR   NEAR   HERE    HERE     HERE  NO      HERE  HERE;
     /// Forms, corrects and dissolves teams; says which are next door.
     KeepTeams:                   NO     NO     NO     HERE    NO       HERE  NO      NO    NO;
     /// Names a team's leader and deputy.

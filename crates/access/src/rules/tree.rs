@@ -36,6 +36,12 @@ pub enum WrongPlace {
     /// A place stands under a larger one.
     #[error("a place stands under a larger one: choose a larger place above it")]
     NotLarger,
+    /// Smaller places stand in a place.
+    #[error("what stands in a place is smaller than it: correct those first")]
+    NotSmaller,
+    /// A commune and what is larger stay what they are: roles reach as far as they do.
+    #[error("only villages and clusters can become another kind of place")]
+    KindStays,
     /// A place cannot stand under itself.
     #[error("a place cannot stand under itself: choose another place above it")]
     UnderItself,
@@ -70,6 +76,13 @@ impl Tree {
     pub fn move_place(&mut self, id: PlaceId, parent: Option<PlaceId>) {
         if let Some(place) = self.places.get_mut(&id) {
             place.parent = parent;
+        }
+    }
+
+    /// Makes a place another kind of place.
+    pub fn set_kind(&mut self, id: PlaceId, kind: PlaceKind) {
+        if let Some(place) = self.places.get_mut(&id) {
+            place.kind = kind;
         }
     }
 
@@ -212,6 +225,30 @@ impl Tree {
     }
 }
 
+impl Tree {
+    /// Whether a place of the tree may be of this kind and hang under this parent, with all that hangs under it.
+    pub fn may_become(
+        &self,
+        id: PlaceId,
+        kind: PlaceKind,
+        parent: Option<PlaceId>,
+    ) -> Result<(), WrongPlace> {
+        let place = self.places.get(&id).ok_or(WrongPlace::Unknown)?;
+        if (kind, parent) == (place.kind, place.parent) {
+            return Ok(());
+        }
+        if kind != place.kind && kind.min(place.kind) <= PlaceKind::Commune {
+            return Err(WrongPlace::KindStays);
+        }
+        self.may_hang(kind, parent, Some(id))?;
+        let fits = |below: &Place| {
+            below.kind > kind || (kind == PlaceKind::Cluster && below.kind == PlaceKind::Cluster)
+        };
+        let mut below = self.places.values().filter(|below| below.parent == Some(id));
+        if below.all(fits) { Ok(()) } else { Err(WrongPlace::NotSmaller) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -281,6 +318,30 @@ mod tests {
         assert_eq!(hang(Cluster, 4, Some(3)), Err(WrongPlace::UnderItself));
         assert_eq!(hang(Cluster, 9, None), Err(WrongPlace::Unknown));
         assert_eq!(tree.may_hang(Village, None, None), Ok(()));
+    }
+
+    #[test]
+    fn a_village_may_become_a_cluster_but_not_what_is_smaller_than_what_stands_in_it() {
+        let tree = tree(&[
+            (1, None, Commune),
+            (2, Some(1), Village),
+            (3, Some(1), Village),
+            (4, Some(3), Cluster),
+            (5, Some(4), Cluster),
+        ]);
+        let become_ = |place: u8, kind, parent: u8| tree.may_become(id(place), kind, Some(id(parent)));
+        assert_eq!(become_(2, Cluster, 1), Ok(()));
+        assert_eq!(become_(2, Cluster, 3), Ok(()));
+        assert_eq!(become_(3, Cluster, 1), Ok(()), "clusters stand in clusters");
+        assert_eq!(become_(4, Village, 3), Err(WrongPlace::NotLarger));
+        assert_eq!(become_(4, Village, 1), Ok(()));
+        assert_eq!(become_(5, Village, 1), Ok(()));
+        assert_eq!(become_(3, Village, 4), Err(WrongPlace::NotLarger));
+        assert_eq!(become_(3, Cluster, 4), Err(WrongPlace::UnderItself));
+        assert_eq!(become_(2, District, 1), Err(WrongPlace::KindStays));
+        assert_eq!(tree.may_become(id(1), Village, None), Err(WrongPlace::KindStays));
+        assert_eq!(tree.may_become(id(1), Commune, None), Ok(()));
+        assert_eq!(tree.may_become(id(9), Village, None), Err(WrongPlace::Unknown));
     }
 
     #[test]

@@ -9,6 +9,8 @@ const SET_PLACE: &str = "INSERT INTO access_places (commune, place, parent, kind
                          parent = excluded.parent, kind = excluded.kind, name = excluded.name, version = excluded.version";
 const RENAME_PLACE: &str =
     "UPDATE access_places SET name = $3, version = $4 WHERE commune = $1 AND place = $2";
+const SET_PLACE_KIND: &str =
+    "UPDATE access_places SET kind = $3, version = $4 WHERE commune = $1 AND place = $2";
 const MOVE_PLACE: &str =
     "UPDATE access_places SET parent = $3, version = $4 WHERE commune = $1 AND place = $2";
 const ABOVE_ITSELF: &str = "INSERT INTO access_above (commune, place, above) VALUES ($1, $2, $2) ON CONFLICT (commune, place, above) DO NOTHING";
@@ -80,6 +82,9 @@ fn tree(entry: &Entry, event: &AccessEvent) -> Option<Vec<Statement>> {
             vec![statement!(RENAME_PLACE, commune, *place, name, entry.seq)]
         }
         AccessEvent::PlaceMoved { place, parent } => moved(entry, *place, *parent),
+        AccessEvent::PlaceKindSet { place, place_kind } => {
+            vec![statement!(SET_PLACE_KIND, commune, *place, <&str>::from(place_kind), entry.seq)]
+        }
         AccessEvent::TeamPlaced { team, place } => vec![statement!(SET_TEAM, commune, *team, *place)],
         AccessEvent::TeamRemoved { team } => {
             vec![statement!(DROP_TEAM, commune, *team), statement!(DROP_ADJOINING, commune, *team)]

@@ -30,19 +30,25 @@ impl Kit {
         point: PointId,
         version: u64,
         particulars: PointParticulars,
+        (reason, keep): (Commitment, Statement),
     ) -> Result<Commit, KitActError> {
         let PointParticulars { facts, keyholder } = particulars.checked()?;
         let (keyholder, beside) = self.keyholder(point, &keyholder);
-        let event = rules::correct_point(&self.point(point).await?, version, facts, keyholder)?;
-        Ok(commit(context, &[event], beside).expecting(point, version))
+        let event = rules::correct_point(&self.point(point).await?, version, facts, keyholder, reason)?;
+        Ok(commit(context, &[event], beside).beside([keep]).expecting(point, version))
     }
 
     /// Removes a point, and forgets who had its key.
-    pub async fn remove_point(&self, context: &Context, point: PointId) -> Result<Commit, KitActError> {
+    pub async fn remove_point(
+        &self,
+        context: &Context,
+        point: PointId,
+        (reason, keep): (Commitment, Statement),
+    ) -> Result<Commit, KitActError> {
         let forget = self.forget_keyholder(point);
         let known = self.point(point).await?;
-        let event = rules::remove_point(&known);
-        Ok(commit(context, &[event], [forget]).expecting(point, known.version))
+        let event = rules::remove_point(&known, reason);
+        Ok(commit(context, &[event], [forget, keep]).expecting(point, known.version))
     }
 
     /// Who has the key of a point, and their phone.

@@ -1,4 +1,4 @@
-//! `PATCH /api/points/{id}`: a firefighting point's particulars are corrected.
+//! `PATCH /api/points/{id}`: a firefighting point's particulars are corrected, with a reason.
 
 use super::Api;
 use crate::{
@@ -10,6 +10,7 @@ use axum::{Json, extract::State};
 use liengia_access::{Action, Caller, Target};
 use liengia_http::{Body, Path, Problem, same_version};
 use liengia_kernel::{Pii, PlaceId, PointId, Position};
+use liengia_register::api::because;
 use serde::Deserialize;
 
 /// What changes. What is left out stays.
@@ -17,6 +18,8 @@ use serde::Deserialize;
 pub struct PointCorrection {
     /// The version that was read.
     version: u64,
+    /// Why it changes.
+    reason: Pii<String>,
     /// The village it is in.
     place: Option<PlaceId>,
     /// What people call it.
@@ -60,6 +63,7 @@ pub async fn correct_point(
     if let Some(place) = input.place {
         caller.permit(Action::KeepPoints, Target::place(place))?;
     }
+    let reason = because(&input.reason)?;
     let done = permit
         .commit(async || {
             let known = api.kit.point(id).await?;
@@ -67,7 +71,8 @@ pub async fn correct_point(
             same_version(input.version, known.version, || Point::new(&known, keyholder.clone()))?;
             let particulars = input.applied(known.facts, keyholder);
             api.known_place(particulars.facts.place)?;
-            let commit = api.kit.correct_point(&permit.context(), id, input.version, particulars).await?;
+            let (context, reason) = (permit.context(), api.register.because(id, &reason));
+            let commit = api.kit.correct_point(&context, id, input.version, particulars, reason).await?;
             Ok::<_, Problem>((commit, ()))
         })
         .await?;

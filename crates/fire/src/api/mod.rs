@@ -33,6 +33,7 @@ mod memory;
 mod note;
 mod open_pairing;
 mod pair;
+mod point_history;
 mod press;
 mod read_alarm;
 mod read_device;
@@ -66,7 +67,7 @@ use liengia_access::{Access, Action, Routes};
 use liengia_http::{CHANGED_MEANWHILE, WRONG_FIELDS, WRONG_QUERY};
 use liengia_register::{
     Register,
-    problems::{EMPTY_TEXT, NO_HOUSEHOLD, NO_PERSON, NO_PLACE, NO_TEAM},
+    problems::{EMPTY_TEXT, NO_HOUSEHOLD, NO_PERSON, NO_PLACE, NO_REASON, NO_TEAM},
 };
 use memory::Memory;
 use std::sync::{Arc, RwLock};
@@ -169,10 +170,11 @@ fn kit() -> Routes<Api> {
         .route(&[May::KeepLadder], routes!(ladder::set_ladder), &[NO_TEAM, LADDER_OUT_OF_BOUNDS])
         .route(&[May::ReadPoints], routes!(list_points::list_points), &[])
         .route(&[May::ReadPoints], routes!(read_point::read_point), &[NO_POINT])
+        .route(&[May::ReadHistory], routes!(point_history::point_history), &[NO_POINT, WRONG_QUERY])
         .route(&[May::KeepPoints], routes!(add_point::add_point), &[EMPTY_TEXT, NO_PLACE])
         .route(&[May::KeepPoints], routes!(correct_point::correct_point),
-            &[NO_POINT, EMPTY_TEXT, NO_PLACE, CHANGED_MEANWHILE])
-        .route(&[May::KeepPoints], routes!(remove_point::remove_point), &[NO_POINT])
+            &[NO_REASON, NO_POINT, EMPTY_TEXT, NO_PLACE, CHANGED_MEANWHILE])
+        .route(&[May::KeepPoints], routes!(remove_point::remove_point), &[NO_POINT, NO_REASON])
 }
 
 #[rustfmt::skip]

@@ -131,7 +131,7 @@ fn register_stale(stale: &mut Stale, event: RegisterEvent) {
             stale.teams.extend(added);
             stale.teams.extend(removed);
         }
-        Was::HelpNoteRead { .. } => {}
+        Was::HelpNoteRead { .. } | Was::PlaceCorrected { .. } => {}
     }
 }
 

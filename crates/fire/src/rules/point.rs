@@ -41,15 +41,16 @@ pub fn correct_point(
     read: u64,
     facts: PointFacts,
     keyholder: Option<Commitment>,
+    reason: Commitment,
 ) -> Result<KitEvent, KitError> {
     if read == known.version {
-        Ok(KitEvent::PointCorrected { point: known.point, facts, keyholder })
+        Ok(KitEvent::PointCorrected { point: known.point, facts, keyholder, reason: Some(reason) })
     } else {
         Err(KitError::ChangedMeanwhile { found: known.version })
     }
 }
 
 /// A point that is no longer there.
-pub fn remove_point(known: &Point) -> KitEvent {
-    KitEvent::PointRemoved { point: known.point }
+pub fn remove_point(known: &Point, reason: Commitment) -> KitEvent {
+    KitEvent::PointRemoved { point: known.point, reason: Some(reason) }
 }

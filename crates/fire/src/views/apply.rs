@@ -164,7 +164,7 @@ fn kit(entry: &Entry, event: KitEvent) -> Vec<Statement> {
         Was::PointAdded { point, facts, .. } | Was::PointCorrected { point, facts, .. } => {
             vec![point_set(entry, point, &facts)]
         }
-        Was::PointRemoved { point } => vec![statement!(
+        Was::PointRemoved { point, .. } => vec![statement!(
             "UPDATE points SET removed_at = $3, version = $4 WHERE commune = $1 AND point = $2",
             entry.commune,
             point,

@@ -160,12 +160,22 @@ async fn points_are_added_corrected_and_removed_and_their_key_is_not_everybodys_
         assert_eq!(listed["items"].as_array().unwrap().len(), 2);
         assert_eq!(listed["items"][1]["keyholder"], json!(null));
         let path = format!("/api/points/{}", added["id"].as_str().unwrap());
-        let stale = clerk.patch(&path, &json!({ "version": 1, "name": "Điểm 2" })).await;
+        let stale = clerk.patch(&path, &json!({ "version": 1, "reason": "sai tên", "name": "Điểm 2" })).await;
         assert_eq!(stale.code(), "changed_meanwhile");
-        let corrected =
-            clerk.patch(&path, &json!({ "version": added["version"], "name": "Điểm 2" })).await.json();
+        let corrected = clerk
+            .patch(&path, &json!({ "version": added["version"], "reason": "sai tên", "name": "Điểm 2" }))
+            .await
+            .json();
         assert_eq!((&corrected["name"], &corrected["keyholder"]), (&json!("Điểm 2"), &json!("bà Mai")));
-        assert_eq!(clerk.delete(&path, None).await.status.as_u16(), 204);
+        let unreasoned = json!({ "version": corrected["version"], "reason": " ", "name": "Điểm 3" });
+        assert_eq!(clerk.patch(&path, &unreasoned).await.code(), "no_reason");
+        let history = clerk.get(&format!("{path}/history")).await.json();
+        let told = |n: usize| (history["items"][n]["kind"].clone(), history["items"][n]["reason"].clone());
+        assert_eq!(told(0), (json!("point_added"), json!(null)), "{history}");
+        assert_eq!(told(1), (json!("point_corrected"), json!("sai tên")), "{history}");
+        assert_eq!(member.get(&format!("{path}/history")).await.code(), "not_allowed");
+        assert_eq!(clerk.delete(&path, Some(&json!({ "reason": "" }))).await.code(), "no_reason");
+        assert_eq!(clerk.delete(&path, Some(&json!({ "reason": "đã dỡ" }))).await.status.as_u16(), 204);
         assert_eq!(clerk.get(&path).await.code(), "no_point");
         assert_eq!(member.get(&format!("/api/points/{POINT}")).await.json()["name"], json!("Điểm số 1"));
     }

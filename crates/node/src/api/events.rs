@@ -174,6 +174,7 @@ impl Screen {
             | RegisterEvent::TeamDissolved { team, .. }
             | RegisterEvent::LeadersNamed { team, .. }
             | RegisterEvent::NeighboursNamed { team, .. } => Target::team(*team),
+            RegisterEvent::PlaceCorrected { place, .. } => Target::place(*place),
         };
         if self.caller.may(Action::ReadHouseholds, target) {
             let told = json!({ "subject": &*entry.subject, "version": entry.seq });

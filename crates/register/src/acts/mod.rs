@@ -47,7 +47,7 @@ impl Register {
     }
 
     /// The commitment to a reason, and the statement that keeps it.
-    fn because(&self, owner: impl std::fmt::Display, reason: &Pii<String>) -> (Commitment, Statement) {
+    pub fn because(&self, owner: impl std::fmt::Display, reason: &Pii<String>) -> (Commitment, Statement) {
         crate::vault::reason(self.journal.commune(), owner, self.salt(), reason)
     }
 

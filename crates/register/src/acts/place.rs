@@ -1,10 +1,10 @@
 //! Acts on the tree of places. The tree is access's; its names are written here.
 
 use super::{ActError, Register};
-use crate::rules;
-use liengia_access::{AccessEvent, PlaceKind};
+use crate::{event::RegisterEvent, rules};
+use liengia_access::{AccessEvent, PlaceKind, rules::Place};
 use liengia_journal::{Commit, Context, Draft};
-use liengia_kernel::PlaceId;
+use liengia_kernel::{Pii, PlaceId};
 
 impl Register {
     /// Adds a place under another one, under an id that the caller made.
@@ -20,16 +20,31 @@ impl Register {
         Ok(Commit::new(context.clone(), vec![Draft::of(&event)]).expecting(place, 0))
     }
 
-    /// Gives a place another name, or hangs it under another one.
+    /// Corrects a place from what it is to what it should be.
     pub fn correct_place(
+        &self,
         context: &Context,
         place: PlaceId,
-        name: Option<&str>,
-        parent: Option<Option<PlaceId>>,
+        version: u64,
+        (known, right): (&Place, &Place),
+        reason: &Pii<String>,
     ) -> Result<Commit, ActError> {
-        let name = name.map(|name| rules::title("name", name)).transpose()?;
-        let renamed = name.map(|name| Draft::of(&AccessEvent::PlaceRenamed { place, name }));
-        let moved = parent.map(|parent| Draft::of(&AccessEvent::PlaceMoved { place, parent }));
-        Ok(Commit::new(context.clone(), renamed.into_iter().chain(moved).collect()))
+        let name = rules::title("name", &right.name)?;
+        let (place_kind, parent) = (right.kind, right.parent);
+        let (reason, keep) = self.because(place, reason);
+        let event = RegisterEvent::PlaceCorrected { place, place_kind, parent, name: name.clone(), reason };
+        let mut commit = Self::commit(context, &event, Some(version), [keep]);
+        let changed = (known.kind != place_kind, known.parent != parent);
+        if changed.0 {
+            commit.drafts.push(Draft::of(&AccessEvent::PlaceKindSet { place, place_kind }));
+        }
+        if changed.1 {
+            commit.drafts.push(Draft::of(&AccessEvent::PlaceMoved { place, parent }));
+        }
+        // The tree keeps a place's version, so its last entry is one of the tree.
+        if known.name != name || changed == (false, false) {
+            commit.drafts.push(Draft::of(&AccessEvent::PlaceRenamed { place, name }));
+        }
+        Ok(commit)
     }
 }

@@ -57,5 +57,6 @@ pub async fn add_person(
             Ok::<_, Problem>((api.register.add_person(&context, id, household, particulars).await?, id))
         })
         .await?;
-    Ok(Json(api.register.person(done.answer).await?.into()))
+    let person = api.register.person(done.answer).await?;
+    Ok(Json(PersonShown::to(&caller, person)))
 }

@@ -46,7 +46,7 @@ pub async fn correct_person(
     let done = permit
         .commit(async || {
             let known = api.register.person(id).await?;
-            same_version(input.version, known.version, || PersonShown::from(known.clone()))?;
+            same_version(input.version, known.version, || PersonShown::to(&caller, known.clone()))?;
             let particulars = PersonParticulars {
                 name: input.name.clone().unwrap_or(known.name),
                 phone: input.phone.clone().unwrap_or(known.phone),
@@ -62,5 +62,6 @@ pub async fn correct_person(
             Ok::<_, Problem>((commit, id))
         })
         .await?;
-    Ok(Json(api.register.person(done.answer).await?.into()))
+    let person = api.register.person(done.answer).await?;
+    Ok(Json(PersonShown::to(&caller, person)))
 }

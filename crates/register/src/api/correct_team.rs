@@ -34,7 +34,7 @@ pub async fn correct_team(
         caller.permit(Action::KeepTeams, Target::place(place))?;
     }
     let reason = because(&input.reason)?;
-    let current = api.team_shown(id).await?;
+    let current = api.team_shown(&caller, id).await?;
     let done = permit
         .commit(async || {
             let known = api.register.team(id).await?;
@@ -47,5 +47,5 @@ pub async fn correct_team(
             Ok::<_, Problem>((commit, id))
         })
         .await?;
-    Ok(Json(api.team_shown(done.answer).await?))
+    Ok(Json(api.team_shown(&caller, done.answer).await?))
 }

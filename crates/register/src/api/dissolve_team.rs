@@ -27,7 +27,7 @@ pub async fn dissolve_team(
 ) -> Result<Json<TeamShown>, Problem> {
     let permit = caller.permit(Action::KeepTeams, Target::team(id))?;
     let reason = because(&input.reason)?;
-    let current = api.team_shown(id).await?;
+    let current = api.team_shown(&caller, id).await?;
     let done = permit
         .commit(async || {
             let known = api.register.team(id).await?;
@@ -36,5 +36,5 @@ pub async fn dissolve_team(
             Ok::<_, Problem>((api.register.dissolve_team(&context, id, input.version, &reason).await?, id))
         })
         .await?;
-    Ok(Json(api.team_shown(done.answer).await?))
+    Ok(Json(api.team_shown(&caller, done.answer).await?))
 }

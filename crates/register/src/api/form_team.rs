@@ -48,5 +48,5 @@ pub async fn form_team(
             Ok::<_, Problem>((formed.0, id))
         })
         .await?;
-    Ok(Json(api.team_shown(done.answer).await?))
+    Ok(Json(api.team_shown(&caller, done.answer).await?))
 }

@@ -1,6 +1,6 @@
 //! `GET /api/households`: the households that the caller may see, searched and filtered.
 
-use super::{Api, shown::HouseholdShown};
+use super::{Api, shown::HouseholdListed};
 use crate::{
     event::MemberKind,
     views::{Household, HouseholdFilter},
@@ -15,7 +15,8 @@ use serde::Deserialize;
 #[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Which {
-    /// Part of a label, a name or a phone number; diacritics do not matter.
+    /// Part of a label, or of a name or phone number of somebody whose home the caller may read; diacritics do not
+    /// matter.
     search: Option<String>,
     /// In this place, with all that is in it.
     place: Option<PlaceId>,
@@ -30,17 +31,19 @@ pub struct Which {
 
 /// Households, a page at a time, in the order of their labels.
 #[utoipa::path(get, path = "/api/households", tag = "register", params(Which, Page),
-    responses((status = 200, body = Paged<HouseholdShown>)))]
+    responses((status = 200, body = Paged<HouseholdListed>)))]
 pub async fn list_households(
     State(api): State<Api>,
     caller: Caller,
     Query(which): Query<Which>,
     page: Page,
-) -> Result<Json<Paged<HouseholdShown>>, Problem> {
+) -> Result<Json<Paged<HouseholdListed>>, Problem> {
     let mut within = vec![caller.reach(Action::ReadHouseholds)?];
     within.extend(which.place.map(Api::inside));
     let filter = HouseholdFilter {
         search: which.search,
+        // Whom nobody may read about is not found by a guess either.
+        people_within: caller.reach(Action::ReadHousehold).unwrap_or_default(),
         within,
         team: which.team,
         without_team: which.without_team,
@@ -50,5 +53,8 @@ pub async fn list_households(
     };
     let homes = Household::list(&api.register.journal, &filter).await?;
     let homes = Paged::cut(homes, &page, |home| home.household);
-    Ok(Json(homes.map(|home| api.household_shown(home))))
+    Ok(Json(homes.map(|home| {
+        let place = api.place_name(home.place);
+        HouseholdListed::new(home, place)
+    })))
 }

@@ -33,6 +33,6 @@ pub async fn list_teams(
     let filter = TeamFilter { search: which.search, within, after: page.after::<TeamId>()?, limit };
     let teams = Team::list(&api.register.journal, &filter).await?;
     let teams = Paged::cut(teams, &page, |team| team.team);
-    let items = api.teams_shown(teams.items).await?;
+    let items = api.teams_shown(&caller, teams.items).await?;
     Ok(Json(Paged { items, next: teams.next }))
 }

@@ -33,10 +33,11 @@ use crate::{
     rules::{self, RegisterError},
     views::{Household, Person, Team},
 };
-use liengia_access::{Access, Action, Routes, Where};
+use liengia_access::{Access, Action, Caller, Routes, Target, Where};
 use liengia_http::{CHANGED_MEANWHILE, ERASED_NOT_LISTED, NOT_ERASED, WRONG_FIELDS, WRONG_QUERY};
 use liengia_kernel::{HouseholdId, PersonId, Pii, PlaceId};
-use shown::{HouseholdShown, HouseholdWhole, TeamShown};
+pub use read_history::{Happened, history_of};
+use shown::{HouseholdShown, HouseholdWhole, PersonShown, TeamShown};
 use utoipa_axum::routes;
 
 /// What the register's handlers share.
@@ -55,8 +56,9 @@ pub fn routes() -> Routes<Api> {
     Routes::new()
         .route(&[May::ReadPlaces], routes!(places::list_places), &[])
         .route(&[May::KeepPlaces], routes!(add_place::add_place), &[EMPTY_TEXT, NO_PLACE, WRONG_PLACE])
-        .route(&[May::KeepPlaces], routes!(correct_place::correct_place), &[EMPTY_TEXT, NO_PLACE, WRONG_PLACE])
-        .route(&[May::ReadHouseholds], routes!(list_households::list_households), &[WRONG_QUERY])
+        .route(&[May::KeepPlaces], routes!(correct_place::correct_place),
+            &[EMPTY_TEXT, NO_PLACE, WRONG_PLACE, NO_REASON, CHANGED_MEANWHILE])
+        .route(&[May::ReadHouseholds, May::ReadHousehold], routes!(list_households::list_households), &[WRONG_QUERY])
         .route(&[May::KeepHouseholds], routes!(add_household::add_household), &[EMPTY_TEXT, NO_PLACE, NO_TEAM])
         .route(&[May::ReadHousehold], routes!(read_household::read_household), &[NO_HOUSEHOLD])
         .route(&[May::KeepHouseholds], routes!(correct_household::correct_household),
@@ -72,11 +74,11 @@ pub fn routes() -> Routes<Api> {
         .route(&[May::ErasePerson], routes!(erase_person::erase_person),
             &[NO_PERSON, NO_REASON, NOT_ERASED, ERASED_NOT_LISTED])
         .route(&[May::WriteHelp], routes!(write_help::write_help), &[NO_PERSON, WRONG_FIELDS])
-        .route(&[May::ReadHelp], routes!(read_help::read_help), &[NO_PERSON])
+        .route(&[May::WriteHelp], routes!(read_help::read_help), &[NO_PERSON])
         .route(&[May::ReadHelpReads], routes!(read_help::read_help_reads), &[NO_PERSON])
-        .route(&[May::ReadTeams], routes!(list_teams::list_teams), &[WRONG_QUERY])
+        .route(&[May::ReadTeams, May::ReadLeaders], routes!(list_teams::list_teams), &[WRONG_QUERY])
         .route(&[May::KeepTeams], routes!(form_team::form_team), &[EMPTY_TEXT, NO_PLACE, NO_HOUSEHOLD, TOO_MANY_ITEMS])
-        .route(&[May::ReadTeams], routes!(read_team::read_team), &[NO_TEAM])
+        .route(&[May::ReadTeams, May::ReadLeaders], routes!(read_team::read_team), &[NO_TEAM])
         .route(&[May::KeepTeams], routes!(correct_team::correct_team),
             &[NO_TEAM, NO_PLACE, EMPTY_TEXT, NO_REASON, CHANGED_MEANWHILE])
         .route(&[May::KeepTeams], routes!(dissolve_team::dissolve_team), &[NO_TEAM, NO_REASON, CHANGED_MEANWHILE])
@@ -84,7 +86,7 @@ pub fn routes() -> Routes<Api> {
             &[NO_TEAM, NO_PERSON, NOT_OF_THE_TEAM, SAME_PERSON, NO_REASON, CHANGED_MEANWHILE])
         .route(&[May::KeepTeams], routes!(name_neighbours::name_neighbours),
             &[NO_TEAM, OWN_NEIGHBOUR, TOO_MANY_ITEMS, NO_REASON, CHANGED_MEANWHILE])
-        .route(&[May::ReadHistory], routes!(read_history::read_history), &[WRONG_QUERY])
+        .route(&[May::ReadHistory], routes!(read_history::read_history), &[WRONG_QUERY, NO_PLACE])
 }
 
 impl Api {
@@ -110,36 +112,42 @@ impl Api {
     }
 
     /// A household with its people.
-    async fn household_whole(&self, household: HouseholdId) -> Result<HouseholdWhole, ActError> {
+    async fn household_whole(
+        &self,
+        caller: &Caller,
+        household: HouseholdId,
+    ) -> Result<HouseholdWhole, ActError> {
         let home = self.register.household(household).await?;
         let people = Person::of_household(&self.register.journal, household).await?;
         Ok(HouseholdWhole {
             household: self.household_shown(home),
-            people: people.into_iter().map(Into::into).collect(),
+            people: people.into_iter().map(|person| PersonShown::to(caller, person)).collect(),
         })
     }
 
     /// Teams with the names of their places and leaders.
-    async fn teams_shown(&self, teams: Vec<Team>) -> Result<Vec<TeamShown>, ActError> {
+    async fn teams_shown(&self, caller: &Caller, teams: Vec<Team>) -> Result<Vec<TeamShown>, ActError> {
         let leaders: Vec<PersonId> =
             teams.iter().flat_map(|team| [team.leader, team.deputy]).flatten().collect();
         let names = Person::names(&self.register.journal, &leaders).await?;
-        let name = |person: PersonId| names.get(&person).cloned().unwrap_or_default();
-        Ok(teams
-            .into_iter()
-            .map(|team| (self.place_name(team.place), team))
-            .map(|(place, team)| TeamShown::new(team, place, name))
-            .collect())
+        let shown = |team: Team| {
+            let told = caller.may(Action::ReadLeaders, Target::team(team.team));
+            let place = self.place_name(team.place);
+            TeamShown::new(team, place, |person| {
+                told.then(|| names.get(&person).cloned().unwrap_or_default())
+            })
+        };
+        Ok(teams.into_iter().map(shown).collect())
     }
 
     /// One team.
-    async fn team_shown(&self, team: liengia_kernel::TeamId) -> Result<TeamShown, ActError> {
-        let shown = self.teams_shown(vec![self.register.team(team).await?]).await?;
+    async fn team_shown(&self, caller: &Caller, team: liengia_kernel::TeamId) -> Result<TeamShown, ActError> {
+        let shown = self.teams_shown(caller, vec![self.register.team(team).await?]).await?;
         shown.into_iter().next().ok_or(ActError::Refused(RegisterError::NoTeam(team)))
     }
 }
 
 /// Why something changes, as it came in.
-fn because(reason: &Pii<String>) -> Result<Pii<String>, RegisterError> {
+pub fn because(reason: &Pii<String>) -> Result<Pii<String>, RegisterError> {
     rules::reason(reason.expose())
 }

@@ -31,7 +31,7 @@ pub async fn name_leaders(
 ) -> Result<Json<TeamShown>, Problem> {
     let permit = caller.permit(Action::NameLeaders, Target::team(id))?;
     let reason = because(&input.reason)?;
-    let current = api.team_shown(id).await?;
+    let current = api.team_shown(&caller, id).await?;
     let done = permit
         .commit(async || {
             let known = api.register.team(id).await?;
@@ -43,5 +43,5 @@ pub async fn name_leaders(
             ))
         })
         .await?;
-    Ok(Json(api.team_shown(done.answer).await?))
+    Ok(Json(api.team_shown(&caller, done.answer).await?))
 }

@@ -31,7 +31,7 @@ pub async fn name_neighbours(
 ) -> Result<Json<TeamShown>, Problem> {
     let permit = caller.permit(Action::KeepTeams, Target::team(id))?;
     let reason = because(&input.reason)?;
-    let current = api.team_shown(id).await?;
+    let current = api.team_shown(&caller, id).await?;
     let done = permit
         .commit(async || {
             let known = api.register.team(id).await?;
@@ -48,7 +48,7 @@ pub async fn name_neighbours(
             Ok::<_, Problem>((commit, id))
         })
         .await?;
-    Ok(Json(api.team_shown(done.answer).await?))
+    Ok(Json(api.team_shown(&caller, done.answer).await?))
 }
 
 /// The teams that are next door either before or after, and not both.

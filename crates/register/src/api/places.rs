@@ -2,16 +2,19 @@
 
 use super::Api;
 use axum::{Json, extract::State};
-use liengia_access::{Action, Caller, PlaceKind};
+use liengia_access::{Action, Caller, PlaceKind, rules::Place};
 use liengia_http::Problem;
 use liengia_kernel::PlaceId;
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// A place of the tree.
-#[derive(Serialize, utoipa::ToSchema)]
+#[derive(Clone, Serialize, utoipa::ToSchema)]
 pub struct PlaceShown {
     /// Its id.
     id: PlaceId,
+    /// Send it back with a correction.
+    version: u64,
     /// The place it is in.
     parent: Option<PlaceId>,
     /// What kind of place it is.
@@ -20,25 +23,37 @@ pub struct PlaceShown {
     name: String,
 }
 
-/// All places.
+impl PlaceShown {
+    pub(super) fn new(id: PlaceId, place: &Place, version: u64) -> Self {
+        Self { id, version, parent: place.parent, kind: place.kind, name: place.name.clone() }
+    }
+}
+
+/// Places.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct PlacesShown {
-    /// Every place, a parent before its children.
+    /// What the caller may read, with the places above it.
     items: Vec<PlaceShown>,
 }
 
-/// The tree of places.
+/// The tree of places, as far as the caller may read it.
 #[utoipa::path(get, path = "/api/places", tag = "register", responses((status = 200, body = PlacesShown)))]
 pub async fn list_places(State(api): State<Api>, caller: Caller) -> Result<Json<PlacesShown>, Problem> {
-    caller.reach(Action::ReadPlaces)?;
+    let reach = caller.reach(Action::ReadPlaces)?;
+    let versions = api.access.place_versions().await?;
     let items = api.access.tree(|tree| {
+        let within = |place: PlaceId| {
+            reach.everywhere || reach.nodes.iter().any(|node| tree.within(*node, place.into()))
+        };
+        // A place is read with those above it: without them nobody knows where it is.
+        let read: BTreeSet<PlaceId> = tree
+            .places()
+            .filter(|(id, _)| within(*id))
+            .flat_map(|(id, _)| tree.climb(id).map(|(above, _)| above))
+            .collect();
         tree.places()
-            .map(|(id, place)| PlaceShown {
-                id,
-                parent: place.parent,
-                kind: place.kind,
-                name: place.name.clone(),
-            })
+            .filter(|(id, _)| read.contains(id))
+            .map(|(id, place)| PlaceShown::new(id, place, versions.get(&id).copied().unwrap_or_default()))
             .collect()
     });
     Ok(Json(PlacesShown { items }))

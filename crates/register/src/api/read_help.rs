@@ -42,7 +42,8 @@ pub struct ReadsShown {
     items: Vec<ReadShown>,
 }
 
-/// Shows a help note, and writes down who was shown it. A write, because reading it is an act.
+/// Shows the own home a help note, and writes down who was shown it. A write, because reading it is an act. Everyone
+/// else is shown it by an alarm that runs there or next door.
 ///
 /// The same request again shows the note as it is then, and is written down as another reading.
 #[utoipa::path(post, path = "/api/people/{id}/help/read", tag = "register", params(("id" = PersonId, Path)),
@@ -53,7 +54,7 @@ pub async fn read_help(
     Path(id): Path<PersonId>,
 ) -> Result<Json<HelpShown>, Problem> {
     let home = api.register.person(id).await?.household;
-    let permit = caller.permit(Action::ReadHelp, Target::household(home))?;
+    let permit = caller.permit(Action::WriteHelp, Target::household(home))?;
     let told = Mutex::new(None);
     let done = permit
         .commit(async || {

@@ -8,8 +8,8 @@ use crate::{
 use axum::{Json, extract::State};
 use liengia_access::{Action, Caller, Target};
 use liengia_http::{Page, Paged, Problem, Query};
-use liengia_journal::{Actor, Body as EntryBody, Entry, EntryFilter};
-use liengia_kernel::{HouseholdId, PersonId, Pii, TeamId, Timestamp, shown};
+use liengia_journal::{Actor, Body as EntryBody, Entry, EntryFilter, Journal};
+use liengia_kernel::{HouseholdId, PersonId, Pii, PlaceId, TeamId, Timestamp, shown};
 use serde::{Deserialize, Serialize};
 
 /// Whose history.
@@ -22,6 +22,8 @@ pub struct Whose {
     person: Option<PersonId>,
     /// A team.
     team: Option<TeamId>,
+    /// A place.
+    place: Option<PlaceId>,
 }
 
 /// One thing that happened.
@@ -44,7 +46,7 @@ pub struct Happened {
     facts: serde_json::Value,
 }
 
-/// What happened to one household, person or team, the oldest first.
+/// What happened to one household, person, team or place, the oldest first.
 #[utoipa::path(get, path = "/api/history", tag = "register", params(Whose, Page),
     responses((status = 200, body = Paged<Happened>)))]
 pub async fn read_history(
@@ -54,38 +56,52 @@ pub async fn read_history(
     page: Page,
 ) -> Result<Json<Paged<Happened>>, Problem> {
     let journal = &api.register.journal;
-    let (target, subject) = match (whose.household, whose.person, whose.team) {
-        (Some(household), None, None) => {
+    let (target, subject) = match (whose.household, whose.person, whose.team, whose.place) {
+        (Some(household), None, None, None) => {
             Household::find(journal, household).await?;
             (Target::household(household), household.to_string())
         }
-        (None, Some(person), None) => {
+        (None, Some(person), None, None) => {
             let home = api.register.person(person).await?.household;
             (Target::household(home), person.to_string())
         }
-        (None, None, Some(team)) => {
+        (None, None, Some(team), None) => {
             Team::find(journal, team).await?;
             (Target::team(team), team.to_string())
+        }
+        (None, None, None, Some(place)) => {
+            api.known_place(place)?;
+            (Target::place(place), place.to_string())
         }
         _ => return Err(Problem::new(liengia_http::WRONG_QUERY)),
     };
     caller.permit(Action::ReadHistory, target)?;
-    let rows = usize::try_from(page.rows()).unwrap_or(usize::MAX);
     let mut subjects = vec![subject.clone()];
     subjects.extend(whose.person.map(RegisterEvent::reads_of));
+    Ok(Json(history_of(journal, &subject, subjects, &page).await?))
+}
+
+/// A page of what happened to these subjects, with the reasons that were given for changes to `owner`.
+pub async fn history_of(
+    journal: &Journal,
+    owner: &str,
+    subjects: Vec<String>,
+    page: &Page,
+) -> Result<Paged<Happened>, Problem> {
+    let rows = usize::try_from(page.rows()).unwrap_or(usize::MAX);
     let after = page.after::<u64>()?.unwrap_or(0);
     let filter = EntryFilter { after, subjects, limit: rows, ..EntryFilter::default() };
     let entries = journal.entries(&filter).await?;
-    let entries = Paged::cut(entries, &page, |entry| entry.seq);
+    let entries = Paged::cut(entries, page, |entry| entry.seq);
     let people: Vec<PersonId> = entries.items.iter().filter_map(|entry| person_of(entry)).collect();
     let names = Person::names(journal, &people).await?;
-    let reasons = reasons_of(journal, &subject).await?;
-    Ok(Json(entries.map(|entry| {
+    let reasons = reasons_of(journal, owner).await?;
+    Ok(entries.map(|entry| {
         let facts = facts(&entry);
         let reason = facts["reason"].as_str().and_then(|commitment| reasons.get(commitment)).cloned();
         let who = person_of(&entry).map(|person| names.get(&person).cloned().unwrap_or_default());
         Happened { seq: entry.seq, at: entry.at, kind: entry.kind.to_string(), who, reason, facts }
-    })))
+    }))
 }
 
 fn person_of(entry: &Entry) -> Option<PersonId> {

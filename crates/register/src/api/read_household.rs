@@ -15,5 +15,5 @@ pub async fn read_household(
     Path(id): Path<HouseholdId>,
 ) -> Result<Json<HouseholdWhole>, Problem> {
     caller.permit(Action::ReadHousehold, Target::household(id))?;
-    Ok(Json(api.household_whole(id).await?))
+    Ok(Json(api.household_whole(&caller, id).await?))
 }

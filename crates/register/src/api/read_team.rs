@@ -15,5 +15,5 @@ pub async fn read_team(
     Path(id): Path<TeamId>,
 ) -> Result<Json<TeamShown>, Problem> {
     caller.permit(Action::ReadTeams, Target::team(id))?;
-    Ok(Json(api.team_shown(id).await?))
+    Ok(Json(api.team_shown(&caller, id).await?))
 }

@@ -5,6 +5,7 @@ use crate::{
     rules::{Warning, size_warning},
     views::{Household, Person, Team},
 };
+use liengia_access::{Action, Caller, Target};
 use liengia_kernel::{HouseholdId, PersonId, Pii, PlaceId, Position, TeamId, Timestamp, shown};
 use serde::Serialize;
 
@@ -28,7 +29,7 @@ pub struct TeamRef {
 
 /// A household in a list.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
-pub struct HouseholdShown {
+pub struct HouseholdListed {
     /// Its id.
     pub id: HouseholdId,
     /// Send it back with a correction.
@@ -42,20 +43,11 @@ pub struct HouseholdShown {
     pub place: PlaceRef,
     /// Its team.
     pub team: Option<TeamRef>,
-    /// Where it is.
-    #[serde(serialize_with = "shown")]
-    pub position: Option<Pii<Position>>,
-    /// How to find it where there is no number.
-    #[serde(serialize_with = "shown")]
-    pub how_to_find: Pii<String>,
-    /// What a responder must know about floors, doors, gas.
-    #[serde(serialize_with = "shown")]
-    pub floor_notes: Pii<String>,
     /// How many people are registered in it.
     pub people_count: u64,
 }
 
-impl HouseholdShown {
+impl HouseholdListed {
     /// The household, with the name of its place.
     pub fn new(home: Household, place: String) -> Self {
         let team = home.team.zip(home.team_name).map(|(id, name)| TeamRef { id, name });
@@ -66,17 +58,39 @@ impl HouseholdShown {
             label: home.label,
             place: PlaceRef { id: home.place, name: place },
             team,
-            position: home.position,
-            how_to_find: home.how_to_find,
-            floor_notes: home.floor_notes,
             people_count: home.people,
         }
     }
 }
 
+/// A household by itself.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct HouseholdShown {
+    /// As in a list.
+    #[serde(flatten)]
+    pub listed: HouseholdListed,
+    /// Where it is.
+    #[serde(serialize_with = "shown")]
+    pub position: Option<Pii<Position>>,
+    /// How to find it where there is no number.
+    #[serde(serialize_with = "shown")]
+    pub how_to_find: Pii<String>,
+    /// What a responder must know about floors, doors, gas.
+    #[serde(serialize_with = "shown")]
+    pub floor_notes: Pii<String>,
+}
+
+impl HouseholdShown {
+    /// The household, with the name of its place.
+    pub fn new(home: Household, place: String) -> Self {
+        let (position, how_to_find) = (home.position.clone(), home.how_to_find.clone());
+        let floor_notes = home.floor_notes.clone();
+        Self { listed: HouseholdListed::new(home, place), position, how_to_find, floor_notes }
+    }
+}
+
 /// A person of a household.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own on the form")]
 pub struct PersonShown {
     /// Their id.
     pub id: PersonId,
@@ -101,12 +115,16 @@ pub struct PersonShown {
     pub can_respond: bool,
     /// What they were trained for.
     pub trained: Vec<Training>,
-    /// Whether there is a note about the help they need to get out. Its text is read by itself, and the reading noted.
-    pub help: bool,
+    /// Whether there is a note about the help they need to get out; null for who would not be shown it in an alarm
+    /// either, nor who read it.
+    pub help: Option<bool>,
 }
 
-impl From<Person> for PersonShown {
-    fn from(person: Person) -> Self {
+impl PersonShown {
+    /// The person, as this caller may know them.
+    pub fn to(caller: &Caller, person: Person) -> Self {
+        let home = Target::household(person.household);
+        let helps = caller.may(Action::ReadHelp, home) || caller.may(Action::ReadHelpReads, home);
         Self {
             id: person.person,
             version: person.version,
@@ -118,7 +136,7 @@ impl From<Person> for PersonShown {
             tenant: person.tenant,
             can_respond: person.can_respond,
             trained: person.trained,
-            help: person.help,
+            help: helps.then_some(person.help),
         }
     }
 }
@@ -138,9 +156,9 @@ pub struct HouseholdWhole {
 pub struct LeaderRef {
     /// Their id.
     pub id: PersonId,
-    /// Their name.
+    /// Their name; null for who reads figures of teams alone.
     #[serde(serialize_with = "shown")]
-    pub name: Pii<String>,
+    pub name: Option<Pii<String>>,
 }
 
 /// A team.
@@ -170,7 +188,7 @@ pub struct TeamShown {
 
 impl TeamShown {
     /// The team, with the names that belong to it.
-    pub fn new(team: Team, place: String, name: impl Fn(PersonId) -> Pii<String>) -> Self {
+    pub fn new(team: Team, place: String, name: impl Fn(PersonId) -> Option<Pii<String>>) -> Self {
         let leader = |person: PersonId| LeaderRef { id: person, name: name(person) };
         Self {
             id: team.team,

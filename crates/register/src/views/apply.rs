@@ -55,6 +55,8 @@ pub(super) fn apply(entry: &Entry) -> Result<Vec<Statement>, BadBody> {
             alarm,
             entry.at
         )],
+        // The tree of places is access's.
+        Was::PlaceCorrected { .. } => Vec::new(),
         Was::TeamFormed { team, place, name } => vec![team_formed(entry, team, place, &name)],
         Was::TeamCorrected { team, place, name, .. } => vec![statement!(
             "UPDATE teams SET place = $3, name = $4, search = $5, version = $6 WHERE commune = $1 AND team = $2",

@@ -46,6 +46,8 @@ pub struct Household {
 pub struct HouseholdFilter {
     /// Part of a label, a name or a phone number, without diacritics.
     pub search: Option<String>,
+    /// Where people are searched by name and phone.
+    pub people_within: Where,
     /// Within each of these: where the caller may look, and the place that they chose.
     pub within: Vec<Where>,
     /// In this team.
@@ -83,20 +85,21 @@ impl Household {
 
 /// Adds the filter's conditions to the query.
 fn narrow(query: &mut Statement, filter: &HouseholdFilter) {
+    let columns = Columns {
+        commune: "h.commune",
+        place: Some("h.place"),
+        team: Some("h.team"),
+        household: Some("h.household"),
+    };
     if let Some(search) = &filter.search {
         let mark = query.place(like(search));
+        let people = filter.people_within.condition(&columns, &mut query.values);
         query.add(&format!(
-            " AND (d.search LIKE {mark} ESCAPE '\\' OR EXISTS (SELECT 1 FROM person_details n WHERE \
-             n.commune = h.commune AND n.household = h.household AND n.search LIKE {mark} ESCAPE '\\'))"
+            " AND (d.search LIKE {mark} ESCAPE '\\' OR ({people} AND EXISTS (SELECT 1 FROM person_details n WHERE \
+             n.commune = h.commune AND n.household = h.household AND n.search LIKE {mark} ESCAPE '\\')))"
         ));
     }
     for within in &filter.within {
-        let columns = Columns {
-            commune: "h.commune",
-            place: Some("h.place"),
-            team: Some("h.team"),
-            household: Some("h.household"),
-        };
         let condition = within.condition(&columns, &mut query.values);
         query.add(&format!(" AND {condition}"));
     }

@@ -1,6 +1,6 @@
 //! The register's acts and views, on both engines.
 
-use liengia_access::Directory;
+use liengia_access::{Directory, Where};
 use liengia_journal::{
     Actor, Context, Journal,
     testing::{context, on_both_engines},
@@ -73,6 +73,10 @@ fn because() -> Pii<String> {
     Pii::new("họ chuyển nhà".into())
 }
 
+fn everywhere() -> Where {
+    Where { everywhere: true, ..Where::default() }
+}
+
 #[tokio::test]
 async fn a_household_is_found_by_its_label_its_people_and_their_phone_without_diacritics() {
     on_both_engines(PARTS, async |journal| {
@@ -81,8 +85,12 @@ async fn a_household_is_found_by_its_label_its_people_and_their_phone_without_di
         act!(register.add_household(household(2), home("Nhà ông Đạt"), None)).unwrap();
         act!(register.add_person(person_id(1), household(2), adult("Nguyễn Thị Hạnh"))).unwrap();
         for (search, wanted) in [("ba lan", 1), ("DAT", 2), ("nguyen thi", 2), ("0912345", 2)] {
-            let filter =
-                HouseholdFilter { search: Some(search.into()), limit: 10, ..HouseholdFilter::default() };
+            let filter = HouseholdFilter {
+                search: Some(search.into()),
+                people_within: everywhere(),
+                limit: 10,
+                ..HouseholdFilter::default()
+            };
             let found = Household::list(&journal, &filter).await.unwrap();
             assert_eq!(
                 found.iter().map(|found| found.household).collect::<Vec<_>>(),

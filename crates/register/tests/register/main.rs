@@ -5,6 +5,8 @@ mod acts;
 #[cfg(test)]
 mod erasure;
 #[cfg(test)]
+mod lists;
+#[cfg(test)]
 mod neighbours;
 #[cfg(test)]
 mod reading;

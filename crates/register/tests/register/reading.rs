@@ -75,21 +75,71 @@ async fn reads(browser: &mut Browser) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn each_reading_at_a_desk_is_told_to_the_person_with_the_readers_name_also_after_a_pause() {
+async fn outside_an_alarm_only_the_own_home_reads_a_note() {
     on_both(&[PART], async |house: House| {
         let (_, router) = alley(&house).await;
-        let (mut leader, mut officer) =
-            (house.as_role(&router, Role::TeamLeader).await, house.as_role(&router, Role::DutyOfficer).await);
+        let path = format!("/api/people/{GRANDMOTHER}/help/read");
+        for role in
+            <Role as strum::VariantArray>::VARIANTS.iter().filter(|role| **role != Role::HouseholdMember)
+        {
+            let mut other = house.as_role(&router, *role).await;
+            let answer = other.post(&path, &json!({})).await;
+            assert_eq!(answer.status.as_u16(), 403, "{role}: {}", answer.json());
+            assert_eq!(answer.json()["code"], "not_allowed", "{role}");
+        }
+        let mut grandson = house.as_role(&router, Role::HouseholdMember).await;
+        assert!(reads(&mut grandson).await.is_empty(), "nobody was shown it");
+        assert_eq!(grandson.post(&path, &json!({})).await.json()["note"], json!(NOTE));
+        let told = reads(&mut grandson).await;
+        let who: Vec<&str> = told.iter().filter_map(|read| read["who"].as_str()).collect();
+        assert_eq!(who, ["Tuấn"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn that_there_is_a_note_is_told_only_to_who_would_be_shown_it_or_may_read_who_was() {
+    on_both(&[PART], async |house: House| {
+        let (_, router) = alley(&house).await;
+        let told = [
+            (Role::HouseholdMember, json!(true)),
+            (Role::TeamLeader, json!(true)),
+            (Role::DutyOfficer, json!(true)),
+            (Role::Auditor, json!(true)),
+            (Role::Clerk, Value::Null),
+            (Role::Administrator, Value::Null),
+        ];
+        for (role, help) in told {
+            let mut browser = house.as_role(&router, role).await;
+            let answer = browser.get(&format!("/api/households/{}", HOUSEHOLDS[0])).await.json();
+            let people = answer["people"].as_array().unwrap();
+            let grandmother = people.iter().find(|one| one["id"] == json!(GRANDMOTHER)).unwrap();
+            assert_eq!(grandmother["help"], help, "{role}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn each_reading_in_an_alarm_is_told_to_the_person_with_the_readers_name_also_after_a_pause() {
+    on_both(&[PART], async |house: House| {
+        let (register, router) = alley(&house).await;
         let named = "INSERT INTO access_people (commune, person, name, language) VALUES ($1, $2, $3, 'vi') \
                      ON CONFLICT (commune, person) DO UPDATE SET name = excluded.name";
         let named = statement!(named, house.journal.commune(), person(Role::DutyOfficer), "Cán bộ Hà");
         house.journal.commit(Commit::new(context(0), Vec::new()).beside([named])).await.unwrap();
-        let path = format!("/api/people/{GRANDMOTHER}/help/read");
-        for reader in [&mut leader, &mut officer] {
-            assert_eq!(reader.post(&path, &json!({})).await.json()["note"], json!(NOTE));
-        }
+        let shown = async |role: Role| {
+            let context =
+                Context { actor: Actor::Person(person(role)), ..context(house.access.now().as_seconds()) };
+            let (commit, note) =
+                register.read_help_note(&context, GRANDMOTHER, Some(ALARMS[0])).await.unwrap();
+            house.journal.commit(commit).await.unwrap();
+            assert_eq!(note.unwrap().expose(), NOTE);
+        };
+        shown(Role::TeamLeader).await;
+        shown(Role::DutyOfficer).await;
         house.clock.advance(Duration::from_hours(2));
-        assert_eq!(leader.post(&path, &json!({})).await.json()["note"], json!(NOTE));
+        shown(Role::TeamLeader).await;
         let mut grandson = house.as_role(&router, Role::HouseholdMember).await;
         let told = reads(&mut grandson).await;
         let who: Vec<&str> = told.iter().filter_map(|read| read["who"].as_str()).collect();
@@ -103,15 +153,14 @@ async fn each_reading_at_a_desk_is_told_to_the_person_with_the_readers_name_also
 async fn the_same_request_again_is_another_reading() {
     on_both(&[PART], async |house: House| {
         let (_, router) = alley(&house).await;
-        let mut leader = house.as_role(&router, Role::TeamLeader).await;
+        let mut grandson = house.as_role(&router, Role::HouseholdMember).await;
         let path = format!("/api/people/{GRANDMOTHER}/help/read");
         for _ in 0..2 {
-            let mut request = leader.request(axum::http::Method::POST, &path, Some(&json!({})));
+            let mut request = grandson.request(axum::http::Method::POST, &path, Some(&json!({})));
             let key = "00000000-0000-7000-8000-00000000abcd".parse().unwrap();
             request.headers_mut().insert("idempotency-key", key);
-            assert_eq!(leader.send(request).await.json()["note"], json!(NOTE));
+            assert_eq!(grandson.send(request).await.json()["note"], json!(NOTE));
         }
-        let mut grandson = house.as_role(&router, Role::HouseholdMember).await;
         assert_eq!(reads(&mut grandson).await.len(), 2);
     })
     .await;
