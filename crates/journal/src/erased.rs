@@ -15,6 +15,7 @@ use std::{
     fmt::Write as _,
     fs::{File, OpenOptions},
     io::{self, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
 };
 
@@ -65,7 +66,8 @@ pub(crate) struct ErasedList {
 impl ErasedList {
     /// Reads the list; empty if there is none. A last line that a crash cut off was never acknowledged.
     pub(crate) fn read(path: &Path) -> Result<Self, ErasedListError> {
-        let mut text = match std::fs::read_to_string(path) {
+        let opened = OpenOptions::new().read(true).custom_flags(libc::O_NOFOLLOW).open(path);
+        let mut text = match opened.and_then(io::read_to_string) {
             Ok(text) => text,
             Err(why) if why.kind() == io::ErrorKind::NotFound => String::new(),
             Err(why) => return Err(ErasedListError::Io { path: path.to_owned(), why }),
@@ -126,8 +128,7 @@ impl ErasedList {
 
     fn append_exactly(&mut self, text: &str) -> Result<(), ErasedListError> {
         let written = || {
-            let new = !self.path.exists();
-            let mut file = OpenOptions::new().create(true).append(true).open(&self.path)?;
+            let (mut file, new) = for_more(&self.path)?;
             // Takes away what a crash left of a last line.
             file.set_len(self.text.len() as u64)?;
             file.write_all(text.as_bytes())?;
@@ -153,14 +154,21 @@ pub(crate) fn writable(path: &Path) -> Result<(), ErasedListError> {
 /// Opens this file for another line; nothing is written.
 pub(crate) fn opened(path: &Path) -> Result<File, ErasedListError> {
     let open = || {
-        let new = !path.exists();
-        let file = OpenOptions::new().create(true).append(true).open(path)?;
+        let (file, new) = for_more(path)?;
         if new {
             give_to_owner_of_folder(&file, path)?;
         }
         Ok(file)
     };
     open().map_err(|why| ErasedListError::Io { path: path.to_owned(), why })
+}
+
+/// The file, to append to, and whether it is new. A link is not followed: whoever may write in the folder could have root
+/// write anywhere.
+fn for_more(path: &Path) -> io::Result<(File, bool)> {
+    let new = std::fs::symlink_metadata(path).is_err();
+    let file = OpenOptions::new().create(true).append(true).custom_flags(libc::O_NOFOLLOW).open(path)?;
+    Ok((file, new))
 }
 
 #[cfg(test)]
@@ -194,6 +202,19 @@ mod tests {
         assert!(list.ids().is_empty());
         list.add([("person-1", NOON)]).unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), whole);
+    }
+
+    #[test]
+    fn a_link_is_neither_read_nor_written_through() {
+        let folder = folder();
+        let (other, path) = (folder.join("other"), folder.join("list"));
+        std::fs::write(&other, "theirs\n").unwrap();
+        std::os::unix::fs::symlink(&other, &path).unwrap();
+        assert!(ErasedList::read(&path).is_err() && writable(&path).is_err() && opened(&path).is_err());
+        let mut list = ErasedList { path, text: String::new() };
+        let refused = list.add([("person-1", NOON)]).unwrap_err();
+        assert!(refused.to_string().contains("it is a link"), "{refused}");
+        assert_eq!(std::fs::read(&other).unwrap(), b"theirs\n");
     }
 
     #[test]

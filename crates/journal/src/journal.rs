@@ -107,7 +107,7 @@ pub(crate) struct Shared {
     schema: Schema,
     jobs: mpsc::Sender<Job>,
     live: broadcast::Sender<Arc<[Arc<Entry>]>>,
-    writing: watch::Receiver<Writing>,
+    pub(crate) writing: watch::Receiver<Writing>,
     readers: Readers,
     stopped: tokio::sync::Mutex<Option<oneshot::Receiver<()>>>,
     /// The files that list erased ids, the first one beside the database.

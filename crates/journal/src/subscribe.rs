@@ -51,7 +51,9 @@ impl Subscription {
                 continue;
             }
             match self.live.recv().await {
-                Ok(group) if group.first().is_some_and(|entry| entry.seq <= self.cursor + 1) => {
+                Ok(group)
+                    if group.first().is_some_and(|entry| entry.seq <= self.cursor.saturating_add(1)) =>
+                {
                     self.ready.extend(group.iter().cloned());
                 }
                 // A gap: what is between comes from the database.
@@ -59,6 +61,14 @@ impl Subscription {
                 Err(broadcast::error::RecvError::Closed) => return Ok(None),
             }
         }
+    }
+}
+
+impl Journal {
+    /// Waits until nobody writes any more: the writer ended, or died.
+    pub fn ended(&self) -> impl Future<Output = ()> + Send + 'static + use<> {
+        let mut writing = self.shared.writing.clone();
+        async move { while writing.changed().await.is_ok() {} }
     }
 }
 

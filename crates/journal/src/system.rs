@@ -33,6 +33,9 @@ pub fn in_words(why: &io::Error) -> String {
     if why.raw_os_error().is_none() {
         return why.to_string();
     }
+    if why.raw_os_error() == Some(libc::ELOOP) {
+        return "it is a link, which is not followed: put the file itself there".to_owned();
+    }
     let words = match why.kind() {
         ErrorKind::NotFound => "it is not there",
         ErrorKind::PermissionDenied => {

@@ -166,7 +166,8 @@ impl Book {
         let mut statements = vec![statement!(
             "INSERT INTO push_subscriptions \
              (commune, subscription, person, language, endpoint, p256dh, auth, added_at, session) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (commune, subscription) DO UPDATE SET \
+             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9 \
+             WHERE NOT EXISTS (SELECT 1 FROM erasures WHERE commune = $1 AND owner = $3) ON CONFLICT (commune, subscription) DO UPDATE SET \
              person = excluded.person, language = excluded.language, p256dh = excluded.p256dh, \
              auth = excluded.auth, session = excluded.session, failing_since = NULL, failing_why = NULL",
             self.commune,

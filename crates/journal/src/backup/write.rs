@@ -22,7 +22,7 @@ use crate::{
 use liengia_kernel::{CommuneId, Entropy, Timestamp};
 use std::{
     fs::{File, OpenOptions},
-    io::{BufWriter, Write as _},
+    io::{BufWriter, ErrorKind, Write as _},
     os::unix::fs::OpenOptionsExt as _,
     path::PathBuf,
     sync::Arc,
@@ -155,7 +155,12 @@ struct Unfinished(PathBuf);
 
 impl Unfinished {
     fn begin(&self) -> std::io::Result<File> {
-        let file = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&self.0)?;
+        // What an earlier attempt left goes; whatever else lies there, a link above all, is not written through.
+        match std::fs::remove_file(&self.0) {
+            Err(why) if why.kind() != ErrorKind::NotFound => return Err(why),
+            _ => {}
+        }
+        let file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(&self.0)?;
         give_to_owner_of_folder(&file, &self.0)?;
         Ok(file)
     }
@@ -239,4 +244,21 @@ fn manifest(
         erased_sha256: Commitment(mark.sha256),
         beside: order.beside.clone(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::folder;
+
+    #[test]
+    fn a_link_in_the_place_of_the_new_file_is_not_followed() {
+        let folder = folder();
+        let (other, unfinished) = (folder.join("other"), Unfinished(folder.join("new.unfinished")));
+        std::fs::write(&other, "theirs").unwrap();
+        std::os::unix::fs::symlink(&other, &unfinished.0).unwrap();
+        unfinished.begin().unwrap().write_all(b"mine").unwrap();
+        assert_eq!(std::fs::read(&other).unwrap(), b"theirs");
+        assert_eq!(std::fs::read(&unfinished.0).unwrap(), b"mine");
+    }
 }

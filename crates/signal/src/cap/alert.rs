@@ -108,6 +108,11 @@ pub struct Info {
     pub place: String,
 }
 
+/// What a message is called.
+pub fn identifier(alarm: AlarmId, revision: u32) -> String {
+    format!("liengia-{alarm}-{revision}")
+}
+
 /// How a later message names an earlier one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
@@ -158,7 +163,7 @@ pub enum BadAlert {
 impl Alert {
     /// The message's name in the world. It never changes.
     pub fn identifier(&self) -> String {
-        format!("liengia-{}-{}", self.alarm, self.revision)
+        identifier(self.alarm, self.revision)
     }
 
     /// How a later message names this one.

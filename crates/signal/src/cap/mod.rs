@@ -11,7 +11,7 @@ mod atom;
 pub(crate) mod tried;
 mod write;
 
-pub use alert::{Alert, BadAlert, Certainty, Info, Reference, Sender, Stage, Status};
+pub use alert::{Alert, BadAlert, Certainty, Info, Reference, Sender, Stage, Status, identifier};
 pub use area::{Area, BadArea, LEAST_RADIUS_M};
 pub use atom::{Feed, MOST_ENTRIES, feed};
 pub use tried::{test, tests};

@@ -30,13 +30,15 @@ pub struct KeptLetter {
 
 impl KeptLetter {
     /// The statement that keeps it.
+    /// Nothing of somebody who was erased meanwhile.
     pub fn keeping(&self, commune: CommuneId) -> Statement {
         let Message { to, language, text, answerable, .. } = &self.message;
         // A letter always serialises.
         let about = serde_json::to_string(&self.letter).unwrap_or_default();
         statement!(
             "INSERT INTO dead_letters (commune, letter, person, alarm, died_at, about, number, language, text, answerable) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (commune, letter) DO UPDATE SET \
+             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 \
+             WHERE NOT EXISTS (SELECT 1 FROM erasures WHERE commune = $1 AND owner = $3) ON CONFLICT (commune, letter) DO UPDATE SET \
              died_at = excluded.died_at, about = excluded.about",
             commune,
             self.letter.id.as_str(),

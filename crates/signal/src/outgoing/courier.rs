@@ -7,6 +7,7 @@
 use super::line::{Line, Rank};
 use liengia_kernel::{Clock, Entropy};
 use std::{
+    collections::BTreeMap,
     future::Future,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -69,6 +70,12 @@ pub(crate) trait Carrier: Send + Sync + 'static {
     type Load: Send + 'static;
     type Verdict: Send + 'static;
     type Outcome: Send + 'static;
+
+    /// Which way it goes, where messages go different ways: one way has a quarter of all places at most, so that none that
+    /// hangs takes them from the others.
+    fn way(&self, _: &Self::Load) -> Option<String> {
+        None
+    }
 
     /// One attempt; `left` is what remains of the message's time.
     fn attempt(
@@ -159,17 +166,58 @@ struct Round<C: Carrier> {
     told: mpsc::Sender<C::Outcome>,
 }
 
+/// A place on a way, until it is dropped.
+type Place = Arc<()>;
+
+/// Ways that are remembered before those are forgotten on which nothing goes.
+const WAYS: usize = 256;
+
+/// How many go which way.
+struct Ways {
+    most: usize,
+    all: BTreeMap<String, Place>,
+}
+
+impl Ways {
+    fn new(at_once: usize) -> Self {
+        Self { most: (at_once / 4).max(1), all: BTreeMap::new() }
+    }
+
+    /// A place on this way, if it has one.
+    fn place(&mut self, way: &str) -> Option<Place> {
+        if self.all.len() >= WAYS {
+            self.all.retain(|_, places| Arc::strong_count(places) > 1);
+        }
+        let places = self.all.entry(way.to_owned()).or_default();
+        (Arc::strong_count(places) <= self.most).then(|| places.clone())
+    }
+
+    /// How many places it has.
+    fn free(&self, way: &str) -> usize {
+        self.all
+            .get(way)
+            .map_or(self.most, |places| (self.most + 1).saturating_sub(Arc::strong_count(places)))
+    }
+}
+
 /// What one journey brings back: a message to be tried again, or nothing.
 type Back<L> = Option<(Duration, Errand<L>)>;
 
 impl<C: Carrier> Round<C> {
     async fn run(self) {
         let mut under_way: JoinSet<Back<C::Load>> = JoinSet::new();
+        let mut ways = Ways::new(self.pace.at_once);
         loop {
             let stopping = self.shared.stopping.load(Ordering::SeqCst);
             while !stopping && under_way.len() < self.pace.at_once {
-                let Some(errand) = self.shared.line().turn(self.clock.elapsed()) else { break };
-                under_way.spawn(self.journey(errand));
+                let Some((turn, errand)) = self.shared.line().turn(self.clock.elapsed()) else { break };
+                match self.carrier.way(&errand.load) {
+                    None => drop(under_way.spawn(self.journey(errand, None))),
+                    Some(way) => match ways.place(&way) {
+                        Some(place) => drop(under_way.spawn(self.journey(errand, Some(place)))),
+                        None => self.shared.line().hold(way, turn, errand),
+                    },
+                }
             }
             self.shared.under_way.store(under_way.len(), Ordering::Relaxed);
             if stopping && under_way.is_empty() {
@@ -177,7 +225,10 @@ impl<C: Carrier> Round<C> {
             }
             let next = self.shared.line().next_turn().filter(|_| under_way.len() < self.pace.at_once);
             tokio::select! {
-                Some(back) = under_way.join_next() => self.welcome(back),
+                Some(back) = under_way.join_next() => {
+                    self.welcome(back);
+                    self.shared.line().let_go(|way| ways.free(way));
+                }
                 () = self.shared.wake.notified() => {}
                 () = self.until(next) => {}
             }
@@ -204,7 +255,11 @@ impl<C: Carrier> Round<C> {
         }
     }
 
-    fn journey(&self, mut errand: Errand<C::Load>) -> impl Future<Output = Back<C::Load>> + Send + use<C> {
+    fn journey(
+        &self,
+        mut errand: Errand<C::Load>,
+        place: Option<Place>,
+    ) -> impl Future<Output = Back<C::Load>> + Send + use<C> {
         let leg = Leg {
             carrier: Arc::clone(&self.carrier),
             clock: Arc::clone(&self.clock),
@@ -213,7 +268,10 @@ impl<C: Carrier> Round<C> {
         };
         let told = self.told.clone();
         async move {
-            let end = match leg.travel(&mut errand).await {
+            let travelled = leg.travel(&mut errand).await;
+            // The next one of its way may go.
+            drop(place);
+            let end = match travelled {
                 Ok(at) => return Some((at, errand)),
                 Err(end) => end,
             };

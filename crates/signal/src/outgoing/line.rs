@@ -13,17 +13,23 @@ pub(crate) type Rank = u8;
 pub(super) struct Line<M> {
     limit: usize,
     count: u64,
-    ready: BTreeMap<(Rank, u64), M>,
+    ready: BTreeMap<Turn, M>,
     later: BTreeMap<(Duration, u64), (Rank, M)>,
+    /// Whose way is full.
+    held: BTreeMap<String, BTreeMap<Turn, M>>,
 }
+
+/// Whose turn it is: the lowest.
+pub(crate) type Turn = (Rank, u64);
 
 impl<M> Line<M> {
     pub(super) fn new(limit: usize) -> Self {
-        Self { limit, count: 0, ready: BTreeMap::new(), later: BTreeMap::new() }
+        Self { limit, count: 0, ready: BTreeMap::new(), later: BTreeMap::new(), held: BTreeMap::new() }
     }
 
     pub(super) fn len(&self) -> usize {
-        self.ready.len() + self.later.len()
+        let held: usize = self.held.values().map(BTreeMap::len).sum();
+        self.ready.len() + self.later.len() + held
     }
 
     /// Puts a new message at the end of its rank, or gives it back if the line is full.
@@ -43,13 +49,26 @@ impl<M> Line<M> {
     }
 
     /// Takes out the message whose turn it is at `now`.
-    pub(super) fn turn(&mut self, now: Duration) -> Option<M> {
+    pub(super) fn turn(&mut self, now: Duration) -> Option<(Turn, M)> {
         while let Some(entry) = self.later.first_entry().filter(|entry| entry.key().0 <= now) {
             let (_, place) = *entry.key();
             let (rank, message) = entry.remove();
             self.ready.insert((rank, place), message);
         }
-        self.ready.pop_first().map(|(_, message)| message)
+        self.ready.pop_first()
+    }
+
+    /// Puts a message aside whose way is full; it keeps its turn.
+    pub(super) fn hold(&mut self, way: String, turn: Turn, message: M) {
+        self.held.entry(way).or_default().insert(turn, message);
+    }
+
+    /// Puts as many back as their ways have places.
+    pub(super) fn let_go(&mut self, free: impl Fn(&str) -> usize) {
+        for (way, held) in &mut self.held {
+            self.ready.extend((0..free(way)).map_while(|_| held.pop_first()));
+        }
+        self.held.retain(|_, held| !held.is_empty());
     }
 
     /// When the next message's turn comes, if none is ready.
@@ -60,7 +79,11 @@ impl<M> Line<M> {
     /// Everything that waits, taken out.
     pub(super) fn dissolve(&mut self) -> Vec<M> {
         let ready = std::mem::take(&mut self.ready).into_values();
-        ready.chain(std::mem::take(&mut self.later).into_values().map(|(_, message)| message)).collect()
+        let held = std::mem::take(&mut self.held).into_values().flat_map(BTreeMap::into_values);
+        ready
+            .chain(held)
+            .chain(std::mem::take(&mut self.later).into_values().map(|(_, message)| message))
+            .collect()
     }
 
     fn place(&mut self) -> u64 {
@@ -76,13 +99,36 @@ mod tests {
     const NOW: Duration = Duration::from_secs(100);
     const LATER: Duration = Duration::from_secs(103);
 
+    fn taken(line: &mut Line<&'static str>, now: Duration) -> Option<&'static str> {
+        line.turn(now).map(|(_, message)| message)
+    }
+
+    #[test]
+    fn whose_way_is_full_is_held_and_keeps_its_turn() {
+        let mut line = Line::new(9);
+        for message in ["a", "b", "c"] {
+            line.join(0, message).unwrap();
+        }
+        for _ in ["a", "b"] {
+            let (turn, message) = line.turn(NOW).unwrap();
+            line.hold("full".into(), turn, message);
+        }
+        assert_eq!((line.len(), taken(&mut line, NOW)), (3, Some("c")));
+        line.let_go(|_| 0);
+        assert_eq!(taken(&mut line, NOW), None);
+        line.join(0, "d").unwrap();
+        line.let_go(|_| 1);
+        assert_eq!((taken(&mut line, NOW), taken(&mut line, NOW)), (Some("a"), Some("d")));
+        assert_eq!(line.dissolve(), ["b"]);
+    }
+
     #[test]
     fn the_urgent_go_first_and_equals_in_order() {
         let mut line = Line::new(9);
         for (rank, message) in [(1, "drill"), (0, "fire"), (0, "fire too"), (1, "drill too")] {
             line.join(rank, message).unwrap();
         }
-        let order: Vec<_> = std::iter::from_fn(|| line.turn(NOW)).collect();
+        let order: Vec<_> = std::iter::from_fn(|| taken(&mut line, NOW)).collect();
         assert_eq!(order, ["fire", "fire too", "drill", "drill too"]);
     }
 
@@ -98,12 +144,12 @@ mod tests {
     fn who_was_taken_out_may_always_come_back_and_waits_its_time() {
         let mut line = Line::new(1);
         line.join(0, "a").unwrap();
-        let a = line.turn(NOW).unwrap();
+        let a = taken(&mut line, NOW).unwrap();
         line.join(0, "b").unwrap();
         line.come_back(LATER, 0, a);
         assert_eq!((line.len(), line.next_turn()), (2, Some(LATER)));
-        assert_eq!((line.turn(NOW), line.turn(NOW)), (Some("b"), None));
-        assert_eq!(line.turn(LATER), Some("a"));
+        assert_eq!((taken(&mut line, NOW), taken(&mut line, NOW)), (Some("b"), None));
+        assert_eq!(taken(&mut line, LATER), Some("a"));
     }
 
     #[test]

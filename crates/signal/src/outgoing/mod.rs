@@ -189,10 +189,19 @@ fn failure(error: &legacy::Error) -> Failure {
     if error.is_connect() { Failure::Unreachable } else { Failure::Broken }
 }
 
+/// Longer than this nobody is left alone, whatever they ask for.
+const LONGEST_PAUSE: Duration = Duration::from_hours(1);
+
+fn pause(asked: &str) -> Option<Duration> {
+    let asked = asked.trim();
+    let digits = !asked.is_empty() && asked.bytes().all(|byte| byte.is_ascii_digit());
+    // What is too large a number is a long time, too.
+    digits.then(|| asked.parse().map_or(LONGEST_PAUSE, Duration::from_secs).min(LONGEST_PAUSE))
+}
+
 /// Only in seconds: a date would need the other side's clock to agree with ours.
 fn retry_after(response: &Response<Incoming>) -> Option<Duration> {
-    let seconds = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds))
+    pause(response.headers().get(header::RETRY_AFTER)?.to_str().ok()?)
 }
 
 async fn drain(mut body: Incoming) {
@@ -201,6 +210,22 @@ async fn drain(mut body: Incoming) {
         drained += frame.data_ref().map_or(0, Bytes::len);
         if drained > DRAINED {
             return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_asks_for_a_pause_gets_an_hour_at_most() {
+        assert_eq!(pause(" 7 "), Some(Duration::from_secs(7)));
+        for long in ["3601", "18446744073709551615", "99999999999999999999999"] {
+            assert_eq!(pause(long), Some(LONGEST_PAUSE), "{long}");
+        }
+        for bad in ["", "-1", "+5", "soon", "Sat, 28 Nov 2026 20:10:32 GMT"] {
+            assert_eq!(pause(bad), None, "{bad}");
         }
     }
 }

@@ -18,11 +18,11 @@ use std::{
 };
 use tokio::sync::mpsc;
 
-/// The usual pace: a storm over a whole province fits the line, and 64 at once empty it in well under the five minutes
-/// that a ring may travel.
+/// The usual pace: a storm over a whole province fits the line, and the 64 at once that one push service may have of them
+/// empty it in well under the five minutes that a ring may travel; one that hangs leaves the others three quarters.
 pub const PACE: Pace = Pace {
     waiting: 50_000,
-    at_once: 64,
+    at_once: 256,
     first_retry: Duration::from_secs(2),
     longest_retry: Duration::from_mins(1),
 };
@@ -263,6 +263,10 @@ impl<T: Send + 'static> Carrier for Service<T> {
     type Load = Load<T>;
     type Verdict = Delivery;
     type Outcome = Outcome<T>;
+
+    fn way(&self, load: &Load<T>) -> Option<String> {
+        Some(load.to.origin())
+    }
 
     async fn attempt(&self, load: &mut Load<T>, left: Duration) -> Next<Delivery> {
         let Ok(request) = self.request(load, left) else {

@@ -17,6 +17,9 @@ use std::time::Duration;
 const ALARM: AlarmId = AlarmId::from_bytes([1; 16]);
 const LAN: PersonId = PersonId::from_bytes([2; 16]);
 const SESSION: SessionId = SessionId::from_bytes([3; 16]);
+const P256DH: &str =
+    "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4";
+const AUTH: &str = "BTBZMqHH6r4Tts7J_aSIgg";
 const NUMBER: &str = "+84912345678";
 const NOW: Timestamp = Timestamp::from_seconds(1_787_101_282);
 
@@ -106,12 +109,8 @@ async fn a_browser_that_pushes_do_not_reach_is_remembered_since_the_first_until_
     on_both_engines(&[PART], async |journal| {
         let book = Book::open(&journal, Reach::Public, lives()).await.unwrap();
         // The keys of RFC 8291's own example.
-        let offer = Offer {
-            endpoint: "https://push.example/abc",
-            p256dh: "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
-            auth: "BTBZMqHH6r4Tts7J_aSIgg",
-            language: "vi",
-        };
+        let offer =
+            Offer { endpoint: "https://push.example/abc", p256dh: P256DH, auth: AUTH, language: "vi" };
         let (browser, keep) = book.keeping((LAN, SESSION), offer, NOW).unwrap();
         let name = browser.subscription.clone();
         write(&journal, keep).await;
@@ -129,6 +128,24 @@ async fn a_browser_that_pushes_do_not_reach_is_remembered_since_the_first_until_
         book.note(&name, None, NOW);
         write(&journal, book.unkept().1).await;
         assert_eq!(Book::open(&journal, Reach::Public, lives()).await.unwrap().unreached(), []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nothing_of_somebody_who_was_erased_meanwhile_is_kept() {
+    on_both_engines(&[PART], async |journal| {
+        let book = Book::open(&journal, Reach::PublicOrLoopback, lives()).await.unwrap();
+        journal.erase([LAN], Commit::new(context(0), Vec::new())).await.unwrap();
+        let offer = Offer { endpoint: "https://push.example/1", p256dh: P256DH, auth: AUTH, language: "vi" };
+        let (_, statements) = book.keeping((LAN, SESSION), offer, NOW).unwrap();
+        write(&journal, statements).await;
+        write(&journal, vec![letter(1, Some(LAN), NOW).keeping(journal.commune())]).await;
+        write(&journal, vec![letter(2, None, NOW).keeping(journal.commune())]).await;
+        assert_eq!(ids(&journal).await, [MessageId::of(&[&2_usize.to_be_bytes()])]);
+        let kept =
+            statement!("SELECT endpoint FROM push_subscriptions WHERE commune = $1", journal.commune());
+        assert_eq!(journal.query(kept).await.unwrap().len(), 0);
     })
     .await;
 }

@@ -61,6 +61,28 @@ async fn a_flood_of_presses_rings_once_and_holds_nobody_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_connects_anew_has_no_more_room_for_that() {
+    // So slow that nothing comes back while the test runs.
+    let hour = Duration::from_secs(3_600);
+    let limits = Limits { press_every: hour, every: hour, burst: 5, ..Limits::default() };
+    let mut node = Node::with(limits);
+    let loud = node.pair(Kind::Button, Profile::Liengia);
+    for _ in 0..20 {
+        let mut raw = Raw::connected(&node, &loud, 4).await;
+        let payload = format!(r#"{{"alarm":"{}"}}"#, an_alarm());
+        raw.send(&raw::publish(4, &loud.topic("press"), 1, 7, payload.as_bytes())).await;
+        assert_eq!(raw.packet().await.unwrap(), [0x40, 2, 0, 7]);
+        drop(raw);
+        node.has_connections(0).await;
+    }
+    let counts = node.counts();
+    assert_eq!((counts.urgent, counts.limited_presses), (8, 12), "{counts:?}");
+    assert!(counts.limited > 0, "nor is it told without end that it came: {counts:?}");
+    let calm = node.pair(Kind::Button, Profile::Liengia);
+    press(&mut node, &calm).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn silent_connections_make_room_for_those_that_speak() {
     let limits = Limits { strangers: 50, grace: Duration::from_millis(20), ..Limits::default() };
     let mut node = Node::with(limits);
@@ -76,6 +98,18 @@ async fn silent_connections_make_room_for_those_that_speak() {
     press(&mut node, &button).await;
     assert!(node.broker.presence().strangers <= 50);
     assert!(node.counts().silent_evicted >= 400, "{:?}", node.counts());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_address_holds_a_quarter_of_the_places_of_strangers() {
+    let node = Node::with(Limits { strangers: 40, grace: Duration::ZERO, ..Limits::default() });
+    let mut silent = Vec::new();
+    for _ in 0..30 {
+        silent.push(Raw::silent(&node).await);
+    }
+    node.counted("those beyond a quarter", |counts| counts.silent_evicted == 20).await;
+    assert_eq!(node.broker.presence().strangers, 10);
+    assert_eq!(silent[0].end().await, Vec::<Vec<u8>>::new(), "the oldest went");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -36,7 +36,7 @@ pub struct Limits {
     /// Connections at once, said who they are or not. Further ones are closed at once.
     pub connections: usize,
     /// Connections that have not said who they are. At the limit the oldest goes once it is [`Limits::grace`] old; until
-    /// then new ones wait in the kernel.
+    /// then new ones wait in the kernel. Of one address a quarter at most stays longer than that.
     pub strangers: usize,
     /// How long a connection may take to say who it is, TLS included. Then it is closed.
     pub introduction: Duration,
@@ -64,7 +64,8 @@ pub struct Limits {
     pub shortest_keep_alive: u16,
     /// The longest keep-alive, in seconds; a client that asks for more, or for none, gets this.
     pub longest_keep_alive: u16,
-    /// Messages that a device may send in one go; after that one every [`Limits::every`]. More are dropped.
+    /// Messages that a device may send in one go, over however many connections; after that one every [`Limits::every`].
+    /// More are dropped. As often it is told that it came and went; it gets in however often it comes.
     pub burst: u32,
     /// How often a device may go on sending.
     pub every: Duration,

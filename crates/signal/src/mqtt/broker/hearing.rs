@@ -1,6 +1,6 @@
 //! From a device's message to words for the node: what it means, whether there is room for it, and which lane it takes.
 
-use super::{counts::count, meter::Meter, shared::Shared};
+use super::{counts::count, shared::Shared};
 use crate::mqtt::{
     gate::{Pass, Served},
     message::{Heard, Heartbeat, Inbound},
@@ -13,7 +13,6 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 /// What one connection's messages are heard with.
 pub(super) struct Hearing {
     pass: Arc<Pass>,
-    meters: Vec<(DeviceId, Meter)>,
     /// Devices behind a bridge that it says are there.
     available: BTreeSet<DeviceId>,
 }
@@ -31,16 +30,7 @@ pub(super) struct Heed {
 
 impl Hearing {
     pub(super) fn new(pass: Arc<Pass>) -> Self {
-        Self { pass, meters: Vec::new(), available: BTreeSet::new() }
-    }
-
-    fn meter(&mut self, device: DeviceId) -> &mut Meter {
-        let place = self.meters.iter().position(|(known, _)| *known == device).unwrap_or_else(|| {
-            self.meters.reserve_exact(1);
-            self.meters.push((device, Meter::default()));
-            self.meters.len() - 1
-        });
-        &mut self.meters[place].1
+        Self { pass, available: BTreeSet::new() }
     }
 
     /// Hears a message. A last will never raises an alarm: a device that lost its power is not a hand on a button.
@@ -57,19 +47,13 @@ impl Hearing {
         }
         let mut heed = Heed::default();
         let now = shared.setting.now();
-        if !will && !self.has_room(shared, served.device, &words, now) {
+        if !will && !has_room(shared, served.device, &words, now) {
             heed.too_much = true;
             count(&shared.setting.counters.limited);
             return heed;
         }
         self.words(shared, served, words, will, &mut heed);
         heed
-    }
-
-    /// A message without a press takes from the device's ordinary room. One with a press has room of its own.
-    fn has_room(&mut self, shared: &Shared, device: DeviceId, words: &Words, now: Duration) -> bool {
-        let urgent = words.said.iter().any(|said| matches!(said, Said::Press(_) | Said::Cancel(_)));
-        urgent || self.meter(device).message(now, &shared.setting.limits)
     }
 
     fn words(&mut self, shared: &Shared, served: &Served, words: Words, will: bool, heed: &mut Heed) {
@@ -83,7 +67,7 @@ impl Hearing {
             match said {
                 Said::Press(_) | Said::Cancel(_) if will => {}
                 Said::Press(press) => {
-                    if self.meter(device).press(&press, now, &limits) {
+                    if shared.meters.of(device, |meter| meter.press(&press, now, &limits)) {
                         heed.urgent.push(shared.inbound(device, Heard::Press(press)));
                     } else {
                         heed.too_much = true;
@@ -91,7 +75,7 @@ impl Hearing {
                     }
                 }
                 Said::Cancel(alarm) => {
-                    if self.meter(device).cancel(now, &limits) {
+                    if shared.meters.of(device, |meter| meter.cancel(now, &limits)) {
                         heed.urgent.push(shared.inbound(device, Heard::Cancel { alarm }));
                     } else {
                         heed.too_much = true;
@@ -137,7 +121,8 @@ impl Hearing {
             BridgeWord::Other => {}
             BridgeWord::Pulse => {
                 let now = shared.setting.now();
-                if !self.meter(self.pass.client).message(now, &shared.setting.limits) {
+                let limits = &shared.setting.limits;
+                if !shared.meters.of(self.pass.client, |meter| meter.message(now, limits)) {
                     heed.too_much = true;
                     count(&shared.setting.counters.limited);
                     return heed;
@@ -158,6 +143,12 @@ impl Hearing {
         let behind = self.pass.devices.iter().filter(|served| served.profile.is_bridged());
         behind.map(|served| shared.inbound(served.device, Heard::Left { cleanly: false })).collect()
     }
+}
+
+/// A message without a press takes from the device's ordinary room. One with a press has room of its own.
+fn has_room(shared: &Shared, device: DeviceId, words: &Words, now: Duration) -> bool {
+    let urgent = words.said.iter().any(|said| matches!(said, Said::Press(_) | Said::Cancel(_)));
+    urgent || shared.meters.of(device, |meter| meter.message(now, &shared.setting.limits))
 }
 
 /// A siren that only tells on or off rings for what it was told to.

@@ -2,7 +2,7 @@
 
 use super::{config::StartError, conn::Conn, counts::count, link::Link, session::serve, shared::Shared};
 use std::{
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     sync::{Arc, PoisonError},
     time::Duration,
 };
@@ -36,7 +36,7 @@ pub(super) async fn accept(shared: Arc<Shared>, listener: TcpListener, encrypted
     loop {
         shared.strangers.room(limits.strangers, limits.grace, counters).await;
         match listener.accept().await {
-            Ok((stream, _)) => admit(&shared, stream, encrypted),
+            Ok((stream, address)) => admit(&shared, stream, address.ip(), encrypted),
             Err(error) => {
                 count(&counters.accept_failed);
                 tracing::warn!(%error, "the MQTT broker cannot accept a connection");
@@ -46,7 +46,7 @@ pub(super) async fn accept(shared: Arc<Shared>, listener: TcpListener, encrypted
     }
 }
 
-fn admit(shared: &Arc<Shared>, stream: TcpStream, encrypted: bool) {
+fn admit(shared: &Arc<Shared>, stream: TcpStream, address: IpAddr, encrypted: bool) {
     let counters = &shared.setting.counters;
     count(&counters.accepted);
     let Some(open) = shared.open() else { return };
@@ -59,7 +59,9 @@ fn admit(shared: &Arc<Shared>, stream: TcpStream, encrypted: bool) {
     let Some(link) = link else { return };
     drop(stream.set_nodelay(true));
     let conn = Arc::new(Conn::new(shared.setting.clone(), stream, link));
-    let stay = shared.strangers.enter(&conn);
+    let limits = &shared.setting.limits;
+    let share = (limits.strangers / 4, limits.grace);
+    let stay = shared.strangers.enter(&conn, address.to_canonical(), share, counters);
     shared.setting.runtime.spawn(serve(shared.clone(), conn, encrypted, stay, open));
 }
 

@@ -4,8 +4,12 @@
 
 use super::config::Limits;
 use crate::mqtt::message::Press;
-use liengia_kernel::AlarmId;
-use std::time::Duration;
+use liengia_kernel::{AlarmId, DeviceId};
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 /// Ids of presses that are remembered, to tell a repeat from a new press.
 const KNOWN: usize = 4;
@@ -24,6 +28,10 @@ impl Bucket {
         self.0 = full_at;
         true
     }
+
+    fn is_full(self, now: Duration) -> bool {
+        self.0 <= now
+    }
 }
 
 /// One device's room.
@@ -32,6 +40,7 @@ pub(super) struct Meter {
     ordinary: Bucket,
     press: Bucket,
     cancel: Bucket,
+    connect: Bucket,
     known: Vec<AlarmId>,
 }
 
@@ -59,6 +68,37 @@ impl Meter {
     /// Whether "nothing burns" passes.
     pub(super) fn cancel(&mut self, now: Duration, limits: &Limits) -> bool {
         self.cancel.take(now, limits.press_burst, limits.press_every)
+    }
+
+    /// Whether one more coming of it is told.
+    pub(super) fn connect(&mut self, now: Duration, limits: &Limits) -> bool {
+        self.connect.take(now, limits.burst, limits.every)
+    }
+
+    /// Whether it has all its room, so that nothing is lost with it.
+    fn is_whole(&self, now: Duration) -> bool {
+        [self.ordinary, self.press, self.cancel, self.connect].into_iter().all(|bucket| bucket.is_full(now))
+    }
+}
+
+/// The room of every device that said something lately, whichever connection it used: who connects anew has no more room
+/// for that. Only devices that the gate let in are here, and whoever is quiet is forgotten.
+#[derive(Debug, Default)]
+pub(super) struct Meters(Mutex<BTreeMap<DeviceId, Meter>>);
+
+impl Meters {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<DeviceId, Meter>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks a device's meter.
+    pub(super) fn of<T>(&self, device: DeviceId, ask: impl FnOnce(&mut Meter) -> T) -> T {
+        ask(self.lock().entry(device).or_default())
+    }
+
+    /// Forgets those that have all their room.
+    pub(super) fn prune(&self, now: Duration) {
+        self.lock().retain(|_, meter| !meter.is_whole(now));
     }
 }
 
@@ -105,6 +145,18 @@ mod tests {
             meter.press(&press(Some(1)), at(1), &limits);
         }
         assert!(meter.press(&press(Some(2)), at(1), &limits));
+    }
+
+    #[test]
+    fn who_is_quiet_is_forgotten_and_nobody_else() {
+        let (meters, limits) = (Meters::default(), Limits::default());
+        let device = |byte| DeviceId::from_bytes([byte; 16]);
+        meters.of(device(1), |meter| meter.press(&press(None), at(1), &limits));
+        meters.of(device(2), |meter| meter.message(at(1), &limits));
+        meters.prune(at(3));
+        assert_eq!(meters.lock().keys().copied().collect::<Vec<_>>(), [device(1)]);
+        meters.prune(at(6));
+        assert!(meters.lock().is_empty());
     }
 
     #[test]

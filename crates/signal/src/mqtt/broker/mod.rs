@@ -31,6 +31,7 @@ use super::{gate::Gate, message::Command, profile::Writer, wire::reason};
 use directory::Directory;
 use lanes::Lanes;
 use liengia_kernel::{Clock, DeviceId, Entropy};
+use meter::Meters;
 use setting::Setting;
 use shared::Shared;
 use standing::Standing;
@@ -126,6 +127,7 @@ impl Broker {
             entropy,
             directory: Directory::default(),
             standing: Standing::default(),
+            meters: Meters::default(),
             strangers: Arc::new(Strangers::default()),
             certificate: RwLock::new(certificate),
             open: Mutex::new(Some((lanes, token))),

@@ -75,6 +75,8 @@ pub(super) struct Session {
     /// Bytes of a large message that are read past.
     skip: usize,
     too_much: bool,
+    /// It comes more often than is told; so it goes untold, too.
+    untold: bool,
     pace: Bucket,
 }
 
@@ -107,6 +109,7 @@ pub(super) async fn serve(
             will,
             skip: 0,
             too_much: false,
+            untold: false,
             pace: Bucket::default(),
         };
         session.arrive();
@@ -154,7 +157,7 @@ fn is_too_long(shared: &Shared, bytes: &[u8]) -> bool {
 }
 
 impl Session {
-    fn arrive(&self) {
+    fn arrive(&mut self) {
         let entered = self.shared.directory.enter(
             &self.conn,
             self.shared.setting.limits.per_client,
@@ -164,7 +167,16 @@ impl Session {
             count(&self.shared.setting.counters.taken_over);
             old.say_goodbye(reason::TAKEN_OVER);
         }
-        for device in entered.new.into_iter().filter(|device| self.speaks_itself(*device)) {
+        let (now, limits) = (self.shared.setting.now(), self.shared.setting.limits);
+        for device in entered.new {
+            if !self.speaks_itself(device) {
+                continue;
+            }
+            if !self.shared.meters.of(device, |meter| meter.connect(now, &limits)) {
+                count(&self.shared.setting.counters.limited);
+                (self.too_much, self.untold) = (true, true);
+                continue;
+            }
             self.lanes.ordinary(self.shared.inbound(device, Heard::Arrived), &self.shared.setting.counters);
         }
     }
@@ -188,7 +200,7 @@ impl Session {
             let heed = self.hearing.message(&self.shared, &will.0, &will.1, true);
             self.hand_over(heed).await;
         }
-        if self.shared.open().is_some() {
+        if !self.untold && self.shared.open().is_some() {
             self.depart(&gone, cleanly); // Nobody left if it is the broker that goes.
         }
     }

@@ -5,6 +5,7 @@ use super::{
     counts::count,
     directory::Directory,
     lanes::Lanes,
+    meter::Meters,
     setting::Setting,
     standing::Standing,
     strangers::Strangers,
@@ -43,6 +44,7 @@ pub(super) struct Shared {
     pub(super) entropy: Arc<dyn Entropy>,
     pub(super) directory: Directory,
     pub(super) standing: Standing,
+    pub(super) meters: Meters,
     pub(super) strangers: Arc<Strangers>,
     pub(super) certificate: RwLock<Option<Arc<ServerConfig>>>,
     /// The lanes, and a token that every session holds; both gone once the broker stops.
@@ -149,5 +151,6 @@ impl Shared {
             }
         });
         self.standing.prune(now);
+        self.meters.prune(now);
     }
 }

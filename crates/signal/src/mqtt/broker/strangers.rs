@@ -1,13 +1,15 @@
 //! Connections that have not said who they are: bounded, and the oldest makes room for the next.
 //!
-//! Promises: however many silent connections are held open, a device that speaks up gets in within moments.
+//! Promises: however many silent connections are held open, a device that speaks up gets in within moments; one address
+//! holds no more than a quarter of the places for longer than that.
 
 use super::{
     conn::Conn,
     counts::{Counters, count},
 };
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::Duration,
 };
@@ -27,6 +29,27 @@ pub(super) struct Strangers {
 struct Inner {
     next: u64,
     all: BTreeMap<u64, (Instant, Weak<Conn>)>,
+    /// The same by address.
+    of: BTreeMap<IpAddr, BTreeSet<u64>>,
+}
+
+impl Inner {
+    /// Takes out the oldest of an address, until it has room for one more or they are too young.
+    fn surplus(&mut self, address: IpAddr, most: usize, grace: Duration) -> Vec<Arc<Conn>> {
+        let Some(of) = self.of.get_mut(&address) else { return Vec::new() };
+        let mut gone = Vec::new();
+        while of.len() >= most.max(1)
+            && let Some(oldest) = of.first().copied()
+        {
+            let young = self.all.get(&oldest).is_some_and(|(since, _)| since.elapsed() < grace);
+            if young {
+                break;
+            }
+            of.remove(&oldest);
+            gone.extend(self.all.remove(&oldest).and_then(|(_, conn)| conn.upgrade()));
+        }
+        gone
+    }
 }
 
 impl Strangers {
@@ -63,13 +86,24 @@ impl Strangers {
         }
     }
 
-    /// One more.
-    pub(super) fn enter(self: &Arc<Self>, conn: &Arc<Conn>) -> Stay {
+    /// One more from this address, which may have `most` that are `grace` old: its oldest ones beyond that go.
+    pub(super) fn enter(
+        self: &Arc<Self>,
+        conn: &Arc<Conn>,
+        address: IpAddr,
+        (most, grace): (usize, Duration),
+        counters: &Counters,
+    ) -> Stay {
         let mut inner = self.lock();
+        for conn in inner.surplus(address, most, grace) {
+            count(&counters.silent_evicted);
+            conn.close();
+        }
         let number = inner.next;
         inner.next += 1;
         inner.all.insert(number, (Instant::now(), Arc::downgrade(conn)));
-        Stay { strangers: self.clone(), number }
+        inner.of.entry(address).or_default().insert(number);
+        Stay { strangers: self.clone(), number, address }
     }
 
     /// Closes all of them.
@@ -91,11 +125,20 @@ impl Strangers {
 pub(super) struct Stay {
     strangers: Arc<Strangers>,
     number: u64,
+    address: IpAddr,
 }
 
 impl Drop for Stay {
     fn drop(&mut self) {
-        self.strangers.lock().all.remove(&self.number);
+        let mut inner = self.strangers.lock();
+        inner.all.remove(&self.number);
+        if let Some(of) = inner.of.get_mut(&self.address) {
+            of.remove(&self.number);
+            if of.is_empty() {
+                inner.of.remove(&self.address);
+            }
+        }
+        drop(inner);
         self.strangers.left.notify_one();
     }
 }

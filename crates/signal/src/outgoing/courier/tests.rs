@@ -27,7 +27,14 @@ impl Carrier for Stubborn {
     type Verdict = ();
     type Outcome = (&'static str, &'static str, u32);
 
+    fn way(&self, load: &Load) -> Option<String> {
+        load.name.split_once('/').map(|(way, _)| way.to_owned())
+    }
+
     async fn attempt(&self, load: &mut Load, _: Duration) -> Next<()> {
+        if load.name.starts_with("hangs/") {
+            return std::future::pending().await;
+        }
         if load.failures == 0 {
             return Next::End(());
         }
@@ -91,6 +98,24 @@ async fn a_full_line_refuses_and_gives_the_message_back() {
         ends,
         BTreeMap::from([("a", "stopped"), ("b", "stopped"), ("c", "stopped"), ("d", "stopped")])
     );
+}
+
+#[tokio::test]
+async fn a_way_that_hangs_leaves_the_others_their_places() {
+    let Started { courier, mut outcomes } = begin(Pace { waiting: 100, at_once: 8, ..PACE });
+    for _ in 0..50 {
+        assert!(courier.take(errand("hangs/fire", 0)).is_ok());
+    }
+    for _ in 0..20 {
+        assert!(courier.take(errand("goes/fire", 0)).is_ok());
+    }
+    for _ in 0..20 {
+        assert_eq!(outcomes.recv().await, Some(("goes/fire", "reached", 1)));
+    }
+    while courier.under_way() > 2 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!((courier.under_way(), courier.waiting()), (2, 48), "a quarter hangs, the rest waits");
 }
 
 #[tokio::test]
