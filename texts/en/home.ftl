@@ -332,6 +332,7 @@ help-read-alarm = during an alarm
 help-read-other = in your own home
 help-reads-none = Nobody so far.
 phones-why = Sign out phones that are no longer used.
+phones-alone = You see this phone alone here. If another phone of yours is lost, tell the commune's administrator, who signs it out.
 phones-seen = Used { $ago }, joined { $date }
 phones-this = This one
 phones-end = Sign out

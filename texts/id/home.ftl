@@ -310,6 +310,7 @@ help-read-alarm = saat alarm
 help-read-other = orang serumah
 help-reads-none = Belum ada.
 phones-why = Keluarkan ponsel yang tidak dipakai lagi.
+phones-alone = Di sini hanya ponsel ini yang terlihat. Jika ponsel Anda yang lain hilang, beri tahu administrator komune agar ponsel itu dikeluarkan.
 phones-seen = Dipakai { $ago }, bergabung { $date }
 phones-this = Yang ini
 phones-end = Keluarkan

@@ -310,6 +310,7 @@ help-read-alarm = khi có báo cháy
 help-read-other = người trong nhà
 help-reads-none = Chưa ai xem.
 phones-why = Máy nào không dùng nữa thì cho rời khỏi tổ.
+phones-alone = Ở đây chỉ thấy máy này. Nếu mất máy khác, hãy báo người quản trị của xã để cho máy đó rời tổ.
 phones-seen = Dùng { $ago }, vào ngày { $date }
 phones-this = Máy này
 phones-end = Cho rời

@@ -3,7 +3,7 @@
 use crate::{
     AccessEvent, Directory, PasswordCost, SignInCounts,
     acts::SetUp,
-    at_work::AtWork,
+    at_work::{AtWork, Paces},
     caller::Live,
     gate::Gate,
     known::{Known, Token},
@@ -76,6 +76,7 @@ pub(crate) struct Inner {
     pub(crate) logins: tokio::sync::Mutex<()>,
     pub(crate) questions: Questions,
     pub(crate) at_work: AtWork,
+    pub(crate) paces: Paces,
 }
 
 impl Access {
@@ -93,6 +94,7 @@ impl Access {
             logins: tokio::sync::Mutex::new(()),
             questions: Questions::default(),
             at_work: AtWork::default(),
+            paces: Paces::default(),
             journal,
             config,
             known: RwLock::new(known),

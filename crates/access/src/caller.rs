@@ -1,7 +1,7 @@
 //! Who is calling.
 
 use crate::{
-    Access, AccessError, Permit, cookie,
+    Access, AccessError, Permit,
     known::Session,
     rules::{Action, Grant, Role, Scope, Target, Where, reach},
 };
@@ -79,6 +79,19 @@ impl Caller {
         self.access.borne(&self.live)
     }
 
+    /// Where the caller has a role over a whole commune or more: what stands nowhere in it is the business of these.
+    pub fn wide_seats(&self) -> Vec<Scope> {
+        let seats = self.grants().into_iter().map(|grant| grant.scope);
+        self.access.tree(|tree| seats.filter(|seat| tree.is_a_commune_or_more(*seat)).collect())
+    }
+
+    /// The permit for what belongs to the commune as a whole, from wherever the caller has a role over it that gives it.
+    pub fn permit_over_the_whole(&self, action: Action) -> Result<Permit, AccessError> {
+        let mut seats = self.wide_seats().into_iter();
+        let permit = seats.find_map(|seat| self.permit(action, Target::node(seat)).ok());
+        permit.ok_or(AccessError::NotAllowed(action))
+    }
+
     /// The first household of which the person is a member.
     pub fn household(&self) -> Option<HouseholdId> {
         self.grants().iter().find_map(|grant| match (grant.role, grant.scope) {
@@ -152,8 +165,7 @@ impl<S: Sync> FromRequestParts<S> for Caller {
         let undeclared = || Problem::failed("this route is not declared with its action");
         let access = parts.extensions.get::<Access>().cloned().ok_or_else(undeclared)?;
         let declared = *parts.extensions.get::<Declared>().ok_or_else(undeclared)?;
-        let token = cookie::token(&parts.headers);
-        let live = token.and_then(|token| access.session(&token)).ok_or(AccessError::SignedOut)?;
+        let live = access.held(&parts.headers).ok_or(AccessError::SignedOut)?;
         let written = parts.extensions.get::<Written>().copied();
         if let Some(written) = &written {
             written.key("")?;

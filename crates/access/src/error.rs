@@ -27,6 +27,8 @@ kinds! {
     WRONG_SIGN_IN = SignedOut "wrong_sign_in";
     /// Too many tries; it says when to try again.
     TOO_MANY_TRIES = TooMany "too_many_tries";
+    /// The session writes more than a hand could; it says when to go on.
+    TOO_MANY_WRITES = TooMany "too_many_writes";
     /// The node is set up already.
     SET_UP_DONE = Gone "set_up_done";
     /// The set-up link is not the last one, or its time is over.
@@ -97,6 +99,12 @@ pub enum AccessError {
     #[error("too many tries: wait, or sign in from a browser that was used before")]
     TooManyTries {
         /// When to try again.
+        wait: Duration,
+    },
+    /// One session writes more than a hand could.
+    #[error("too many writes of one session: go on in a moment")]
+    TooManyWrites {
+        /// When to go on.
         wait: Duration,
     },
     /// Too many sign-ins are worked on.
@@ -178,6 +186,7 @@ impl Explain for AccessError {
             Self::Undeclared(_) => FAILED,
             Self::WrongSignIn => WRONG_SIGN_IN,
             Self::TooManyTries { .. } => TOO_MANY_TRIES,
+            Self::TooManyWrites { .. } => TOO_MANY_WRITES,
             Self::ManySigningIn => BUSY,
             Self::SetUpDone => SET_UP_DONE,
             Self::SetUpLinkGone => SET_UP_LINK_GONE,
@@ -230,7 +239,7 @@ impl Explain for AccessError {
 
     fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::TooManyTries { wait } => Some(*wait),
+            Self::TooManyTries { wait } | Self::TooManyWrites { wait } => Some(*wait),
             Self::ManySigningIn => Some(Duration::from_secs(2)),
             _ => None,
         }

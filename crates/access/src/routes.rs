@@ -1,6 +1,6 @@
 //! Routes, each declared with its action: an endpoint that nobody thought about does not exist.
 
-use crate::{Access, AccessError, NOT_ALLOWED, SIGNED_OUT, caller::Declared, cookie, rules::Action};
+use crate::{Access, AccessError, NOT_ALLOWED, SIGNED_OUT, TOO_MANY_WRITES, caller::Declared, rules::Action};
 use axum::{
     Extension, Router,
     extract::Request,
@@ -106,10 +106,14 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
             })),
         };
         for (path, item) in &mut paths.paths {
-            add_problems(path, item, &kinds, once);
+            let mut kinds = kinds.clone();
             if matches!(guard, Guard::Actions(_)) {
+                if methods_of(item).into_iter().any(|method| method != "GET") {
+                    kinds.push(TOO_MANY_WRITES);
+                }
                 ask_for_session(item);
             }
+            add_problems(path, item, &kinds, once);
             let entries = methods_of(item).into_iter();
             self.table.extend(entries.map(|method| RouteEntry {
                 method,
@@ -157,14 +161,25 @@ async fn known_first(request: Request, next: Next) -> Response {
     // Where `access` is missing, [`crate::Caller`] says so.
     let access = request.extensions().get::<Access>().filter(|_| !request.method().is_safe()).cloned();
     let Some(access) = access else { return next.run(request).await };
-    let live = cookie::token(request.headers()).and_then(|token| access.session(&token));
-    let Some(live) = live else { return Problem::from(AccessError::SignedOut).into_response() };
+    let Some(live) = access.held(request.headers()) else {
+        return Problem::from(AccessError::SignedOut).into_response();
+    };
     let urgent = request.extensions().get::<Urgent>().is_some_and(|Urgent(urgent)| *urgent);
-    match access.0.at_work.begin(live.id, urgent) {
-        // It is worked on until the answer begins.
-        Some(_working) => next.run(request).await,
-        None => Problem::new(BUSY).after(BUSY_FOR).into_response(),
+    // It is worked on until the answer begins.
+    let Some(_working) = access.0.at_work.begin(live.id, urgent) else {
+        return Problem::new(BUSY).after(BUSY_FOR).into_response();
+    };
+    if urgent {
+        return next.run(request).await;
     }
+    if let Err(wait) = access.0.paces.pass(live.id, access.0.config.clock.elapsed()) {
+        return Problem::from(AccessError::TooManyWrites { wait }).into_response();
+    }
+    let answer = next.run(request).await;
+    if answer.status().is_client_error() {
+        access.0.paces.refused(live.id);
+    }
+    answer
 }
 
 /// The name of the session's cookie in the document.

@@ -60,11 +60,21 @@ impl Access {
     /// The browser that sent these headers.
     pub(crate) fn door(&self, headers: &HeaderMap, label: Option<Pii<String>>) -> Door {
         Door {
-            holds: cookie::token(headers).and_then(|token| self.session(&token)),
-            device: cookie::secret(headers, cookie::DEVICE),
+            holds: self.held(headers),
+            device: self.device(headers),
             label: label.unwrap_or_default(),
             language: Language::of(headers),
         }
+    }
+
+    /// The session that these headers open, if one lives.
+    pub(crate) fn held(&self, headers: &HeaderMap) -> Option<Live> {
+        cookie::token(headers, self.secure()).and_then(|token| self.session(&token))
+    }
+
+    /// The key of the browser that sent these headers, if it has one.
+    pub(crate) fn device(&self, headers: &HeaderMap) -> Option<Secret> {
+        cookie::secret(headers, cookie::DEVICE, self.secure())
     }
 
     /// Opens a session for this account; or, where its own phone session is at the door, raises that one. Whatever else

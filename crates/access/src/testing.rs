@@ -8,7 +8,7 @@
 
 use crate::{
     Access, AccessConfig, AccessEvent, Action, Built, Caller, Directory, HomeFound, Named, Names, PART,
-    PasswordCost, PlaceKind, Role, Routes, Scope, Way, cookie, sessions::Door,
+    PasswordCost, PlaceKind, Role, Routes, Scope, Way, sessions::Door,
 };
 use axum::http::{Method, Request, header};
 use axum::{Router, body::Body};
@@ -206,8 +206,7 @@ impl House {
         actions: &'static [Action],
     ) -> Caller {
         let browser = self.browser_of(router, person, way).await;
-        let token = cookie::token(browser.request(Method::GET, "/", None).headers());
-        let live = token.and_then(|token| self.access.session(&token)).expect("a session");
+        let live = self.access.held(browser.request(Method::GET, "/", None).headers()).expect("a session");
         Caller::of(&self.access, live, actions)
     }
 

@@ -244,6 +244,28 @@ async fn a_phone_that_joins_a_second_household_belongs_to_both() {
 }
 
 #[tokio::test]
+async fn a_phone_that_joined_by_a_code_sees_and_ends_itself_alone() {
+    on_both(&[], async |house| {
+        let router = router(&house);
+        // A member, so that the phone bears a role, who also got in by a password.
+        let one = NEIGHBOURS[0];
+        let mut desk = house.browser_of(&router, one, liengia_access::Way::Password).await;
+        let mut phone = house.browser_of(&router, one, liengia_access::Way::Join).await;
+        let desk_session = desk.get("/api/session").await.json()["session"].clone();
+        let own = phone.get("/api/session").await.json()["session"].clone();
+        let seen = phone.get("/api/sessions").await.json();
+        assert_eq!((seen["items"].as_array().unwrap().len(), &seen["items"][0]["id"]), (1, &own));
+        let path = |id: &Value| format!("/api/sessions/{}", id.as_str().unwrap());
+        assert_eq!(phone.delete(&path(&desk_session), None).await.code(), "no_such_session");
+        assert_eq!(desk.get("/api/session").await.status, 200);
+        assert_eq!(desk.get("/api/sessions").await.json()["items"].as_array().unwrap().len(), 2);
+        assert_eq!(phone.delete(&path(&own), None).await.status, 204);
+        assert_eq!(phone.get("/api/session").await.code(), "signed_out");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_landlord_cannot_cut_a_tenant_off() {
     on_both(&[], async |house| {
         let router = router(&house);

@@ -25,6 +25,8 @@ kinds! {
     ALARM_CLOSED = Kind::new(Class::Conflict, "alarm_closed");
     /// The id belongs to a drill, so it cannot be a press.
     ID_OF_A_DRILL = Kind::new(Class::Conflict, "id_of_a_drill");
+    /// The id belongs to an alarm of another team.
+    ID_OF_ANOTHER_TEAM = Kind::new(Class::Conflict, "id_of_another_team");
     /// A drill has none of this.
     NOT_FOR_A_DRILL = Kind::new(Class::Conflict, "not_for_a_drill");
     /// Whoever answers belongs to no home that the alarm knows.
@@ -53,10 +55,14 @@ kinds! {
     LIVE_ALARM_NEAR = Kind::new(Class::Conflict, "live_alarm_near");
     /// A drill is running there.
     DRILL_RUNNING = Kind::new(Class::Conflict, "drill_running");
+    /// The bells of this home were tested within the minute.
+    TESTED_LATELY = Kind::new(Class::Conflict, "tested_lately");
     /// A drill of this id exists already.
     DRILL_EXISTS = Kind::new(Class::Conflict, "drill_exists");
     /// There is no such drill.
     NO_DRILL = Kind::new(Class::NotFound, "no_drill");
+    /// What somebody said of an alarm was changed too often.
+    CHANGED_TOO_OFTEN = Kind::new(Class::Conflict, "changed_too_often");
     /// More alarms than the node can keep apart at once.
     ALARMS_FULL = Kind::new(Class::Busy, "alarms_full");
     /// Nothing but an alarm is carried out while the journal cannot write.
@@ -95,6 +101,7 @@ impl Explain for Refusal {
             Self::UnknownAlarm { .. } => NO_ALARM,
             Self::AlreadyClosed { .. } => ALARM_CLOSED,
             Self::IdOfADrill => ID_OF_A_DRILL,
+            Self::IdOfAnotherTeam => ID_OF_ANOTHER_TEAM,
             Self::NotForADrill => NOT_FOR_A_DRILL,
             Self::UnknownDevice { .. } => NO_DEVICE,
             Self::UnknownPerson => NOT_OF_A_HOME,
@@ -107,6 +114,7 @@ impl Explain for Refusal {
             Self::NotYourHome => NOT_YOUR_HOME,
             Self::NotNow { why } => not_now(*why),
             Self::DrillExists => DRILL_EXISTS,
+            Self::ChangedTooOften => CHANGED_TOO_OFTEN,
             Self::Full { .. } => ALARMS_FULL,
         }
     }
@@ -131,6 +139,7 @@ fn not_now(why: NotNow) -> Kind {
         NotNow::BeforeItsTime => BEFORE_ITS_TIME,
         NotNow::LiveAlarmNear => LIVE_ALARM_NEAR,
         NotNow::DrillRunning => DRILL_RUNNING,
+        NotNow::TestedLately => TESTED_LATELY,
     }
 }
 

@@ -10,7 +10,9 @@ use liengia_journal::{
     CommitError, Journal,
     testing::{context, on_both_engines},
 };
-use liengia_kernel::{DeviceId, HouseholdId, PersonId, Pii, PlaceId, PointId, Position, SeededEntropy};
+use liengia_kernel::{
+    DeviceId, HouseholdId, PersonId, Pii, PlaceId, PointId, Position, SeededEntropy, Timestamp,
+};
 use liengia_register::Register;
 use std::sync::Arc;
 
@@ -90,6 +92,25 @@ async fn a_new_device_takes_the_place_of_a_broken_one() {
             kit.secrets().await.unwrap().iter().map(|(device, _)| *device).collect::<Vec<_>>(),
             [new.device]
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_household_had_that_is_no_more_opens_nothing() {
+    on_both_engines(PARTS, async |journal| {
+        let kit = kit(journal.clone());
+        assert!(kit.remove_devices_of(HOME, Timestamp::from_seconds(0)).await.unwrap().is_none());
+        act!(kit.open_pairing(0, (NEW, b"first"), HOME, BELL, None)).unwrap();
+        act!(kit.pair(1, b"first", false)).unwrap();
+        act!(kit.open_pairing(2, (NEWER, b"second"), HOME, BELL, None)).unwrap();
+        let taken = kit.remove_devices_of(HOME, Timestamp::from_seconds(3)).await.unwrap().unwrap();
+        journal.commit(taken).await.unwrap();
+        assert!(Device::of_household(&journal, HOME).await.unwrap().is_empty());
+        assert!(kit.secrets().await.unwrap().is_empty());
+        let late = kit.pair(&context(4), b"second", false).await;
+        assert!(matches!(late, Err(KitActError::Refused(KitError::NoPairing))), "{late:?}");
+        assert!(kit.remove_devices_of(HOME, Timestamp::from_seconds(5)).await.unwrap().is_none());
     })
     .await;
 }

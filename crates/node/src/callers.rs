@@ -1,5 +1,7 @@
-//! Those who connect: how many of one address there are, and whether they begin to speak in time.
+//! Those who connect: how many of one address there are, whether they begin to speak in time, and whether they ask anything.
 
+use axum::body::{Body, HttpBody};
+use hyper::body::{Frame, SizeHint};
 use std::{
     collections::BTreeMap,
     io,
@@ -11,7 +13,8 @@ use std::{
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    time::{Sleep, sleep},
+    sync::watch,
+    time::{Sleep, sleep, timeout},
 };
 
 /// How HTTP/2 begins. What begins otherwise is HTTP/1.
@@ -121,6 +124,78 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Opening<S> {
     }
 }
 
+/// What is under way on one connection.
+#[derive(Clone)]
+pub struct Busy(watch::Sender<usize>);
+
+impl Default for Busy {
+    fn default() -> Self {
+        Self(watch::Sender::new(0))
+    }
+}
+
+/// One thing that is under way, until it is dropped.
+pub struct Held(Busy);
+
+impl Busy {
+    /// One more thing is under way.
+    pub fn hold(&self) -> Held {
+        self.0.send_modify(|count| *count += 1);
+        Held(self.clone())
+    }
+
+    /// Waits until nothing was under way for so long.
+    pub async fn idle_for(&self, span: Duration) {
+        let mut count = self.0.subscribe();
+        loop {
+            // The sender is here, so neither of these ends early.
+            let _ = count.wait_for(|count| *count == 0).await;
+            if timeout(span, count.changed()).await.is_err() {
+                return;
+            }
+        }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.0.send_modify(|count| *count -= 1);
+    }
+}
+
+/// An answer's body, under way until it is sent or given up.
+pub struct Answering {
+    body: Body,
+    _held: Held,
+}
+
+impl Answering {
+    /// This body.
+    pub fn new(body: Body, held: Held) -> Self {
+        Self { body, _held: held }
+    }
+}
+
+impl HttpBody for Answering {
+    type Data = <Body as HttpBody>::Data;
+    type Error = <Body as HttpBody>::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,6 +224,20 @@ mod tests {
         for bytes in [&b"G"[..], b"PO", PREFACE, b"GET / HTTP/1.0\r\n\r\n"] {
             assert_eq!(read_after(bytes).await, None, "{bytes:?}");
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_is_idle_once_nothing_was_under_way_for_so_long() {
+        let (busy, span) = (Busy::default(), Duration::from_mins(2));
+        let held = busy.hold();
+        let idle = busy.idle_for(span);
+        tokio::pin!(idle);
+        assert!(timeout(Duration::from_hours(1), &mut idle).await.is_err(), "an answer is under way");
+        drop(held);
+        assert!(timeout(Duration::from_secs(60), &mut idle).await.is_err());
+        drop(busy.hold());
+        assert!(timeout(Duration::from_secs(119), &mut idle).await.is_err(), "it begins anew");
+        assert!(timeout(Duration::from_secs(2), &mut idle).await.is_ok());
     }
 
     #[test]

@@ -8,12 +8,20 @@ use liengia_fire::{
     views::Device,
 };
 use liengia_journal::Event;
-use liengia_kernel::{DeviceId, HouseholdId};
+use liengia_kernel::{Clock, DeviceId, HouseholdId, Timestamp};
+use liengia_register::event::RegisterEvent;
 use liengia_signal::mqtt::{self, Broker, Credentials, Pass, SecretHash, Served, Siren};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 use tokio::sync::watch;
 
-/// Lets every paired device in.
+/// How long to wait before reading again after the database could not answer.
+const AGAIN_AFTER: Duration = Duration::from_secs(1);
+
+/// Lets every paired device of a household that stands in.
 pub async fn admit_all(
     kit: &Kit,
     directory: &RwLock<Directory>,
@@ -22,11 +30,22 @@ pub async fn admit_all(
     let secrets = kit.secrets().await.context("the devices' secrets cannot be read")?;
     let directory = directory.read().unwrap_or_else(PoisonError::into_inner);
     credentials.put_all(secrets.into_iter().filter_map(|(device, secret)| {
-        let device = directory.devices.get(&device)?;
+        let device = directory.devices.get(&device).filter(|device| stands(&directory, device))?;
         let home: Vec<&Device> = directory.devices_of(device.household).collect();
         Some((SecretHash::from_bytes(secret), pass(device, &home)))
     }));
     Ok(())
+}
+
+fn stands(directory: &Directory, device: &Device) -> bool {
+    directory.households.contains_key(&device.household)
+}
+
+/// The households that are no more and still have devices: the node ended before it took those away.
+pub fn left_behind(directory: &RwLock<Directory>) -> BTreeSet<HouseholdId> {
+    let directory = directory.read().unwrap_or_else(PoisonError::into_inner);
+    let devices = directory.devices.values().filter(|device| !stands(&directory, device));
+    devices.map(|device| device.household).collect()
 }
 
 /// What a device's secret opens: its own topics; behind a Zigbee bridge those of all Zigbee devices of its home, since the
@@ -73,13 +92,19 @@ pub struct Gatekeeper {
     pub credentials: Arc<Credentials>,
     /// Where they come in.
     pub broker: Broker,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
     /// The `seq` up to which the gate is true.
     pub kept: watch::Sender<u64>,
 }
 
 impl Gatekeeper {
-    /// Follows the journal after `seq` until `stop` is true.
-    pub async fn keep(self, after: u64, mut stop: watch::Receiver<bool>) {
+    /// Takes away what households have that were no more at the start (`left`), and follows the journal after `seq` until
+    /// `stop` is true.
+    pub async fn keep(self, left: BTreeSet<HouseholdId>, after: u64, mut stop: watch::Receiver<bool>) {
+        for household in left {
+            self.take_away(household, self.clock.now()).await;
+        }
         let mut entries = self.kit.journal.subscribe(after);
         loop {
             let entry = tokio::select! {
@@ -93,10 +118,18 @@ impl Gatekeeper {
                     {
                         self.changed(event).await;
                     }
+                    if &*entry.slice == RegisterEvent::SLICE
+                        && let Ok(RegisterEvent::HouseholdRemoved { household, .. }) = entry.event()
+                    {
+                        self.take_away(household, entry.at).await;
+                    }
                     self.kept.send_replace(entry.seq);
                 }
                 Ok(None) => return,
-                Err(error) => tracing::error!(%error, "pairings cannot be followed"),
+                Err(error) => {
+                    tracing::error!(%error, "pairings cannot be followed");
+                    tokio::time::sleep(AGAIN_AFTER).await;
+                }
             }
         }
     }
@@ -117,6 +150,23 @@ impl Gatekeeper {
         };
         if let Err(error) = self.let_in(household, known).await {
             tracing::error!(%error, "a paired device cannot be let in");
+        }
+    }
+
+    /// The devices of a household that is no more are out at once, and their secrets go. What cannot be written goes at
+    /// the next start, and stays out until then.
+    async fn take_away(&self, household: HouseholdId, at: Timestamp) {
+        let taken = async {
+            for device in Device::of_household(&self.kit.journal, household).await? {
+                self.shut_out(device.device);
+            }
+            if let Some(commit) = self.kit.remove_devices_of(household, at).await? {
+                self.kit.journal.commit(commit).await?;
+            }
+            Ok::<_, KitActError>(())
+        };
+        if let Err(error) = taken.await {
+            tracing::error!(%error, %household, "the devices of a household that is no more cannot be taken away");
         }
     }
 
@@ -149,7 +199,6 @@ impl Gatekeeper {
 mod tests {
     use super::*;
     use liengia_fire::event::Spot;
-    use liengia_kernel::Timestamp;
 
     fn device(n: u8, profile: Profile) -> Device {
         Device {

@@ -3,7 +3,7 @@
 //! Promises: whoever connects and says nothing, or half a head, is gone after [`PATIENCE`]; no address takes all places.
 
 use crate::{
-    callers::{Callers, Opening},
+    callers::{Answering, Busy, Callers, Opening},
     tls::Certificates,
 };
 use axum::Router;
@@ -34,8 +34,13 @@ use tower_service::Service;
 /// Most connections of browsers at a time; the next waits in the system's queue.
 const MAX_CONNECTIONS: usize = 16_384;
 
-/// Most connections of one address; further ones are closed at once. Phones behind one router share theirs.
-const MAX_OF_ONE: usize = MAX_CONNECTIONS / 4;
+/// Most connections of one address; further ones are closed at once. Phones behind one router share theirs; programs on
+/// this machine itself, a proxy for one, have a quarter of all.
+const MAX_OF_ONE: usize = 512;
+const MAX_OF_THIS_MACHINE: usize = MAX_CONNECTIONS / 4;
+
+/// How long a connection stays on which nothing is asked and no answer is under way.
+const IDLE: Duration = Duration::from_mins(2);
 
 /// How long a client may take to finish the TLS handshake, to begin to speak, or to finish a request's head.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -88,7 +93,9 @@ pub async fn serve(
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
-        let Some(call) = callers.enter(address.ip(), MAX_OF_ONE) else { continue };
+        let here = address.ip().to_canonical().is_loopback();
+        let most = if here { MAX_OF_THIS_MACHINE } else { MAX_OF_ONE };
+        let Some(call) = callers.enter(address.ip(), most) else { continue };
         let tls = certificates.as_ref().map(|certificates| TlsAcceptor::from(certificates.server()));
         let (router, watcher) = (router.clone(), graceful.watcher());
         tokio::spawn(async move {
@@ -133,12 +140,18 @@ where
         .timer(TokioTimer::new())
         .keep_alive_interval(Duration::from_secs(30))
         .max_concurrent_streams(128);
+    let busy = Busy::default();
+    let working = busy.clone();
     let service = hyper::service::service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(peer);
-        router.clone().call(request)
+        let (answer, held) = (router.clone().call(request), working.hold());
+        async move { answer.await.map(|answer| answer.map(|body| Answering::new(body, held))) }
     });
     let connection =
         server.serve_connection_with_upgrades(TokioIo::new(Opening::new(stream, PATIENCE)), service);
     // A broken connection is the client's affair.
-    let _ = watcher.watch(connection.into_owned()).await;
+    tokio::select! {
+        _ = watcher.watch(connection.into_owned()) => {}
+        () = busy.idle_for(IDLE) => {}
+    }
 }

@@ -110,6 +110,11 @@ async fn serve(at: &At) -> anyhow::Result<()> {
     supervisor::ready();
     tokio::select! {
         () = asked_to_stop => {}
+        what = node.lost() => {
+            // It would go on and look well. Whoever started it starts it anew; bells ring on meanwhile.
+            tracing::error!(what, "this node ends at once: it cannot do without what has ended");
+            std::process::exit(1);
+        }
         () = async { supervisor::live(node.alarms.clone()).await; std::future::pending().await } => {}
     }
     tracing::info!("stopping");

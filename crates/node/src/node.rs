@@ -102,8 +102,21 @@ impl Node {
         Ok(())
     }
 
+    /// Waits until something ended before its time that the node cannot do without; tells what.
+    pub fn lost(&self) -> impl Future<Output = &'static str> + Send + 'static + use<> {
+        let (tasks, engine, journal) = (self.tasks.lost(), self.alarms.lost(), self.journal.ended());
+        async move {
+            tokio::select! {
+                what = tasks => what,
+                what = engine => what,
+                () = journal => "the journal's writer",
+            }
+        }
+    }
+
     /// Stops: nothing that was acknowledged is lost, and what devices said until now is in the journal.
     pub async fn stop(self) {
+        self.tasks.leave();
         self.broker.stop().await;
         self.tasks.stop().await;
         self.alarms.written().await;

@@ -6,8 +6,8 @@ use crate::{
     rules::{self, Grant, Role},
 };
 use liengia_http::Problem;
-use liengia_journal::{Commit, Context, Draft, QueryError};
-use liengia_kernel::{AccountId, PersonId};
+use liengia_journal::{Commit, Context, Draft, QueryError, Statement};
+use liengia_kernel::{AccountId, PersonId, SessionId};
 
 impl Access {
     /// Gives a person a role. `giver` is who gives it, if a person does. Held together with the commit by
@@ -42,11 +42,26 @@ impl Access {
         mut commit: Commit,
     ) -> Result<Commit, QueryError> {
         let (removed, forgotten) = self.forgetting_passkeys(account).await?;
+        let (ended, rows) = self.ending_passkeys(account, None);
+        commit.drafts.extend(removed.into_iter().chain(ended));
+        Ok(commit.beside(forgotten).beside(rows))
+    }
+
+    /// The sessions of an account that passkeys opened end, and its phones bear their household's roles alone; but for
+    /// `keep`.
+    pub(crate) fn ending_passkeys(
+        &self,
+        account: AccountId,
+        keep: Option<SessionId>,
+    ) -> (Vec<Draft>, Vec<Statement>) {
         let now = self.now();
-        let (mut opened, mut drafts) = (Vec::new(), removed);
+        let (mut opened, mut drafts) = (Vec::new(), Vec::new());
         {
             let known = self.known();
-            for (id, session) in known.sessions.iter().filter(|(_, session)| session.account == account) {
+            let others = known.sessions.iter();
+            for (id, session) in
+                others.filter(|(id, session)| session.account == account && Some(**id) != keep)
+            {
                 if session.way == Way::Passkey {
                     opened.push(*id);
                 } else if session.way == Way::Join && session.bears_all(now) {
@@ -56,8 +71,8 @@ impl Access {
             }
         }
         let (closed, rows) = self.closing(&opened, Ending::Closed);
-        commit.drafts.extend(drafts.into_iter().chain(closed));
-        Ok(commit.beside(forgotten).beside(rows))
+        drafts.extend(closed);
+        (drafts, rows)
     }
 
     /// Takes a role from a person. With their last role, their sessions end.

@@ -17,6 +17,8 @@ pub(super) async fn account_remove(
     Path(id): Path<AccountId>,
 ) -> Nothing {
     let permit = permit_account(&caller, &access, Action::KeepAccounts, id)?;
+    // Whoever is the last, and what is the last way in, stays so until it is written.
+    let _logins = access.0.logins.lock().await;
     permit
         .commit(async || {
             let act = access.remove_account(&permit.context(), id)?;

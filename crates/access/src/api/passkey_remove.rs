@@ -6,7 +6,8 @@ use axum::{extract::State, http::StatusCode};
 use liengia_http::{Path, Problem};
 use liengia_kernel::PasskeyId;
 
-/// Removes a passkey of the caller's, unless nothing else opens the account.
+/// Removes a passkey of the caller's, unless nothing else opens the account. Whoever got in with a passkey is out, but for
+/// the caller: it may be the one that was lost.
 #[utoipa::path(delete, path = "/api/passkeys/{id}", tag = "access",
     params(("id" = PasskeyId, Path, description = "The passkey.")),
     responses((status = 204, description = "It opens nothing from now on.")))]
@@ -16,9 +17,12 @@ pub(super) async fn passkey_remove(
     Path(id): Path<PasskeyId>,
 ) -> Nothing {
     let permit = permit_sign_in(&caller, &access).await?;
+    // Whoever is the last, and what is the last way in, stays so until it is written.
+    let _logins = access.0.logins.lock().await;
     permit
         .commit(async || {
-            let act = access.remove_passkey(&permit.context(), caller.account(), id).await?;
+            let act =
+                access.remove_passkey(&permit.context(), (caller.account(), caller.session()), id).await?;
             Ok::<_, Problem>((act.commit, ()))
         })
         .await?;

@@ -1,7 +1,7 @@
 //! `PUT /api/password`
 
 use super::{Nothing, permit_sign_in};
-use crate::{Access, AccessError, Caller, cookie, gate::Try, passwords::From, rules};
+use crate::{Access, AccessError, Caller, gate::Try, passwords::From, rules};
 use axum::{
     extract::State,
     http::{HeaderMap, StatusCode},
@@ -33,7 +33,7 @@ pub(super) async fn password_set(
     let stored = access.login_of(account).await?.ok_or(AccessError::WrongPassword)?;
     rules::judge(&input.password, Some(&stored.login)).map_err(AccessError::from)?;
     if let Some(hash) = stored.password {
-        let device = cookie::secret(&headers, cookie::DEVICE).map(|device| device.hash()).unwrap_or_default();
+        let device = access.device(&headers).map(|device| device.hash()).unwrap_or_default();
         let tried = Try::Known { account, device };
         access.0.gate.pass(&tried)?;
         let current = input.current.unwrap_or_default();

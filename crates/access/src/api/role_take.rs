@@ -22,6 +22,8 @@ pub(super) async fn role_take(
     let scope = Scope::parse(&kind, &scope).ok_or(AccessError::Role(crate::rules::WrongRole::NoSuchScope))?;
     let permit = caller.permit(Action::KeepAccounts, Target::node(scope))?;
     let person = access.person_of(id).ok_or(AccessError::NoSuch(Thing::Account))?;
+    // Whoever is the last, and what is the last way in, stays so until it is written.
+    let _logins = access.0.logins.lock().await;
     permit
         .commit(async || {
             let act = access.take_role(&permit.context(), permit.person(), Grant { person, role, scope })?;

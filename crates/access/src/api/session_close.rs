@@ -7,7 +7,7 @@ use liengia_http::{Path, Problem};
 use liengia_journal::Commit;
 use liengia_kernel::SessionId;
 
-/// Closes a session of the caller, or of an account that the caller keeps. It ends at once, with its event streams.
+/// Closes a session of the caller (of a phone that joined by a code, that phone's own alone), or of an account that the caller keeps. It ends at once, with its event streams.
 #[utoipa::path(delete, path = "/api/sessions/{id}", tag = "access",
     params(("id" = SessionId, Path, description = "The session.")),
     responses((status = 204, description = "It is closed.")))]
@@ -19,6 +19,10 @@ pub(super) async fn session_close(
     let missing = AccessError::NoSuch(Thing::Session);
     let account = access.known().sessions.get(&id).map(|session| session.account).ok_or(missing.clone())?;
     let permit = if account == caller.account() {
+        // A phone that joined by a code ends itself and nothing else: a code in wrong hands silences nobody.
+        if id != caller.session() && !caller.live().session.bears_all(access.now()) {
+            return Err(missing.into());
+        }
         caller.permit(Action::CloseSession, caller.own())?
     } else {
         // Whoever may not close it need not know that it is there.

@@ -39,7 +39,7 @@ pub(super) struct SessionItem {
     current: bool,
 }
 
-/// Lists the sessions of the caller, or of an account that the caller keeps.
+/// Lists the sessions of the caller (for a phone that joined by a code, itself alone), or of an account that the caller keeps.
 #[utoipa::path(get, path = "/api/sessions", tag = "access", params(SessionsOf),
     responses((status = 200, body = Paged<SessionItem>)))]
 pub(super) async fn sessions_list(
@@ -59,8 +59,11 @@ pub(super) async fn sessions_list(
     let mut labels = rows.iter().map(label).collect::<Result<BTreeMap<_, _>, QueryError>>()?;
     let now = access.now();
     let known = access.known();
-    let theirs =
-        known.sessions.iter().filter(|(_, session)| session.account == account && session.lives(now));
+    // A phone that joined by a code sees itself alone.
+    let alone = account == caller.account() && !caller.live().session.bears_all(now);
+    let theirs = known.sessions.iter().filter(|(id, session)| {
+        session.account == account && session.lives(now) && (!alone || **id == caller.session())
+    });
     let items = theirs.map(|(id, session)| SessionItem {
         id: *id,
         label: Pii::new(labels.remove(id).unwrap_or_default()),

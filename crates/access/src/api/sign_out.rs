@@ -1,6 +1,6 @@
 //! `POST /api/sign-out`
 
-use crate::{Access, AccessEvent, Ending, Way, cookie, sessions::Cookies};
+use crate::{Access, AccessEvent, Ending, Way, sessions::Cookies};
 use axum::{extract::State, http::HeaderMap, http::StatusCode};
 use liengia_http::Problem;
 use liengia_journal::{Commit, Draft};
@@ -15,7 +15,7 @@ pub(super) async fn sign_out(
     State(access): State<Access>,
     headers: HeaderMap,
 ) -> Result<(StatusCode, Cookies, ()), Problem> {
-    let Some(live) = cookie::token(&headers).and_then(|token| access.session(&token)) else {
+    let Some(live) = access.held(&headers) else {
         return Ok((StatusCode::NO_CONTENT, access.no_cookie(), ()));
     };
     let (session, now) = (live.session, access.now());

@@ -8,7 +8,7 @@ use crate::{
 };
 use liengia_http::Problem;
 use liengia_journal::{Commit, Context, Draft, QueryError, Row, Statement, statement};
-use liengia_kernel::{AccountId, PasskeyId, PersonId, Pii};
+use liengia_kernel::{AccountId, PasskeyId, PersonId, Pii, SessionId};
 use std::net::IpAddr;
 
 /// Most passkeys of one account.
@@ -81,11 +81,13 @@ impl Access {
         Ok(Act { commit: Commit::new(context.clone(), vec![added]).beside([keep]), told: passkey })
     }
 
-    /// Removes a passkey, unless nothing else opens the account.
+    /// Removes a passkey, unless nothing else opens the account. The sessions that passkeys opened end, and phones bear
+    /// their household's roles alone again, but for `keep`. Held together with the commit by
+    /// [`crate::access::Inner::logins`].
     pub(crate) async fn remove_passkey(
         &self,
         context: &Context,
-        account: AccountId,
+        (account, keep): (AccountId, SessionId),
         passkey: PasskeyId,
     ) -> Result<Act<()>, Problem> {
         let mine = self.passkeys_of(account).await?;
@@ -100,7 +102,9 @@ impl Access {
         }
         let removed = Draft::of(&AccessEvent::PasskeyRemoved { passkey, account });
         let drop = statement!(DROP, self.journal().commune(), passkey);
-        Ok(Act { commit: Commit::new(context.clone(), vec![removed]).beside([drop]), told: () })
+        let (ended, rows) = self.ending_passkeys(account, Some(keep));
+        let drafts = std::iter::once(removed).chain(ended).collect();
+        Ok(Act { commit: Commit::new(context.clone(), drafts).beside([drop]).beside(rows), told: () })
     }
 
     async fn passkeys_of(&self, account: AccountId) -> Result<Vec<PasskeyId>, QueryError> {

@@ -122,6 +122,12 @@ impl Tree {
         self.places.iter().map(|(id, place)| (*id, place))
     }
 
+    /// Whether this is a whole commune, or more.
+    pub fn is_a_commune_or_more(&self, scope: Scope) -> bool {
+        let Scope::Place(place) = scope else { return false };
+        self.place(place).is_some_and(|place| place.kind <= PlaceKind::Commune)
+    }
+
     /// Where a team is.
     pub fn team(&self, id: TeamId) -> Option<PlaceId> {
         self.teams.get(&id).copied()

@@ -56,6 +56,8 @@ async fn a_passkey_opens_the_account_for_which_it_was_made() {
             );
             let id = added.json()["id"].as_str().unwrap().to_owned();
             assert_eq!(clerk.delete(&format!("/api/passkeys/{id}"), None).await.status, 204);
+            assert_eq!(elsewhere.get("/api/session").await.code(), "signed_out", "it is out where it let in");
+            assert_eq!(clerk.get("/api/session").await.status, 200);
             assert_eq!(clerk.delete(&format!("/api/passkeys/{id}"), None).await.code(), "no_such_passkey");
             assert_eq!(sign_in(&mut house.browser(&router), &mut passkey).await.code(), "wrong_sign_in");
         }

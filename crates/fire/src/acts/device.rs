@@ -161,6 +161,29 @@ impl Kit {
         Ok(commit(context, &[event], self.forget(device)).expecting(device, known.version))
     }
 
+    /// Takes away what a household that is no more still has: its devices, their secrets, and pairings that are open for it.
+    /// Nothing where it has none.
+    pub async fn remove_devices_of(
+        &self,
+        household: HouseholdId,
+        at: Timestamp,
+    ) -> Result<Option<Commit>, KitActError> {
+        let devices = Device::of_household(&self.journal, household).await?;
+        let sql = "SELECT device FROM pairings WHERE commune = $1 AND household = $2";
+        let open = self.journal.query(statement!(sql, self.journal.commune(), household)).await?;
+        if devices.is_empty() && open.is_empty() {
+            return Ok(None);
+        }
+        let events: Vec<_> = devices.iter().map(rules::remove_device).collect();
+        let mut beside: Vec<_> = devices.iter().flat_map(|device| self.forget(device.device)).collect();
+        let sql = "DELETE FROM pairings WHERE commune = $1 AND household = $2";
+        beside.push(statement!(sql, self.journal.commune(), household));
+        let context = Context { actor: Actor::Node, purpose: "remove_household".into(), at };
+        let commit = commit(&context, &events, beside);
+        let known = devices.iter();
+        Ok(Some(known.fold(commit, |commit, device| commit.expecting(device.device, device.version))))
+    }
+
     /// Every device's secret, as its SHA-256.
     pub async fn secrets(&self) -> Result<Vec<(DeviceId, Hash)>, KitActError> {
         let all = statement!(

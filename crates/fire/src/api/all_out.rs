@@ -34,6 +34,8 @@ pub async fn all_out(
         return api.answered(&caller, id).await;
     }
     let site = api.site(id).await?;
+    // Also here: whose business the alarm is not counts nobody out of it.
+    caller.permit(Action::AnswerAlarm, api.target(&caller, site))?;
     caller.permit(Action::CountOut, Target::household(input.household))?;
     let NewAllOut { household, count, away } = input;
     api.tell_once(

@@ -55,11 +55,12 @@ use crate::{
     Kit,
     live::{Alarms, Directory},
     problems::{
-        ALARM_CLOSED, ALARMS_FULL, BEFORE_ITS_TIME, CANNOT_CLOSE, CARD_TAKEN, DRILL_EXISTS, DRILL_RUNNING,
-        DRILL_TOO_FAR, DRILL_TOO_SOON, ID_OF_A_DRILL, JOURNAL_FAILING, LADDER_OUT_OF_BOUNDS, LIVE_ALARM_NEAR,
-        NO_ALARM, NO_CARD, NO_DEVICE, NO_DRILL, NO_OFFICER, NO_PAIRING, NO_POINT, NO_SHIFT, NOT_AT_NIGHT,
-        NOT_FOR_A_DRILL, NOT_OF_A_HOME, NOT_THIS_HOME, NOT_YOUR_HOME, NOT_YOUR_SHIFT, OWN_HOME_NOT_OUT,
-        PAIRING_EXPIRED, SHIFT_IS_ON, TOO_LATE_TO_CANCEL, TOO_MANY_CODES_TRIED, WHICH_HOME,
+        ALARM_CLOSED, ALARMS_FULL, BEFORE_ITS_TIME, CANNOT_CLOSE, CARD_TAKEN, CHANGED_TOO_OFTEN,
+        DRILL_EXISTS, DRILL_RUNNING, DRILL_TOO_FAR, DRILL_TOO_SOON, ID_OF_A_DRILL, JOURNAL_FAILING,
+        LADDER_OUT_OF_BOUNDS, LIVE_ALARM_NEAR, NO_ALARM, NO_CARD, NO_DEVICE, NO_DRILL, NO_OFFICER,
+        NO_PAIRING, NO_POINT, NO_SHIFT, NOT_AT_NIGHT, NOT_FOR_A_DRILL, NOT_OF_A_HOME, NOT_THIS_HOME,
+        NOT_YOUR_HOME, NOT_YOUR_SHIFT, OWN_HOME_NOT_OUT, PAIRING_EXPIRED, SHIFT_IS_ON, TESTED_LATELY,
+        TOO_LATE_TO_CANCEL, TOO_MANY_CODES_TRIED, WHICH_HOME,
     },
     settings::Settings,
 };
@@ -120,18 +121,20 @@ fn alarms() -> Routes<Api> {
         .route(&[May::ReadAlarms, May::ReadPastAlarms], routes!(list_alarms::list_alarms), &[WRONG_QUERY])
         .route(&[May::ReadAlarms, May::ReadPastAlarms], routes!(read_alarm::read_alarm), &[NO_ALARM])
         .route(&[May::AnswerAlarm], routes!(still_burning::still_burning), &[NO_ALARM, ALARM_CLOSED])
-        .route(&[May::AnswerAlarm], routes!(answer::answer), &[NO_ALARM, ALARM_CLOSED, NOT_OF_A_HOME, ALARMS_FULL])
+        .route(&[May::AnswerAlarm], routes!(answer::answer),
+            &[NO_ALARM, ALARM_CLOSED, NOT_OF_A_HOME, CHANGED_TOO_OFTEN, ALARMS_FULL])
         .route(&[May::AnswerAlarm], routes!(answer_card::answer_card),
-            &[NO_ALARM, ALARM_CLOSED, NO_CARD, CARD_TAKEN, OWN_HOME_NOT_OUT])
+            &[NO_ALARM, ALARM_CLOSED, NO_CARD, CARD_TAKEN, OWN_HOME_NOT_OUT, CHANGED_TOO_OFTEN])
         .route(&[May::AnswerAlarm, May::CloseAlarm], routes!(count_look::looked),
-            &[NO_ALARM, ALARM_CLOSED, NOT_FOR_A_DRILL, ALARMS_FULL, NO_PERSON])
+            &[NO_ALARM, ALARM_CLOSED, NOT_FOR_A_DRILL, CHANGED_TOO_OFTEN, ALARMS_FULL, NO_PERSON])
         .route(&[May::AnswerAlarm], routes!(call_114::called_114), &[NO_ALARM, ALARM_CLOSED, NOT_FOR_A_DRILL])
-        .route(&[May::CountOut], routes!(all_out::all_out), &[NO_ALARM, ALARM_CLOSED, ALARMS_FULL])
+        .route(&[May::AnswerAlarm, May::CountOut], routes!(all_out::all_out),
+            &[NO_ALARM, ALARM_CLOSED, CHANGED_TOO_OFTEN, ALARMS_FULL])
         .route(&[May::AnswerAlarm], routes!(false_alarm::false_alarm), &[NO_ALARM, ALARM_CLOSED, NOT_FOR_A_DRILL])
         .route(&[May::PressAlarm], routes!(cancel_at_home::cancel_at_home),
             &[NO_ALARM, ALARM_CLOSED, NOT_FOR_A_DRILL, TOO_LATE_TO_CANCEL, NOT_YOUR_HOME])
         .route(&[May::EscalateAlarm, May::PressAlarm], routes!(escalate::escalate),
-            &[NO_ALARM, ALARM_CLOSED, NOT_FOR_A_DRILL])
+            &[NO_ALARM, ALARM_CLOSED, NOT_FOR_A_DRILL, CHANGED_TOO_OFTEN])
         .route(&[May::CloseAlarm], routes!(close::close), &[NO_ALARM, ALARM_CLOSED, NOT_FOR_A_DRILL, CANNOT_CLOSE])
         .route(&[May::NoteAlarm], routes!(note::note), &[NO_ALARM, EMPTY_TEXT])
         .route(&[May::ReadReport], routes!(report::report), &[NO_ALARM])
@@ -164,7 +167,7 @@ fn kit() -> Routes<Api> {
         .public("a device has no account: it shows the code that its household was given", routes!(pair::pair),
             &[NO_PAIRING, PAIRING_EXPIRED, TOO_MANY_CODES_TRIED])
         .route(&[May::TestRing], routes!(ring_test::ring_test),
-            &[NO_TEAM, NO_HOUSEHOLD, NOT_AT_NIGHT, LIVE_ALARM_NEAR, DRILL_RUNNING, JOURNAL_FAILING])
+            &[NO_TEAM, NO_HOUSEHOLD, NOT_AT_NIGHT, LIVE_ALARM_NEAR, DRILL_RUNNING, TESTED_LATELY, JOURNAL_FAILING])
         .route(&[May::SayHeard], routes!(heard::heard), &[NO_DEVICE, JOURNAL_FAILING])
         .route(&[May::ReadTeams], routes!(ladder::read_ladder), &[])
         .route(&[May::KeepLadder], routes!(ladder::set_ladder), &[NO_TEAM, LADDER_OUT_OF_BOUNDS])

@@ -8,7 +8,7 @@ use super::{
     tell::{SOON, shortened},
 };
 use crate::{
-    engine::{Event, Input, Outcome, Output, Phase, Press, Receipt, Source},
+    engine::{Event, Input, Outcome, Output, Phase, Press, Receipt, Refusal, Source},
     event::About,
     problems::WHICH_HOME,
 };
@@ -17,6 +17,7 @@ use liengia_access::{Action, Caller, Scope, Target};
 use liengia_http::{Body, Problem};
 use liengia_kernel::{AlarmId, HouseholdId, Pii, TeamId, Timestamp};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 /// A press.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -90,7 +91,7 @@ pub async fn press(
     let desk = input.source == PressedAt::Desk && api.sits(&caller, Some(scope));
     let held =
         input.sent_at.filter(|sent| *sent >= input.pressed_at).map(|sent| sent.since(input.pressed_at));
-    let outputs = api.tell(Input::Press(Press {
+    let (pressed, outputs) = api.tell_press(&Press {
         alarm: input.alarm,
         source: if desk { Source::Desk } else { Source::Phone },
         device: None,
@@ -99,9 +100,9 @@ pub async fn press(
         team,
         pressed_at: Some(input.pressed_at),
         held,
-    }))?;
+    })?;
     let receipt = outputs.iter().find_map(|output| match output {
-        Output::Receipt(receipt) if receipt.press == input.alarm => Some(*receipt),
+        Output::Receipt(receipt) if receipt.press == pressed => Some(*receipt),
         _ => None,
     });
     let receipt = receipt.ok_or_else(|| Problem::failed("the engine gave no receipt for a press"))?;
@@ -112,10 +113,34 @@ pub async fn press(
     // It rings. Whether it is written is nicer to know at once, and not worth a second.
     let recorded =
         receipt.outcome != Outcome::Limited && (receipt.recorded || api.alarms.settled(SOON).await);
-    Ok(api.receipt(&receipt, recorded))
+    let (status, Json(told)) = api.receipt(&receipt, recorded);
+    // Whoever asks knows the press by the id that they gave it.
+    let joined = told.joined.or_else(|| Some(receipt.alarm).filter(|alarm| *alarm != input.alarm));
+    Ok((status, Json(AlarmReceipt { alarm: input.alarm, joined, ..told })))
 }
 
 impl Api {
+    /// Tells the engine of a press; answers the id under which it took it. One that bears the id of another team's alarm
+    /// rings all the same, under an id of its own.
+    fn tell_press(&self, press: &Press) -> Result<(AlarmId, Vec<Output>), Problem> {
+        let outputs = self.alarms.tell(Input::Press(press.clone()));
+        let refusal = outputs.iter().find_map(|output| match output {
+            Output::Refused(refusal) => Some(refusal.clone()),
+            _ => None,
+        });
+        match refusal {
+            None => return Ok((press.alarm, outputs)),
+            Some(Refusal::IdOfAnotherTeam) => {}
+            Some(refusal) => return Err(refusal.into()),
+        }
+        let by = press.by.map(|by| by.to_string()).unwrap_or_default();
+        let digest = Sha256::new().chain_update(press.alarm.as_bytes()).chain_update(by).finalize();
+        let mut own = [0; 16];
+        own.copy_from_slice(&digest[..16]);
+        let own = Press { alarm: AlarmId::from_bytes(own), ..press.clone() };
+        Ok((own.alarm, self.tell(Input::Press(own))?))
+    }
+
     /// The home and team that a press is for, and where that is in the tree.
     fn pressed_for(
         caller: &Caller,

@@ -3,7 +3,7 @@
 use super::Api;
 use crate::shown::point::Point;
 use axum::{Json, extract::State};
-use liengia_access::{Action, Caller, Scope, Target};
+use liengia_access::{Action, Caller, Grant, Scope, Target};
 use liengia_http::{Path, Problem};
 use liengia_kernel::PointId;
 
@@ -18,7 +18,11 @@ pub async fn read_point(
     let point = api.kit.point(id).await?;
     caller.permit(Action::ReadPoints, Target::place(point.facts.place))?;
     let keeps = caller.may(Action::KeepPoints, Target::place(point.facts.place));
-    let leads = caller.grants().iter().any(|grant| matches!(grant.scope, Scope::Team(_)));
+    let place = Scope::Place(point.facts.place);
+    let leads_there = |grant: &Grant| {
+        matches!(grant.scope, Scope::Team(_)) && api.access.tree(|tree| tree.within(place, grant.scope))
+    };
+    let leads = caller.grants().iter().any(leads_there);
     let keyholder = if keeps || leads { api.kit.keyholder_of(id).await? } else { None };
     Ok(Json(Point::new(&point, keyholder)))
 }

@@ -63,14 +63,11 @@ impl Api {
         })
     }
 
-    /// Where a site stands in the tree. What stands nowhere is the business of whoever sits over the whole place.
+    /// Where a site stands in the tree. What stands nowhere is the business of whoever sits over the whole commune.
     pub(super) fn scope(&self, caller: &Caller, site: Site) -> Option<Scope> {
         let here = [site.team.map(Scope::Team), site.household.map(Scope::Household)];
         let known = here.into_iter().flatten().find(|scope| self.access.tree(|tree| tree.has(*scope)));
-        known.or_else(|| {
-            let seats = caller.grants().into_iter().map(|grant| grant.scope);
-            seats.into_iter().find(|scope| matches!(scope, Scope::Place(_)))
-        })
+        known.or_else(|| caller.wide_seats().into_iter().next())
     }
 
     /// What an action on this site is checked against.

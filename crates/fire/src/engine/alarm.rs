@@ -44,6 +44,8 @@ pub(super) struct Look {
     pub saw: Saw,
     /// The desk was told it; they did not say it on a phone of their own.
     pub told: bool,
+    /// How often it was said, changes and all.
+    pub times: u8,
 }
 
 impl Look {
@@ -60,6 +62,8 @@ pub(super) struct Home {
     pub delivered_at: Option<Timestamp>,
     pub seen_at: Option<Timestamp>,
     pub out: Option<Out>,
+    /// How often that was said, changes and all.
+    pub out_times: u8,
 }
 
 /// "All out", as somebody said it of a home.
@@ -89,6 +93,8 @@ pub(super) struct Voiced {
     pub said: Said,
     pub at: Timestamp,
     pub said_at: Option<Timestamp>,
+    /// How often they answered, changes and all.
+    pub times: u8,
 }
 
 /// A role card with one holder.
@@ -98,6 +104,8 @@ pub(super) struct Card {
     pub at: Timestamp,
     /// How often it was offered to this holder.
     pub offers: u16,
+    /// How often they took or declined it.
+    pub answers: u8,
 }
 
 impl Alarm {
@@ -166,21 +174,25 @@ impl Alarm {
                 self.home(*household).seen_at.get_or_insert(*at);
             }
             Event::AllOut { household, count, away, by, at, .. } => {
-                self.home(*household).out = Some(Out { count: *count, away: *away, by: *by, at: *at });
+                let home = self.home(*household);
+                home.out = Some(Out { count: *count, away: *away, by: *by, at: *at });
+                home.out_times = home.out_times.saturating_add(1);
             }
             Event::Answered { at, household, person, said, said_at, .. } => {
                 let voice = person.map_or(Voice::Household(*household), Voice::Person);
-                let voiced = Voiced { household: *household, said: *said, at: *at, said_at: *said_at };
-                self.voices.insert(voice, voiced);
+                let times = self.voices.get(&voice).map_or(0, |before| before.times).saturating_add(1);
+                let (household, said, at, said_at) = (*household, *said, *at, *said_at);
+                self.voices.insert(voice, Voiced { household, said, at, said_at, times });
                 if let (Said::Arrived, Some(person)) = (said, person) {
-                    self.arrive(*person, *at);
+                    self.arrive(*person, at);
                 }
             }
             Event::EmergencyCalled { by, at, .. } => {
                 self.emergency.get_or_insert((*by, *at));
             }
             Event::Looked { by, saw, told_to, .. } => {
-                self.looked.insert(*by, Look { saw: *saw, told: told_to.is_some() });
+                let times = self.looked.get(by).map_or(0, |before| before.times).saturating_add(1);
+                self.looked.insert(*by, Look { saw: *saw, told: told_to.is_some(), times });
             }
             Event::FalseAlarmClaimed { by, at, .. } => {
                 self.claimed_false.get_or_insert((*by, *at));
@@ -201,10 +213,12 @@ impl Alarm {
             Event::CardWithdrawn { role, from, at, .. } => (*role, *from, CardState::Withdrawn, *at),
             _ => return,
         };
-        let card = self.cards.entry((role, holder)).or_insert(Card { state, at, offers: 0 });
+        let card = self.cards.entry((role, holder)).or_insert(Card { state, at, offers: 0, answers: 0 });
         card.state = state;
         card.at = at;
         card.offers = card.offers.saturating_add(u16::from(state == CardState::Offered));
+        let answered = matches!(state, CardState::Accepted | CardState::Declined);
+        card.answers = card.answers.saturating_add(u8::from(answered));
     }
 
     fn join(&mut self, press: &PressFacts) {

@@ -53,6 +53,14 @@ impl Turn<'_> {
             before.said == said || earlier.unwrap_or(overtaken)
         });
         if !stands {
+            // Who comes after all does not come: that may always be said, or helpers are counted who are not there.
+            let helps = |said| matches!(said, Said::Coming | Said::Arrived);
+            let spent = before.is_some_and(|before| {
+                before.times >= limits::CHANGES && (!helps(before.said) || helps(said))
+            });
+            if spent {
+                return self.refuse(Refusal::ChangedTooOften);
+            }
             let (at, person, said_at) = (self.now.wall, answer.person, answer.said_at);
             self.record(Event::Answered { alarm, at, household, person, said, said_at });
         }
@@ -73,13 +81,29 @@ impl Turn<'_> {
             Some(_) => before.told && before.saw != saw,
             None => before.told || before.saw != saw,
         });
+        // What they see with their own eyes, and that it burns, may always be said once more.
+        let spent = open.looked.get(&by).is_some_and(|before| {
+            let own = told_to.is_none() && before.told;
+            before.times >= limits::CHANGES && saw != Saw::Fire && !own
+        });
+        if news && spent {
+            return self.refuse(Refusal::ChangedTooOften);
+        }
         if news {
             self.record(Event::Looked { alarm, at: self.now.wall, by, saw, told_to });
             if saw == Saw::Fire {
-                self.tell(alarm, Mode::Live, Recipient::Desk, Channel::Stream, Message::FireSeen);
+                self.tell_unless_lately(alarm, Recipient::Desk, &[Channel::Stream], Message::FireSeen);
             }
             if saw == Saw::Fire && denies {
-                self.tell_homes(alarm, Mode::Live, Message::FireSeen);
+                for home in self.concerned(alarm) {
+                    let home = Recipient::Household(home);
+                    self.tell_unless_lately(
+                        alarm,
+                        home,
+                        &[Channel::Stream, Channel::Push],
+                        Message::FireSeen,
+                    );
+                }
             }
         }
         self.settle(alarm);
@@ -108,8 +132,16 @@ impl Turn<'_> {
             return self.refuse(Refusal::Full { what: "homes", limit: limits::VOICES });
         }
         let count = count.unwrap_or_else(|| self.state.roster.registered(household).saturating_sub(away));
-        let stands = self.alarm(alarm).and_then(|open| open.homes.get(&household)).and_then(|home| home.out);
-        if stands.is_none_or(|out| (out.count, out.away) != (count, away)) {
+        let home = self.alarm(alarm).and_then(|open| open.homes.get(&household)).copied().unwrap_or_default();
+        if home.out.is_none_or(|out| (out.count, out.away) != (count, away)) {
+            let registered = self.state.roster.registered(household);
+            let all = |count: u16, away: u16| count.saturating_add(away) >= registered;
+            // That somebody is missed after all may always be said.
+            let missed = home.out.is_some_and(|out| all(out.count, out.away)) && !all(count, away);
+            let most = if by.desk { 2 * limits::CHANGES } else { limits::CHANGES };
+            if home.out_times >= most && !missed {
+                return self.refuse(Refusal::ChangedTooOften);
+            }
             let was_clear = !self.home_in_danger(alarm, household);
             self.record(Event::AllOut { alarm, at: self.now.wall, household, count, away, by });
             if was_clear {
@@ -122,9 +154,8 @@ impl Turn<'_> {
     /// Somebody is missed after all where all were out: that does not wait for the next rung.
     pub fn tell_if_in_danger(&mut self, alarm: AlarmId, household: HouseholdId) {
         if self.home_in_danger(alarm, household) {
-            for channel in [Channel::Stream, Channel::Push] {
-                self.tell(alarm, Mode::Live, Recipient::Household(household), channel, Message::GetOut);
-            }
+            let home = Recipient::Household(household);
+            self.tell_unless_lately(alarm, home, &[Channel::Stream, Channel::Push], Message::GetOut);
         }
     }
 }

@@ -300,10 +300,16 @@ impl Turn<'_> {
             return self.refuse(Refusal::NoCardOffered);
         };
         let by = Holder::Person(person);
+        let answers =
+            self.alarm(alarm).and_then(|open| open.cards.get(&(role, by))).map_or(0, |card| card.answers);
         match (accept, state) {
             (true, CardState::Accepted | CardState::Arrived) | (false, CardState::Declined) => {}
             (true, _) if role != Role::Call114 && self.person_in_danger(alarm, person) => {
                 return self.refuse(Refusal::OwnHomeNotOut);
+            }
+            // Whoever holds a card may always give it back, so that somebody else gets it.
+            (accept, state) if answers >= limits::CHANGES && (accept || !state.is_held()) => {
+                return self.refuse(Refusal::ChangedTooOften);
             }
             (true, CardState::Offered) => self.accept_card(alarm, role, person),
             (true, _) if role != Role::Call114 && self.missing(alarm, role) == 0 => {

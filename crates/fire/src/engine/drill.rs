@@ -246,10 +246,21 @@ impl Turn<'_> {
             NotNow::LiveAlarmNear
         } else if self.state.alarms.drills.contains_key(&team) {
             NotNow::DrillRunning
+        } else if only.is_some_and(|home| self.tested_lately(home)) {
+            NotNow::TestedLately
         } else {
             return self.sound_test(test, team, only, by);
         };
         self.refuse(Refusal::NotNow { why });
+    }
+
+    /// Whether the bells of this home were tested within the minute; if not, they are now.
+    fn tested_lately(&mut self, home: HouseholdId) -> bool {
+        let now = self.now.steady;
+        self.state.tested.retain(|_, at| now < at.saturating_add(limits::TESTED_LATELY));
+        let lately = self.state.tested.contains_key(&home);
+        self.state.tested.entry(home).or_insert(now);
+        lately
     }
 
     fn sound_test(&mut self, test: AlarmId, team: TeamId, household: Option<HouseholdId>, by: By) {

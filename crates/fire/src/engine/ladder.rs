@@ -6,12 +6,13 @@
 use super::alarm::Alarm;
 use super::event::Event;
 use super::output::{Channel, Message, Notice, Output, Recipient};
+use super::refusal::Refusal;
 use super::running::{Running, Step};
 use super::state::State;
 use super::terms::{By, Mode, Phase, Rung, TeamReason};
 use super::timers::Timer;
 use super::turn::Turn;
-use super::{accounting, alarms::Known, bells, roster::LadderConfig};
+use super::{accounting, alarms::Known, bells, limits, roster::LadderConfig};
 use liengia_kernel::{AlarmId, HouseholdId, TeamId};
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -119,6 +120,12 @@ impl Turn<'_> {
             Ok(alarm) => alarm,
             Err(refusal) => return self.refuse(refusal),
         };
+        let Some(open) = self.alarm(alarm) else { return };
+        let leads = by.desk || self.state.roster.leads(open.teams(), by.person);
+        let most = if leads { 2 * limits::ESCALATIONS } else { limits::ESCALATIONS };
+        if open.escalations >= most {
+            return self.refuse(Refusal::ChangedTooOften);
+        }
         self.record(Event::Escalated { alarm, at: self.now.wall, by });
         if self.alarm(alarm).is_some_and(|open| open.phase == Phase::OwnHomeWarning) {
             self.go_to_team(alarm, TeamReason::Escalated);

@@ -16,6 +16,8 @@ pub const BELL_LASTS: Duration = seconds(5 * 60);
 pub const BELL_RENEW: Duration = seconds(60);
 /// The first wait for a bell's acknowledgement; each further wait doubles, up to [`BELL_RENEW`].
 pub const BELL_RETRY: Duration = seconds(5);
+/// How long a home whose bells were tested is not tested alone again.
+pub const TESTED_LATELY: Duration = seconds(60);
 /// How long a bell sounds in a ring test; short, because one without a second sound uses its real one.
 pub const BELL_TEST: Duration = seconds(3);
 /// How long a role card waits for its person before it moves on.
@@ -67,6 +69,13 @@ pub const NEIGHBOURS: usize = 32;
 /// Presses that one device, phone or home may add to one alarm. Further ones change nothing and are
 /// not remembered; a first press is never among them.
 pub const PRESSES_PER_SOURCE: usize = 8;
+/// Changes of mind that one alarm records of one voice, one person who looked, the count of one home or one card; of the
+/// desk twice as many. A first answer is never among them, nor what makes it safer: who is missed, and who sees fire.
+pub const CHANGES: u8 = 8;
+/// How often one alarm is escalated by hand; by its leaders and the desk twice as often.
+pub const ESCALATIONS: u16 = 8;
+/// How long the same word outside the ladder is not said again to the same people: the ladder says it anyway.
+pub const SAID_LATELY: Duration = seconds(60);
 /// Alarm ids that the bells of one home may add to one alarm.
 pub const ALIASES_PER_HOME: usize = 8;
 /// Open alarms whose home belongs to no team that the roster knows.

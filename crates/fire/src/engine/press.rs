@@ -162,9 +162,32 @@ impl Turn<'_> {
         if known.is_some_and(|known| known.source == Source::Bell) {
             // Until now only a bell had told of it: the press itself says where it burns.
             let facts = self.facts(press);
+            if !self.may_be_its_press(alarm, press, facts.household) {
+                return self.refuse(Refusal::IdOfAnotherTeam);
+            }
             return self.join(alarm, facts);
         }
         self.receipt(press.alarm, alarm, press.device, Outcome::Repeated);
+    }
+
+    /// Whether this may be the press of which only bells told until now. The id of an alarm is no secret: a phone far away
+    /// that uses it does not move the alarm to its own team. A press rings its team and the homes next to the fire, so
+    /// one of those bells told of it. A device has proved itself, and keeps no id that it did not make.
+    fn may_be_its_press(&self, alarm: AlarmId, press: &Press, household: Option<HouseholdId>) -> bool {
+        let Some(open) = self.alarm(alarm) else { return false };
+        let roster = &self.state.roster;
+        let team = household.and_then(|home| roster.team_of(home)).or(press.team);
+        let told = |home: HouseholdId| {
+            let bells = open.presses.values().filter(|press| press.source == Source::Bell);
+            let bells = bells.filter_map(|bell| bell.device);
+            bells.filter_map(|bell| self.home_of_device(bell)).any(|next| next == home)
+        };
+        match (press.device, team, household) {
+            (Some(_), ..) | (None, None, None) => true,
+            (None, Some(team), _) if open.teams().any(|of| of == team) => true,
+            (None, _, Some(home)) => told(home) || roster.homes_next_to(home).into_iter().any(told),
+            (None, Some(_), None) => false,
+        }
     }
 
     /// A further press in a team whose alarm is open: the same alarm, another burning home.

@@ -22,6 +22,8 @@ pub enum Refusal {
     },
     /// The id belongs to a drill, so it cannot be a live press: press again.
     IdOfADrill,
+    /// Only bells of another team tell of an alarm of this id, so this press is another one: press with a new id.
+    IdOfAnotherTeam,
     /// A drill has none of this: nobody calls 114 for it, and it ends instead of being closed.
     NotForADrill,
     /// The roster does not know the device: pair it.
@@ -55,6 +57,8 @@ pub enum Refusal {
     },
     /// A drill of this id exists already.
     DrillExists,
+    /// The same was changed too often in this alarm; it was counted, and what was said last stands.
+    ChangedTooOften,
     /// Something is full; it was counted.
     Full {
         /// What.
@@ -98,6 +102,8 @@ pub enum NotNow {
     LiveAlarmNear,
     /// A drill is running there.
     DrillRunning,
+    /// The bells of this home were tested within the minute.
+    TestedLately,
 }
 
 impl Refusal {
@@ -107,6 +113,7 @@ impl Refusal {
             Self::UnknownAlarm { .. } => "fire-refused-unknown-alarm",
             Self::AlreadyClosed { .. } => "fire-refused-already-closed",
             Self::IdOfADrill => "fire-refused-id-of-a-drill",
+            Self::IdOfAnotherTeam => "fire-refused-id-of-another-team",
             Self::NotForADrill => "fire-refused-not-for-a-drill",
             Self::UnknownDevice { .. } => "fire-refused-unknown-device",
             Self::UnknownPerson => "fire-refused-unknown-person",
@@ -119,6 +126,7 @@ impl Refusal {
             Self::NotYourHome => "fire-refused-not-your-home",
             Self::NotNow { .. } => "fire-refused-not-now",
             Self::DrillExists => "fire-refused-drill-exists",
+            Self::ChangedTooOften => "fire-refused-changed-too-often",
             Self::Full { .. } => "fire-refused-full",
         }
     }

@@ -1,6 +1,7 @@
 //! What an open alarm needs beside its record: who was told and when the next word is due.
 //! Lost in a crash, and made anew from the record and the roster.
 
+use super::output::{Message, Recipient};
 use super::terms::{Role, Rung};
 use liengia_kernel::{DeviceId, HouseholdId, PersonId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +20,8 @@ pub(super) struct Running {
     pub rungs: BTreeMap<Rung, Step>,
     /// When an offered card moves on, or may come back to who did not answer it.
     pub cards_due: BTreeMap<(Role, PersonId), Duration>,
+    /// When a word outside the ladder was said last, and to whom.
+    pub said: BTreeMap<(Recipient, Message), Duration>,
 }
 
 /// When a bell was told last, and whether it confirmed.

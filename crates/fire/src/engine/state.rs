@@ -59,6 +59,8 @@ pub struct State {
     pub(super) unrecorded: BTreeSet<AlarmId>,
     /// How often each late press on the desk was said there.
     pub(super) reminders: BTreeMap<AlarmId, u32>,
+    /// Homes whose bells were tested alone lately, and when.
+    pub(super) tested: BTreeMap<HouseholdId, Duration>,
     pub(super) desk_attended: bool,
     pub(super) counts: Counts,
     pub(super) steady: Duration,

@@ -251,6 +251,7 @@ impl<'a> Turn<'a> {
     pub fn refuse(&mut self, refusal: Refusal) {
         match refusal {
             Refusal::Full { .. } => self.state.counts.full += 1,
+            Refusal::ChangedTooOften => self.state.counts.limited += 1,
             _ => self.state.counts.refused += 1,
         }
         self.rest.push(Output::Refused(refusal));
@@ -279,6 +280,26 @@ impl<'a> Turn<'a> {
         for home in self.concerned(alarm) {
             self.tell(alarm, mode, Recipient::Household(home), Channel::Stream, message);
             self.tell(alarm, mode, Recipient::Household(home), Channel::Push, message);
+        }
+    }
+
+    /// A word outside the ladder to these people, unless they were told the same within the minute.
+    pub fn tell_unless_lately(
+        &mut self,
+        alarm: AlarmId,
+        to: Recipient,
+        channels: &[Channel],
+        message: Message,
+    ) {
+        let now = self.now.steady;
+        let Some(running) = self.state.running.get_mut(&alarm) else { return };
+        let said = running.said.get(&(to, message));
+        if said.is_some_and(|said| now < said.saturating_add(limits::SAID_LATELY)) {
+            return;
+        }
+        running.said.insert((to, message), now);
+        for channel in channels {
+            self.tell(alarm, Mode::Live, to, *channel, message);
         }
     }
 

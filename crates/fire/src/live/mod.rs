@@ -9,6 +9,7 @@ mod directory;
 mod follow;
 mod heard;
 mod hub;
+mod needed;
 mod open;
 mod recorder;
 mod stamp;
@@ -19,6 +20,7 @@ mod trend;
 
 pub use directory::{Directory, Resident};
 pub use hub::{Hub, News};
+pub use needed::Needed;
 pub use open::{Opened, open};
 pub use recorder::MAX_UNRECORDED;
 pub use stamp::actor_of;
@@ -73,6 +75,7 @@ struct Shared {
     /// The `seq` up to which the roster and the directory are true.
     followed: watch::Sender<u64>,
     tasks: Mutex<Vec<JoinHandle<()>>>,
+    needed: Needed,
 }
 
 /// What the engine is put to work with.
@@ -107,11 +110,12 @@ impl Alarms {
             wakes: watch::Sender::new(None),
             followed: watch::Sender::new(0),
             tasks: Mutex::default(),
+            needed: Needed::until(stop.clone()),
         };
         let alarms = Self { shared: Arc::new(shared) };
-        alarms.run(alarms.clone().keep_time(stop.clone()));
-        alarms.run(alarms.clone().keep_record(stop.clone()));
-        alarms.run(alarms.clone().keep_heartbeats(stop.clone()));
+        alarms.run("the timer of alarms", alarms.clone().keep_time(stop.clone()));
+        alarms.run("the recorder of alarms", alarms.clone().keep_record(stop.clone()));
+        alarms.run("the recorder of heartbeats", alarms.clone().keep_heartbeats(stop.clone()));
         alarms
     }
 

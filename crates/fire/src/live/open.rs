@@ -52,7 +52,7 @@ pub async fn open(
     alarms.adopt(open);
     alarms.recall_notes(&journal).await?;
     alarms.shared.followed.send_replace(seq);
-    alarms.run(follow(journal, seq, directory.clone(), alarms.clone(), stop));
+    alarms.run("the roster's follower", follow(journal, seq, directory.clone(), alarms.clone(), stop));
     Ok(Opened { alarms, directory, seq })
 }
 

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, VecDeque};
 /// Alarms and drills that are over and still remembered here.
 pub const MAX_OVER: usize = 64;
 
-/// Most events of one alarm. What comes after them is in the journal alone; what ends it is always kept.
+/// Most events of one alarm. What comes after them is in the journal alone; what opens or ends it is always kept.
 pub const MAX_EVENTS: usize = 10_000;
 
 /// Most notes of one alarm.
@@ -70,7 +70,7 @@ impl Stories {
     pub(super) fn tell(&mut self, event: &Event) {
         let Some(alarm) = event.alarm() else { return };
         let story = self.known.entry(alarm).or_default();
-        if story.events.len() < MAX_EVENTS || ends(event) {
+        if story.events.len() < MAX_EVENTS || event.opens_or_ends() {
             story.events.push(event.clone());
         }
         // A late press may be over as a question and go on as an alarm.

@@ -21,9 +21,14 @@ async fn pause(span: Duration, stop: &mut watch::Receiver<bool>) -> bool {
 }
 
 impl Alarms {
-    pub(super) fn run(&self, task: impl Future<Output = ()> + Send + 'static) {
-        let task = tokio::spawn(task);
+    pub(super) fn run(&self, what: &'static str, task: impl Future<Output = ()> + Send + 'static) {
+        let task = tokio::spawn(self.shared.needed.watch(what, task));
         self.shared.tasks.lock().unwrap_or_else(PoisonError::into_inner).push(task);
+    }
+
+    /// Waits until a task beside the engine ended before its time; tells which.
+    pub fn lost(&self) -> impl Future<Output = &'static str> + Send + 'static + use<> {
+        self.shared.needed.lost()
     }
 
     /// Waits until everything that `stop` ends has ended: then all that could be written is written.

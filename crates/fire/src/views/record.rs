@@ -8,6 +8,9 @@ use std::{collections::BTreeMap, time::Duration};
 /// Most entries of one alarm that are read: days of a large fire.
 const MAX_HISTORY: usize = 50_000;
 
+/// What ends an alarm, a drill or a question about a late press.
+const ENDS: [&str; 5] = ["closed", "cancelled_at_home", "drill_ended", "drill_cancelled", "late_answered"];
+
 /// How long a closed alarm is remembered, so that a late repeat of its press does not ring again.
 const REMEMBERED: Duration = Duration::from_hours(24);
 
@@ -64,7 +67,20 @@ pub async fn standing(journal: &Journal, now: Timestamp) -> Result<Standing, Que
 
 /// Everything that the journal tells of one alarm, drill or late press, oldest first.
 pub async fn record_of(journal: &Journal, alarm: AlarmId) -> Result<Vec<Told>, QueryError> {
-    let entries = journal.entries(&about(vec![alarm.to_string()])).await?;
+    record_up_to(journal, alarm, MAX_HISTORY).await
+}
+
+/// The same of so many entries; and what ended it, however much came before.
+async fn record_up_to(journal: &Journal, alarm: AlarmId, most: usize) -> Result<Vec<Told>, QueryError> {
+    let filter = EntryFilter { limit: most, ..about(vec![alarm.to_string()]) };
+    let mut entries = journal.entries(&filter).await?;
+    if let Some(last) = entries.last().map(|entry| entry.seq).filter(|_| entries.len() == most) {
+        for kind in ENDS {
+            let ending =
+                EntryFilter { kind: Some(kind), after: last, limit: 1, ..about(vec![alarm.to_string()]) };
+            entries.extend(journal.entries(&ending).await?);
+        }
+    }
     Ok(entries.iter().filter_map(|entry| told(entry)).collect())
 }
 
@@ -129,4 +145,36 @@ pub async fn drill_texts(
             _ => None,
         });
     Ok(announced.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        engine::{By, CloseReason, Event as Was},
+        views::PART,
+    };
+    use liengia_journal::{
+        Commit, Draft,
+        testing::{context, on_both_engines},
+    };
+    use liengia_kernel::PersonId;
+
+    #[tokio::test]
+    async fn however_much_was_said_the_end_is_read_too() {
+        let (alarm, someone) = (AlarmId::from_bytes([1; 16]), PersonId::from_bytes([2; 16]));
+        on_both_engines(&[liengia_register::views::PART, PART], async |journal| {
+            let at = Timestamp::from_seconds(1);
+            let mut events = vec![Was::BellsRested { alarm, at }; 5];
+            let (by, reason) = (By::desk(someone), CloseReason::FireOut);
+            events.push(Was::Closed { alarm, at, by, looked_by: someone, reason });
+            let drafts = events.iter().map(Draft::of).collect();
+            journal.commit(Commit::new(context(1), drafts)).await.unwrap();
+            let told = record_up_to(&journal, alarm, 3).await.unwrap();
+            assert_eq!(told.len(), 4);
+            assert_eq!(told.last().map(|told| &told.event), Some(&FireEvent::Alarm(events[5].clone())));
+            assert_eq!(record_up_to(&journal, alarm, 6).await.unwrap().len(), 6);
+        })
+        .await;
+    }
 }

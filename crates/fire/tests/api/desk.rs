@@ -2,9 +2,15 @@
 
 use crate::town::{ENGINES, Town, act, alarm_id};
 use liengia_access::{
-    Role,
-    testing::{Browser, HOUSEHOLDS, person},
+    AccessEvent, Role, Scope, Way,
+    testing::{Browser, HOUSEHOLDS, VILLAGES, person},
 };
+use liengia_fire::engine::{Input, Press, Source};
+use liengia_journal::{
+    Commit, Draft,
+    testing::{Engine, context},
+};
+use liengia_kernel::PersonId;
 use serde_json::json;
 
 #[tokio::test]
@@ -99,4 +105,38 @@ async fn a_map_holds_what_its_reader_may_see() {
         assert_eq!(count(Role::DutyOfficer).await, (4, 3));
         assert_eq!(count(Role::TeamLeader).await, (2, 1));
     }
+}
+
+#[tokio::test]
+async fn whoever_sits_over_one_village_reads_nothing_that_is_the_whole_communes() {
+    let town = Town::new(Engine::Sqlite).await;
+    let small = PersonId::from_bytes([77; 16]);
+    let scope = Scope::Place(VILLAGES[0]);
+    let grant = AccessEvent::RoleGranted { person: small, role: Role::DutyOfficer, scope };
+    let now = context(town.house.access.now().as_seconds());
+    let receipt = town.house.journal.commit(Commit::new(now, vec![Draft::of(&grant)])).await.unwrap();
+    town.house.access.caught_up(receipt.seq).await;
+    let mut small = town.house.browser_of(&town.router, small, Way::Password).await;
+    let mut officer = town.as_role(Role::DutyOfficer).await;
+    assert_eq!(small.get("/api/board").await.status.as_u16(), 200);
+    assert_eq!(small.get("/api/shifts").await.code(), "not_allowed");
+    assert_eq!(officer.get("/api/shifts").await.status.as_u16(), 200);
+    // Nobody knows where it burns.
+    town.alarms.tell(Input::Press(Press {
+        alarm: alarm_id(5),
+        source: Source::Desk,
+        device: None,
+        by: None,
+        household: None,
+        team: None,
+        pressed_at: None,
+        held: None,
+    }));
+    let path = format!("/api/alarms/{}", alarm_id(5));
+    assert_ne!(small.get(&path).await.status.as_u16(), 200);
+    assert_eq!(
+        small.post(&format!("{path}/answers"), &json!({ "answer": "coming" })).await.code(),
+        "not_allowed"
+    );
+    assert_eq!(officer.get(&path).await.status.as_u16(), 200);
 }

@@ -174,6 +174,18 @@ async fn points_are_added_corrected_and_removed_and_their_key_is_not_everybodys_
         assert_eq!(told(0), (json!("point_added"), json!(null)), "{history}");
         assert_eq!(told(1), (json!("point_corrected"), json!("sai tên")), "{history}");
         assert_eq!(member.get(&format!("{path}/history")).await.code(), "not_allowed");
+        let mut leader = town.as_role(Role::TeamLeader).await;
+        assert_eq!(leader.get(&path).await.json()["keyholder"], json!("bà Mai"));
+        let mut elsewhere = new.clone();
+        elsewhere["place"] = json!(VILLAGES[1]);
+        let elsewhere = clerk.post("/api/points", &elsewhere).await.json();
+        let elsewhere = format!("/api/points/{}", elsewhere["id"].as_str().unwrap());
+        let read = leader.get(&elsewhere).await.json();
+        assert_eq!(
+            (&read["name"], &read["keyholder"]),
+            (&json!("Điểm số 2"), &json!(null)),
+            "not their village"
+        );
         assert_eq!(clerk.delete(&path, Some(&json!({ "reason": "" }))).await.code(), "no_reason");
         assert_eq!(clerk.delete(&path, Some(&json!({ "reason": "đã dỡ" }))).await.status.as_u16(), 204);
         assert_eq!(clerk.get(&path).await.code(), "no_point");

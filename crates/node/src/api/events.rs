@@ -34,6 +34,12 @@ const ALIVE_EVERY: Duration = Duration::from_secs(20);
 /// Events that wait for one slow screen; past that it loads everything anew.
 const MAX_READY: usize = 256;
 
+/// Most entries that a screen catches up on; one that missed more, or knows of entries that are not there, loads anew.
+const MAX_MISSED: u64 = 5_000;
+
+/// How long to wait before reading again after the database could not answer.
+const AGAIN_AFTER: Duration = Duration::from_secs(1);
+
 /// What happens, as server-sent events.
 #[utoipa::path(get, path = "/api/events", tag = "node",
     responses((status = 200, description = "alarm, closed, changed, health, register, alive, reset", content_type = "text/event-stream")))]
@@ -44,12 +50,15 @@ pub async fn events(
 ) -> Result<Response, Problem> {
     caller.permit(Action::FollowEvents, caller.own())?;
     let caller = caller.as_spoken_to().await?;
-    let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
+    let last = headers.get("last-event-id").and_then(|id| id.to_str().ok());
+    let last = last.and_then(|id| id.parse::<u64>().ok());
     let head = shared.register.journal.head().await?.seq;
+    // The number comes from outside: whatever it says, it costs no more than this.
+    let after = last.filter(|last| head.checked_sub(*last).is_some_and(|missed| missed <= MAX_MISSED));
     let board = caller.reach(Action::ReadBoard).is_ok();
     let screen = Screen {
         news: shared.hub.listen(),
-        register: shared.register.journal.subscribe(last.unwrap_or(head)),
+        register: shared.register.journal.subscribe(after.unwrap_or(head)),
         stopping: shared.stopping.clone(),
         ready: VecDeque::new(),
         followed: Followed::default(),
@@ -57,7 +66,7 @@ pub async fn events(
         shared,
         caller,
     };
-    let stream = unfold(screen.opened(), async |mut screen| {
+    let stream = unfold(screen.opened(last.is_some() && after.is_none()), async |mut screen| {
         let event = screen.next().await?;
         Some((Ok::<_, Infallible>(event), screen))
     });
@@ -87,7 +96,11 @@ struct Screen {
 }
 
 impl Screen {
-    fn opened(mut self) -> Self {
+    /// The beginning; of a screen that is too far behind, that it loads everything anew.
+    fn opened(mut self, behind: bool) -> Self {
+        if behind {
+            self.reset();
+        }
         self.alive();
         let (followed, alarms) = self.shared.fire.begin(&self.caller);
         self.followed = followed;
@@ -115,7 +128,11 @@ impl Screen {
                 Happened::News(news) => self.take(news)?,
                 Happened::Entry(Ok(Some(entry))) => self.recorded(&entry),
                 Happened::Entry(Ok(None)) => return None,
-                Happened::Entry(Err(_)) => self.reset(),
+                Happened::Entry(Err(error)) => {
+                    tracing::error!(%error, "what happens cannot be followed");
+                    self.reset();
+                    tokio::time::sleep(AGAIN_AFTER).await;
+                }
                 Happened::Nothing => self.alive(),
             }
         }

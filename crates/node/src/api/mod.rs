@@ -156,9 +156,7 @@ fn own(shared: Shared) -> Routes {
         .with_state(shared)
 }
 
-/// The permit for what belongs to the node as a whole, from wherever the caller holds a role that gives it.
+/// The permit for what belongs to the node as a whole, and so to the whole commune.
 fn node_permit(caller: &Caller, action: Action) -> Result<Permit, Problem> {
-    let mut grants = caller.grants().into_iter();
-    let permit = grants.find_map(|grant| caller.permit(action, Target::node(grant.scope)).ok());
-    permit.map_or_else(|| Ok(caller.permit(action, caller.own())?), Ok)
+    Ok(caller.permit_over_the_whole(action)?)
 }

@@ -71,7 +71,12 @@ pub async fn subscribe(
             Ok::<_, Problem>((commit, ()))
         })
         .await?;
+    let name = browser.subscription.clone();
     shared.book.put(permit.person(), browser);
+    // Whose session ended meanwhile, or who was erased, was forgotten before they were put there.
+    if !caller.may(Action::SubscribePush, caller.own()) {
+        shared.book.remove(&name);
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 

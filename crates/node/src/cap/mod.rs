@@ -35,6 +35,9 @@ const LOOKED_AT: usize = 30;
 /// How long a feed stands before it is made anew.
 const STANDS: Duration = Duration::from_secs(1);
 
+/// Alarms whose record is kept for as long as that; for one more, all are read anew.
+const KEPT: usize = 64;
+
 /// What begins a message's name.
 const NAMED: &str = "liengia-";
 
@@ -47,6 +50,18 @@ pub struct Feeds {
     alarms: Alarms,
     directory: Arc<RwLock<Directory>>,
     made: Mutex<Option<(Duration, Arc<str>)>>,
+    read: Mutex<Read>,
+}
+
+/// What was read, and when.
+type Read = BTreeMap<AlarmId, (Duration, Arc<Known>)>;
+
+/// What is known of an alarm, a drill or a test.
+struct Known {
+    team: Option<TeamId>,
+    moments: Vec<Moment>,
+    /// When it was, if it is a test.
+    tested: Option<Timestamp>,
 }
 
 impl Feeds {
@@ -60,6 +75,7 @@ impl Feeds {
             alarms: devices.alarms.clone(),
             directory: devices.directory.clone(),
             made: Mutex::new(None),
+            read: Mutex::default(),
         })
     }
 
@@ -74,7 +90,11 @@ impl Feeds {
         }
         let mut alerts = Vec::new();
         for (alarm, team) in self.newest().await {
-            alerts.extend(self.messages(alarm, team, now.wall).await);
+            // Whoever reads of a message here finds it, too.
+            let known = self.read_anew(&mut self.read.lock().await, alarm, team).await;
+            let messages =
+                (0..known.moments.len()).filter_map(|revision| self.message_of(alarm, revision, &known));
+            alerts.extend(messages);
         }
         let tests = cap::tests(&self.journal).await.unwrap_or_default();
         alerts.extend(tests.into_iter().map(|(test, at)| self.test(test, at)));
@@ -91,18 +111,39 @@ impl Feeds {
         Ok(text)
     }
 
-    /// One message, by its name; none if there is none.
+    /// One message, by its name; none if there is none. However many ask, the record is read once a second, and nothing is
+    /// made but the message that is asked for.
     pub async fn message(&self, name: &str) -> Option<String> {
-        let (alarm, _) = name.strip_prefix(NAMED)?.rsplit_once('-')?;
-        let alarm: AlarmId = alarm.parse().ok()?;
-        let row = AlarmRow::find(&self.journal, alarm).await.unwrap_or_default();
-        let now = self.alarms.now().wall;
-        let mut messages = self.messages(alarm, row.and_then(|row| row.team), now).await;
-        if let Ok(Some(at)) = cap::test(&self.journal, alarm).await {
-            messages.push(self.test(alarm, at));
+        let (alarm, revision) = name.strip_prefix(NAMED)?.rsplit_once('-')?;
+        let (alarm, revision): (AlarmId, usize) = (alarm.parse().ok()?, revision.parse().ok()?);
+        let known = self.known(alarm).await;
+        let found = self.message_of(alarm, revision, &known);
+        let found = found.or_else(|| Some(self.test(alarm, known.tested?)))?;
+        // Another way to write the same number names nothing.
+        if found.identifier() == name { cap::xml(&found).ok() } else { None }
+    }
+
+    async fn known(&self, alarm: AlarmId) -> Arc<Known> {
+        let now = self.alarms.now();
+        let mut read = self.read.lock().await;
+        if let Some((_, known)) = read.get(&alarm).filter(|(at, _)| now.steady.saturating_sub(*at) < STANDS) {
+            return known.clone();
         }
-        let found = messages.into_iter().find(|message| message.identifier() == name)?;
-        cap::xml(&found).ok()
+        let row = AlarmRow::find(&self.journal, alarm).await.unwrap_or_default();
+        self.read_anew(&mut read, alarm, row.and_then(|row| row.team)).await
+    }
+
+    async fn read_anew(&self, read: &mut Read, alarm: AlarmId, team: Option<TeamId>) -> Arc<Known> {
+        let now = self.alarms.now();
+        let (team, moments) = self.moments(alarm, team, now.wall).await;
+        let tested =
+            if moments.is_empty() { cap::test(&self.journal, alarm).await.unwrap_or_default() } else { None };
+        let known = Arc::new(Known { team, moments, tested });
+        if read.len() >= KEPT {
+            read.clear();
+        }
+        read.insert(alarm, (now.steady, known.clone()));
+        known
     }
 
     /// What is open, and what was over lately; each with its team, if that is known.
@@ -119,17 +160,29 @@ impl Feeds {
         newest
     }
 
-    async fn messages(&self, alarm: AlarmId, team: Option<TeamId>, now: Timestamp) -> Vec<Alert> {
-        let Ok(events) = self.events(alarm).await else { return Vec::new() };
+    /// The moments of an alarm's messages, and its team, if that is known.
+    async fn moments(
+        &self,
+        alarm: AlarmId,
+        team: Option<TeamId>,
+        now: Timestamp,
+    ) -> (Option<TeamId>, Vec<Moment>) {
+        let Ok(events) = self.events(alarm).await else { return (team, Vec::new()) };
         let snapshot = self.alarms.look(|state| state.snapshot(alarm, self.alarms.now()));
         let team = team.or(snapshot.and_then(|snapshot| snapshot.team)).or_else(|| team_of(&events));
-        let mut made: Vec<Alert> = Vec::new();
-        for moment in moments(&events, now) {
-            let earlier = made.iter().map(Alert::reference).collect();
-            let revision = u32::try_from(made.len()).unwrap_or(u32::MAX);
-            made.push(self.alert(alarm, revision, moment, team, earlier));
-        }
-        made
+        (team, moments(&events, now))
+    }
+
+    /// One of an alarm's messages; none if it has no such one.
+    fn message_of(&self, alarm: AlarmId, revision: usize, known: &Known) -> Option<Alert> {
+        let moment = *known.moments.get(revision)?;
+        let earlier =
+            known.moments[..revision].iter().zip(0_u32..).map(|(moment, revision)| cap::Reference {
+                sender: self.sender.clone(),
+                identifier: cap::identifier(alarm, revision),
+                sent: moment.sent,
+            });
+        Some(self.alert(alarm, u32::try_from(revision).ok()?, moment, known.team, earlier.collect()))
     }
 
     async fn events(&self, alarm: AlarmId) -> Result<Vec<Event>, QueryError> {

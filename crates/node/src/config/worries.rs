@@ -36,6 +36,12 @@ impl Config {
             }
         }
         self.look_at_certificate(now, &mut worries);
+        if let Some(address) = self.mqtt.listen.filter(|address| !address.ip().is_loopback()) {
+            worries.push(format!(
+                "mqtt.listen = {address} takes devices without TLS: whoever is on that network can read their secrets along. \
+                 Keep it to devices that know no TLS, on a network of their own; let all others use mqtt.tls_listen"
+            ));
+        }
         self.look_at_backups(owner.as_ref(), &mut worries);
         worries
     }
@@ -187,6 +193,19 @@ fn is_for(name: &str, host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn devices_without_tls_on_a_network_are_a_worry() {
+        let worries = |listen: &str| {
+            let text = format!(
+                "data = '/nowhere'\nhost = 'xa.example.vn'\n[http]\nlisten = []\n[mqtt]\nlisten = '{listen}'\n"
+            );
+            let config: Config = toml::from_str(&text).unwrap();
+            config.worries(Timestamp::from_seconds(0))
+        };
+        let told = |listen| worries(listen).iter().filter(|worry| worry.starts_with("mqtt.listen")).count();
+        assert_eq!((told("127.0.0.1:1883"), told("[::1]:1883"), told("0.0.0.0:1883")), (0, 0, 1));
+    }
 
     #[test]
     fn a_star_stands_for_one_label() {

@@ -87,7 +87,8 @@ impl Browsers {
             let listener = listen::bind(*address).with_context(|| format!("cannot listen on {address}"))?;
             listening.push(listener.local_addr()?);
             let certificates = devices.certificates.clone();
-            tasks.run(listen::serve(listener, certificates, router.clone(), tasks.stopping()));
+            let served = listen::serve(listener, certificates, router.clone(), tasks.stopping());
+            tasks.run_needed("what browsers reach", served);
         }
         Ok(Self { document, routes: table, listening })
     }

@@ -78,10 +78,17 @@ impl Devices {
             entropy: ground.entropy.clone(),
             timing: timing.clone(),
         };
-        tasks.run_on(&rings, listener.listen(inbox));
+        tasks.run_needed_on(&rings, "what hears devices", listener.listen(inbox));
         let (kept, gate) = watch::channel(after);
-        let keeper = Gatekeeper { kit: ground.kit.clone(), credentials, broker: broker.clone(), kept };
-        tasks.run(keeper.keep(after, tasks.stopping()));
+        let keeper = Gatekeeper {
+            kit: ground.kit.clone(),
+            credentials,
+            broker: broker.clone(),
+            clock: ground.clock.clone(),
+            kept,
+        };
+        let left = gatekeeper::left_behind(&directory);
+        tasks.run_needed("the keeper of the broker's gate", keeper.keep(left, after, tasks.stopping()));
         let devices = Self { alarms, directory, broker, hub, postman, gate, timing, certificates };
         Ok((devices, letters))
     }

@@ -99,7 +99,7 @@ impl Outgoing {
             numbers: numbers(config),
             clock: ground.clock.clone(),
         };
-        tasks.run(alarm_loop::go(round, letters, tasks.stopping()));
+        tasks.run_needed("the round of words to people", alarm_loop::go(round, letters, tasks.stopping()));
         Ok(Self { book, push_key: vapid.public_key().into(), pusher, hook, gateways, calls, undelivered })
     }
 }

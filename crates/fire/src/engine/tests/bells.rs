@@ -225,3 +225,24 @@ fn an_unknown_id_taken_for_another_teams_alarm_still_rings_its_own_team() {
     assert!(alley.stopped().is_empty());
     assert!(bells_of(1..=6).is_subset(&keys(&alley.rung())));
 }
+
+#[test]
+fn a_phone_far_away_does_not_move_an_alarm_that_only_bells_told_of() {
+    let mut alley = Alley::with([team_one(), a_team(2, 21..=23)]);
+    alley.heartbeat(bell(4), &[(1, Sound::Live)]);
+    let far = |n| Input::Press(by_phone(n, 21, secs(0)));
+    alley.tell(far(1));
+    assert_eq!(alley.refused(), Some(&Refusal::IdOfAnotherTeam));
+    assert_eq!((alley.shown(1).team, alley.shown(1).origin), (Some(team(1)), None));
+    alley.tell(far(9));
+    assert_eq!(alley.outcome(), Outcome::Raised, "with an id of its own it rings its own team");
+    alley.tell(Input::Press(by_phone(1, 2, secs(0))));
+    assert_eq!((alley.outcome(), alley.shown(1).origin), (Outcome::Joined, Some(home(2))));
+}
+
+#[test]
+fn a_phone_next_to_the_bell_says_which_team_it_is() {
+    let mut alley = a_lost_press_next_to_another_team();
+    alley.heartbeat(bell(11), &[(1, Sound::Live)]).tell(Input::Press(by_phone(1, 6, secs(0))));
+    assert_eq!((alley.shown(1).team, alley.shown(1).origin), (Some(team(1)), Some(home(6))));
+}

@@ -126,3 +126,118 @@ fn the_desk_may_press_for_any_number_of_homes() {
         assert!(alley.home_shown(1, n).burning);
     }
 }
+
+fn looks(who: PersonId, saw: Saw) -> Input {
+    Input::Looked { alarm: alarm(1), by: who, saw, told_to: None }
+}
+
+#[test]
+fn one_looker_who_changes_their_mind_drowns_nobody_and_is_believed_about_fire() {
+    let mut alley = Alley::new();
+    alley.press(1, 1).tell(Input::FalseAlarm { alarm: alarm(1), by: By::neighbour(person(1, 0)) });
+    let mut told = 0;
+    for _ in 0..40 {
+        alley.tell(looks(person(5, 0), Saw::Fire));
+        told += alley.told(Recipient::Household(home(6)), Channel::Push).len();
+        alley.tell(looks(person(5, 0), Saw::NoFire));
+    }
+    assert_eq!(alley.refused(), Some(&Refusal::ChangedTooOften));
+    assert_eq!((told, alley.count(|event| matches!(event, Event::Looked { .. }))), (1, 9));
+    assert_eq!(alley.shown(1).looked, Looks { fire: 1, no_fire: 0 });
+    alley.tell(looks(person(6, 0), Saw::NoFire));
+    assert_eq!(alley.refused(), None, "the limit is theirs alone");
+    assert!(alley.state.counts().limited > 0);
+}
+
+#[test]
+fn what_the_desk_was_told_of_somebody_uses_up_nothing_that_they_see_themselves() {
+    let mut alley = Alley::new();
+    alley.press(1, 1);
+    for n in 0..20 {
+        let saw = if n % 2 == 0 { Saw::NoFire } else { Saw::Fire };
+        let told_to = Some(officer().person);
+        alley.tell(Input::Looked { alarm: alarm(1), by: person(5, 0), saw, told_to });
+    }
+    alley.tell(looks(person(5, 0), Saw::NoFire));
+    assert_eq!((alley.refused(), alley.shown(1).looked), (None, Looks { fire: 0, no_fire: 1 }));
+}
+
+#[test]
+fn a_home_that_is_counted_again_and_again_is_told_once_and_ends_as_missing() {
+    let mut alley = Alley::new();
+    alley.press(1, 1);
+    let count = |count, by| {
+        let (household, count) = (home(1), Some(count));
+        Input::AllOut { alarm: alarm(1), household, count, away: 0, by }
+    };
+    let mut told = 0;
+    for _ in 0..40 {
+        alley.tell(count(2, leader())).tell(count(1, leader()));
+        told += alley.told(Recipient::Household(home(1)), Channel::Push).len();
+    }
+    let recorded = |alley: &Alley| alley.count(|event| matches!(event, Event::AllOut { .. }));
+    assert_eq!((told, recorded(&alley)), (1, 8));
+    alley.tell(count(2, leader()));
+    assert_eq!(alley.refused(), Some(&Refusal::ChangedTooOften));
+    assert!(!alley.home_shown(1, 1).clear, "whoever is missed is looked for");
+    alley.tell(count(2, officer()));
+    assert!(alley.home_shown(1, 1).clear, "the desk puts it right");
+    alley.pass(secs(61)).tell(count(1, leader()));
+    assert_eq!(alley.told(Recipient::Household(home(1)), Channel::Push), [Message::GetOut]);
+}
+
+#[test]
+fn an_answer_changes_a_few_times_and_may_always_be_taken_back() {
+    let mut alley = Alley::new();
+    alley.press(1, 1);
+    for _ in 0..40 {
+        alley.say(1, person(4, 1), Said::Coming).say(1, person(4, 1), Said::Safe);
+    }
+    assert_eq!(alley.count(|event| matches!(event, Event::Answered { .. })), 8);
+    alley.say(1, person(4, 1), Said::Coming);
+    assert_eq!((alley.refused(), alley.shown(1).counts.coming), (Some(&Refusal::ChangedTooOften), 0));
+    alley.say(1, person(5, 1), Said::Coming);
+    assert_eq!((alley.refused(), alley.shown(1).counts.coming), (None, 1));
+}
+
+#[test]
+fn a_card_is_taken_and_given_back_a_few_times() {
+    let who = person(5, 0);
+    let mut one = team_one();
+    for other in one.households.iter_mut().flat_map(|home| &mut home.people) {
+        // Nobody else could take it meanwhile.
+        if other.person != who {
+            other.trained = Trainings::default();
+        }
+    }
+    let mut alley = Alley::with([one]);
+    alley.press(1, 1);
+    assert!(alley.offered().contains(&(Role::PeopleOut, Holder::Person(who))));
+    for _ in 0..20 {
+        for accept in [true, false] {
+            let role = Some(Role::PeopleOut);
+            alley.tell(Input::Card { alarm: alarm(1), person: who, role, accept });
+        }
+    }
+    let answered = |event: &Event| match event {
+        Event::CardAccepted { by, role, .. } | Event::CardDeclined { by, role, .. } => {
+            (*by, *role) == (Holder::Person(who), Role::PeopleOut)
+        }
+        _ => false,
+    };
+    assert_eq!(alley.count(answered), 8);
+}
+
+#[test]
+fn one_who_asks_for_more_again_and_again_leaves_room_for_the_leader() {
+    let mut alley = Alley::new();
+    alley.press(1, 1);
+    let escalate = |by| Input::Escalate { alarm: alarm(1), by };
+    for _ in 0..40 {
+        alley.tell(escalate(By::neighbour(person(1, 0))));
+    }
+    assert_eq!(alley.refused(), Some(&Refusal::ChangedTooOften));
+    assert_eq!(alley.count(|event| matches!(event, Event::Escalated { .. })), 8);
+    alley.tell(escalate(leader()));
+    assert_eq!(alley.refused(), None);
+}

@@ -233,3 +233,16 @@ fn a_home_may_test_its_own_bell_alone() {
     alley.tell(test(home(99)));
     assert_eq!(alley.out, [Output::Refused(Refusal::UnknownTeam)]);
 }
+
+#[test]
+fn the_bells_of_one_home_are_tested_once_a_minute() {
+    let mut alley = Alley::new();
+    let test = |n| Input::RingTestAtHome { test: alarm(90), household: home(n), by: leader() };
+    alley.tell(test(1)).tell(test(1));
+    assert_eq!(alley.refused(), Some(&Refusal::NotNow { why: NotNow::TestedLately }));
+    assert!(alley.rung().is_empty());
+    alley.tell(test(2));
+    assert_eq!(keys(&alley.rung()), bells_of([2]));
+    alley.pass(secs(60)).tell(test(1));
+    assert_eq!(keys(&alley.rung()), bells_of([1]));
+}
