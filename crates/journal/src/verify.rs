@@ -5,14 +5,18 @@
 //! Works while the node runs, on one state of the database. Reads on one thread and hashes on another.
 
 use crate::{
-    Database, Statement,
+    Database, Row, Statement,
+    cell::{Cell, Record},
     chain::{Broken, COLUMNS, ChainEnd, Checker, Packed, RawEntry, Wrong},
     engine::source::Source,
     progress::{Progress, Reporter, Step},
     statement,
     writer::Failure,
 };
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::{
+    hash::{BuildHasher as _, Hash as _, Hasher as _, RandomState},
+    sync::mpsc::{Receiver, SyncSender, sync_channel},
+};
 
 /// Entries that go to the hashing thread at a time.
 const BATCH: usize = 2048;
@@ -21,11 +25,11 @@ const BATCH: usize = 2048;
 const MAX_BATCHES: usize = 4;
 
 const READ_HEADS: &str = "SELECT commune, seq, epoch, hash FROM heads ORDER BY commune";
+const FOUND: &str =
+    "SELECT commune, subject, seq FROM entries INDEXED BY entries_by_subject ORDER BY commune, subject, seq";
 const NOT_FOUND: &str = "SELECT e.commune, CAST(e.seq AS TEXT) FROM entries AS e NOT INDEXED WHERE NOT EXISTS \
     (SELECT 1 FROM entries AS i INDEXED BY entries_by_subject \
     WHERE i.commune = e.commune AND i.subject = e.subject AND i.seq = e.seq) ORDER BY e.commune, e.seq LIMIT 1";
-const BOTH_COUNTS: &str = "SELECT (SELECT COUNT(*) FROM entries NOT INDEXED), \
-    (SELECT COUNT(*) FROM entries INDEXED BY entries_by_subject WHERE commune >= '')";
 const COUNT_ENTRIES: &str = "SELECT CAST(COALESCE(SUM(seq), 0) AS BIGINT) FROM heads";
 
 /// What was found to be whole.
@@ -72,27 +76,54 @@ pub async fn verify(
     let runtime = tokio::runtime::Handle::current();
     let task = tokio::task::spawn_blocking(move || {
         let mut source = Source::open(&database, &runtime).map_err(VerifyError::Database)?;
-        let verified = source_is_whole(&mut source, &mut Reporter::new(&mut progress))?;
-        index_is_whole(&mut source)?;
+        let (verified, found) = chains_are_whole(&mut source, &mut Reporter::new(&mut progress))?;
+        index_is_whole(&mut source, &found)?;
         Ok(verified)
     });
     task.await.map_err(|error| VerifyError::Database(error.to_string()))?
 }
 
+/// Where entries are found, in any order: a sum over the entries of a hash whose key nobody knows.
+#[derive(Default)]
+struct Places {
+    key: RandomState,
+    count: u64,
+    sum: u64,
+}
+
+impl Places {
+    /// Adds an entry; the columns of its commune, its subject and its number.
+    fn add(&mut self, record: &dyn Record, columns: [usize; 3]) -> Result<(), Failure> {
+        let mut hasher = self.key.build_hasher();
+        for column in columns {
+            match record.cell(column)? {
+                Cell::Text(text) => text.hash(&mut hasher),
+                Cell::Int(number) => number.hash(&mut hasher),
+                _ => {}
+            }
+        }
+        self.count += 1;
+        self.sum = self.sum.wrapping_add(hasher.finish());
+        Ok(())
+    }
+}
+
 /// Checks that each entry is found by its subject, and nothing that is no entry. PostgreSQL looks after its own indexes.
-fn index_is_whole(source: &mut Source) -> Result<(), VerifyError> {
+fn index_is_whole(source: &mut Source, entries: &Places) -> Result<(), VerifyError> {
     if !matches!(source, Source::Sqlite(_)) {
         return Ok(());
     }
-    if let Some(row) = source.query(&statement!(NOT_FOUND))?.first() {
-        let place = |column| row.text(column).unwrap_or_default().to_owned();
-        return Err(VerifyError::Index(format!("entry {} of commune {}", place(1), place(0))));
+    let mut index = Places { key: entries.key.clone(), ..Places::default() };
+    source.each(&statement!(FOUND), &mut |record| index.add(record, [0, 1, 2]))?;
+    if (index.count, index.sum) == (entries.count, entries.sum) {
+        return Ok(());
     }
-    let counts = source.query(&statement!(BOTH_COUNTS))?;
-    match counts.first().map(|row| (row.count(0), row.count(1))) {
-        Some((Ok(entries), Ok(found))) if entries == found => Ok(()),
-        _ => Err(VerifyError::Index("one thing too many".into())),
-    }
+    let lost = source.query(&statement!(NOT_FOUND))?;
+    let place = |row: &Row| {
+        let text = |column| row.text(column).unwrap_or_default().to_owned();
+        format!("entry {} of commune {}", text(1), text(0))
+    };
+    Err(VerifyError::Index(lost.first().map_or_else(|| "one thing too many".into(), place)))
 }
 
 /// Checks every chain in what this source shows.
@@ -100,12 +131,21 @@ pub(crate) fn source_is_whole(
     source: &mut Source,
     reporter: &mut Reporter<'_>,
 ) -> Result<Verified, VerifyError> {
+    chains_are_whole(source, reporter).map(|(verified, _)| verified)
+}
+
+/// The same, and where each entry should be found.
+fn chains_are_whole(
+    source: &mut Source,
+    reporter: &mut Reporter<'_>,
+) -> Result<(Verified, Places), VerifyError> {
     let total = source.query(&statement!(COUNT_ENTRIES))?;
     reporter.begin(Step::Verifying, total.first().and_then(|row| row.count(0).ok()).unwrap_or(0));
     let (sender, receiver) = sync_channel(MAX_BATCHES);
+    let mut places = Places::default();
     let checker = std::thread::scope(|scope| {
         let hashing = scope.spawn(move || check_all(&receiver));
-        read_all(source, &sender, reporter);
+        read_all(source, &sender, reporter, &mut places);
         drop(sender);
         // A panic there is a defect of this program; it goes on here.
         hashing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
@@ -113,14 +153,14 @@ pub(crate) fn source_is_whole(
     let mut owners = Vec::new();
     source.each(&statement!(READ_HEADS), &mut |record| {
         checker.check_head(record)?;
-        if let Ok(crate::cell::Cell::Text(commune)) = record.cell(0) {
+        if let Ok(Cell::Text(commune)) = record.cell(0) {
             owners.push(String::from_utf8_lossy(commune).into_owned());
         }
         Ok::<_, VerifyError>(())
     })?;
     checker.check_owners(&owners)?;
     reporter.end();
-    Ok(Verified { chains: checker.ends().to_vec() })
+    Ok((Verified { chains: checker.ends().to_vec() }, places))
 }
 
 /// What the reading thread hands over: entries, or the row that it could not make sense of.
@@ -142,12 +182,20 @@ impl From<Failure> for Stopped {
     }
 }
 
-fn read_all(source: &mut Source, sender: &SyncSender<Read>, reporter: &mut Reporter<'_>) {
+fn read_all(
+    source: &mut Source,
+    sender: &SyncSender<Read>,
+    reporter: &mut Reporter<'_>,
+    places: &mut Places,
+) {
     let mut packed = Packed::default();
     let all = Statement::new(format!("SELECT {COLUMNS} FROM entries ORDER BY commune, seq"), []);
     let outcome = source.each(&all, &mut |record| {
         match RawEntry::read(record) {
-            Ok(entry) => packed.push(&entry),
+            Ok(entry) => {
+                packed.push(&entry);
+                places.add(record, [0, 8, 1])?;
+            }
             Err(wrong) => {
                 sender.send(Read::Entries(std::mem::take(&mut packed))).map_err(|_| Stopped::Heard)?;
                 let (commune, seq) = place(record);
@@ -171,8 +219,7 @@ fn read_all(source: &mut Source, sender: &SyncSender<Read>, reporter: &mut Repor
 }
 
 /// Whose entry this row is and which, as far as it can be made out.
-fn place(record: &dyn crate::cell::Record) -> (Option<String>, Option<u64>) {
-    use crate::cell::Cell;
+fn place(record: &dyn Record) -> (Option<String>, Option<u64>) {
     let commune = match record.cell(0) {
         Ok(Cell::Text(text)) => Some(String::from_utf8_lossy(text).into_owned()),
         _ => None,
