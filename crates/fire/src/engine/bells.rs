@@ -25,7 +25,13 @@ pub(super) fn concerned(state: &State, id: AlarmId) -> BTreeSet<HouseholdId> {
     }
     let mut homes = alarm.burning.clone();
     for burning in &alarm.burning {
-        homes.extend(state.roster.homes_next_to(*burning));
+        // In its own team it is next to nobody who is not here anyway, unless somebody says so.
+        let whole_team =
+            state.roster.team_of(*burning).is_some_and(|own| alarm.teams().any(|team| team == own));
+        homes.extend(match whole_team {
+            true => state.roster.homes_said_next_to(*burning),
+            false => state.roster.homes_next_to(*burning),
+        });
     }
     homes.extend(alarm.teams().flat_map(|team| state.roster.homes_of(team)));
     let wider =
@@ -47,27 +53,29 @@ impl Turn<'_> {
     pub fn refresh(&mut self, alarm: AlarmId) {
         let Some(open) = self.alarm(alarm) else { return };
         let (mode, resting) = (open.mode, open.resting);
-        let near = accounting::near(&self.state.roster, open);
         let homes = if resting { BTreeSet::new() } else { self.concerned(alarm) };
+        let wanted: BTreeSet<DeviceId> = homes.iter().flat_map(|home| self.bells_of(*home, mode)).collect();
         let Some(running) = self.state.running.get_mut(&alarm) else { return };
-        running.near = near;
         let before = std::mem::replace(&mut running.homes, homes.clone());
-        let bells = std::mem::take(&mut running.bells);
+        let left: Vec<DeviceId> =
+            running.bells.keys().filter(|bell| !wanted.contains(bell)).copied().collect();
+        running.bells.retain(|bell, _| wanted.contains(bell));
+        for device in wanted {
+            self.ring_if_new(alarm, device);
+        }
+        // Whatever can wait for the bells comes after them.
+        for device in left {
+            self.bell(BellCommand::Stop { device, alarm });
+        }
         for home in before.difference(&homes) {
             self.forget_ringing(*home, alarm);
         }
         for home in homes.difference(&before) {
             self.state.ringing_at.entry(*home).or_default().insert(alarm);
         }
-        let wanted: BTreeSet<DeviceId> = homes.iter().flat_map(|home| self.bells_of(*home, mode)).collect();
-        for device in bells.keys().filter(|device| !wanted.contains(device)) {
-            self.bell(BellCommand::Stop { device: *device, alarm });
-        }
+        let near = self.alarm(alarm).map(|open| accounting::near(&self.state.roster, open));
         if let Some(running) = self.state.running.get_mut(&alarm) {
-            running.bells = bells.into_iter().filter(|(device, _)| wanted.contains(device)).collect();
-        }
-        for device in wanted {
-            self.ring_if_new(alarm, device);
+            running.near = near.unwrap_or_default();
         }
         if mode == Mode::Live {
             self.end_drills_at(homes.difference(&before));

@@ -188,15 +188,16 @@ impl Standing {
         teams.flat_map(|team| team.leader.into_iter().chain(team.deputy))
     }
 
+    /// The homes of which either side says that they are next to each other.
+    pub fn homes_said_next_to(&self, household: HouseholdId) -> BTreeSet<HouseholdId> {
+        let named = self.adjoining.of(household).into_iter();
+        named.filter(|home| self.households.contains_key(home)).collect()
+    }
+
     /// The homes next to a home: those that either side names; else those that stand near enough, or
     /// whose distance nobody knows.
     pub fn homes_next_to(&self, household: HouseholdId) -> BTreeSet<HouseholdId> {
-        let named: BTreeSet<HouseholdId> = self
-            .adjoining
-            .of(household)
-            .into_iter()
-            .filter(|home| self.households.contains_key(home))
-            .collect();
+        let named = self.homes_said_next_to(household);
         if !named.is_empty() {
             return named;
         }

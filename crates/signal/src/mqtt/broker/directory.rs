@@ -89,6 +89,11 @@ impl Directory {
         self.read().get(&device).cloned().unwrap_or_default()
     }
 
+    /// Looks at each connection that speaks for a device. No connection comes or goes meanwhile.
+    pub(super) fn each_of(&self, device: DeviceId, look: impl FnMut(&Arc<Conn>)) {
+        self.read().get(&device).into_iter().flatten().for_each(look);
+    }
+
     /// Whether any connection speaks for a device.
     pub(super) fn knows(&self, device: DeviceId) -> bool {
         self.read().contains_key(&device)

@@ -21,6 +21,7 @@ use liengia_kernel::DeviceId;
 use std::{sync::Arc, time::Duration};
 use tokio::{
     sync::mpsc,
+    task::yield_now,
     time::{sleep, timeout},
 };
 
@@ -318,8 +319,13 @@ impl Session {
     async fn hand_over(&mut self, heed: Heed) {
         let counters = &self.shared.setting.counters;
         self.too_much |= heed.too_much;
+        let urgent = !heed.urgent.is_empty();
         for inbound in heed.urgent {
             self.lanes.urgent(inbound, counters).await;
+        }
+        if urgent {
+            // Whoever hears it has its turn first: bells ring before the one who pressed is answered.
+            yield_now().await;
         }
         for inbound in heed.ordinary {
             self.lanes.ordinary(inbound, counters);

@@ -78,14 +78,12 @@ impl Shared {
             _ => None,
         };
         let (mut sent, mut silent, mut full) = (false, false, false);
-        for conn in self.directory.of(device) {
-            match self.send(&conn, device, writer, until, rings_on) {
-                Some(Sent::Yes) => sent = true,
-                Some(Sent::Full) => full = true,
-                Some(Sent::NotWanted) => {}
-                None => silent = true,
-            }
-        }
+        self.directory.each_of(device, |conn| match self.send(conn, device, writer, until, rings_on) {
+            Some(Sent::Yes) => sent = true,
+            Some(Sent::Full) => full = true,
+            Some(Sent::NotWanted) => {}
+            None => silent = true,
+        });
         match (sent, full, silent) {
             (true, ..) => told.sent += 1,
             (_, true, _) => told.full += 1,

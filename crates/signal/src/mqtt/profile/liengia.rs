@@ -11,7 +11,8 @@ use crate::mqtt::{
     topic::{down, up},
 };
 use bytes::Bytes;
-use liengia_kernel::AlarmId;
+use liengia_kernel::{AlarmId, HouseholdId};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::time::Duration;
 
@@ -153,33 +154,50 @@ fn alarm(object: &Map<String, Value>) -> Result<Option<AlarmId>, Flaw> {
     }
 }
 
+/// A command as it stands in its payload.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Payload {
+    Ring {
+        alarm: AlarmId,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        origin: Option<HouseholdId>,
+        sound: &'static str,
+        ttl: u64,
+    },
+    Quiet {
+        alarm: AlarmId,
+    },
+    Ack {
+        alarm: AlarmId,
+        outcome: &'static str,
+        press: AlarmId,
+        recorded: bool,
+    },
+    Set {
+        heartbeat_s: u64,
+    },
+}
+
 /// A command's word and payload.
 pub(super) fn write(command: &Command) -> (&'static str, Bytes) {
-    let (word, payload) = match command {
+    let (word, payload) = match *command {
         Command::Ring { alarm, sound, lasts, origin } => {
             let word = match sound {
                 Sound::Live | Sound::OwnHome => down::RING,
                 Sound::Drill => down::DRILL,
                 Sound::Test => down::TEST,
             };
-            let mut payload = json!({
-                "alarm": alarm,
-                "sound": sound.word(),
-                "ttl": whole_seconds(*lasts),
-            });
-            if let (Some(origin), Some(object)) = (origin, payload.as_object_mut()) {
-                object.insert("origin".to_owned(), json!(origin));
-            }
-            (word, payload)
+            (word, Payload::Ring { alarm, origin, sound: sound.word(), ttl: whole_seconds(lasts) })
         }
-        Command::Quiet { alarm } => (down::QUIET, json!({ "alarm": alarm })),
-        Command::Ack { press, alarm, outcome, recorded } => (
-            down::ACK,
-            json!({ "press": press, "alarm": alarm, "outcome": outcome.word(), "recorded": recorded }),
-        ),
-        Command::Set { heartbeat } => (down::SET, json!({ "heartbeat_s": heartbeat.as_secs() })),
+        Command::Quiet { alarm } => (down::QUIET, Payload::Quiet { alarm }),
+        Command::Ack { press, alarm, outcome, recorded } => {
+            (down::ACK, Payload::Ack { alarm, outcome: outcome.word(), press, recorded })
+        }
+        Command::Set { heartbeat } => (down::SET, Payload::Set { heartbeat_s: heartbeat.as_secs() }),
     };
-    (word, Bytes::from(payload.to_string()))
+    // Ids, numbers and words of ours, which JSON can always hold.
+    (word, Bytes::from(serde_json::to_vec(&payload).unwrap_or_default()))
 }
 
 /// The words with which a bell says what it rings for; for tests and simulated devices.
