@@ -3,6 +3,7 @@
 use super::{Api, sight::Site};
 use crate::{
     engine::{LateSnapshot, Link, Rang},
+    live::Resident,
     settings::Fault,
     shown::{
         HouseholdNamed,
@@ -62,7 +63,7 @@ impl Api {
                     .press
                     .by
                     .and_then(|person| names.directory.people.get(&person))
-                    .map(|person| person.phone.clone()),
+                    .map(Resident::phone),
                 pressed_at: late.press.pressed_at,
                 asked_at: late.asked_at,
                 desk_at: late.desk_at,

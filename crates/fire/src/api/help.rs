@@ -7,6 +7,7 @@
 
 use super::Api;
 use crate::{
+    live::Resident,
     shown::{Viewer, Whole, alarm::HelpNote},
     views::AlarmRow,
 };
@@ -66,7 +67,7 @@ impl Api {
         let told =
             people.into_iter().filter(|(_, person)| helped.told.contains(&(alarm, viewer.person, *person)));
         told.filter_map(|(household, person)| {
-            let name = directory.people.get(&person).map(|known| known.name.clone()).unwrap_or_default();
+            let name = directory.people.get(&person).map(Resident::name).unwrap_or_default();
             Some(HelpNote { household, name, note: notes.get(&person)?.clone() })
         })
         .collect()

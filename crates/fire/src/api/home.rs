@@ -167,7 +167,7 @@ fn home_team(
             .people_of(home.household)
             .map(|person| TeamMemberPerson {
                 person: person.person,
-                name: person.name.clone(),
+                name: person.name(),
                 roles: Api::team_roles(known, person.person),
             })
             .collect(),

@@ -21,10 +21,10 @@ pub struct Resident {
     pub person: PersonId,
     /// Where they live.
     pub household: HouseholdId,
-    /// Their name.
-    pub name: Pii<String>,
-    /// Their phone number, or empty.
-    pub phone: Pii<String>,
+    /// Their name, and behind it their phone number.
+    words: Pii<Box<str>>,
+    /// Where the name ends.
+    name_ends: u16,
     /// Whether they are an adult.
     pub adult: bool,
     /// Whether there is a note about the help they need to get out.
@@ -37,17 +37,30 @@ pub struct Resident {
 
 impl Resident {
     fn new(known: Person) -> Self {
+        let (name, phone) = (known.name.expose(), known.phone.expose());
+        // No name is as long: the register takes a hundred letters.
+        let name_ends = u16::try_from(name.len()).unwrap_or_default();
         Self {
             person: known.person,
             household: known.household,
-            name: known.name,
-            phone: known.phone,
+            words: Pii::new(format!("{}{phone}", &name[..name_ends.into()]).into()),
+            name_ends,
             adult: known.adult,
             help: known.help,
             tenant: known.tenant,
             can_respond: known.can_respond,
             trained: known.trained.into_iter().collect(),
         }
+    }
+
+    /// Their name.
+    pub fn name(&self) -> Pii<String> {
+        Pii::new(self.words.expose()[..self.name_ends.into()].to_owned())
+    }
+
+    /// Their phone number, or empty.
+    pub fn phone(&self) -> Pii<String> {
+        Pii::new(self.words.expose()[self.name_ends.into()..].to_owned())
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{HouseholdNamed, TeamNamed};
 use crate::{
     engine::{By, Holder},
-    live::Directory,
+    live::{Directory, Resident},
 };
 use liengia_http::{Args, Language, say};
 use liengia_kernel::{HouseholdId, PersonId, Pii, TeamId};
@@ -26,8 +26,8 @@ impl Names<'_> {
     }
 
     fn known(&self, person: PersonId) -> Option<Pii<String>> {
-        let here = self.directory.people.get(&person).map(|known| &known.name);
-        here.or_else(|| self.staff.get(&person)).filter(|name| !name.expose().is_empty()).cloned()
+        let here = self.directory.people.get(&person).map(Resident::name);
+        here.or_else(|| self.staff.get(&person).cloned()).filter(|name| !name.expose().is_empty())
     }
 
     /// The name of who did something; an officer whose name is not known is the desk.

@@ -6,7 +6,7 @@ use super::{
 };
 use liengia_fire::{
     engine::{CardChange, CardNotice, Channel, Holder, Message, Mode, Notice, Recipient},
-    live::{Alarms, Directory},
+    live::{Alarms, Directory, Resident},
 };
 use liengia_http::{Args, Language, say};
 use liengia_kernel::{Clock, PersonId, Pii};
@@ -192,7 +192,7 @@ impl Round {
                             .people
                             .get(person)
                             .filter(|known| word.is_for(known.adult))
-                            .map(|known| known.phone.clone())
+                            .map(Resident::phone)
                     };
                     if let Some(number) = number.filter(|number| !number.expose().is_empty()) {
                         for way in self.ways(channel) {
