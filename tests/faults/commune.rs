@@ -70,7 +70,7 @@ impl Template {
         lock.lock_shared().unwrap();
         copy(&self.folder.join("data"), data);
         // What was poured in long ago is on the disk, as it would be: tests that cut the power rest on it.
-        for name in ["journal.db", "identity.json", "keys/push.key"] {
+        for name in ["journal.db", "identity.json", "keys/push.key", "keys/report.key"] {
             File::open(data.join(name)).and_then(|file| file.sync_all()).unwrap();
         }
         File::open(data).and_then(|folder| folder.sync_all()).unwrap();

@@ -10,12 +10,12 @@ use liengia_kernel::{SeededEntropy, Timestamp};
 use liengia_signal::hook::{Answers, Channel, Gateway, Refusal, Secret, Signed};
 use std::{
     fs,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Output},
 };
 
 /// How many broken certificates and identities are started with.
-const STARTS: usize = 12;
+const STARTS: usize = 15;
 
 const CONFIG: &str = "data = '/nowhere/liengia'\nhost = \"xa-hoa-an.example.vn\"\n[http]\nlisten = [\"127.0.0.1:0\"]\n\
     tls = { certificate = \"/nowhere/a.pem\", key = \"/nowhere/a.key\" }\n[mqtt]\nlisten = \"127.0.0.1:0\"\n\
@@ -80,7 +80,8 @@ fn a_broken_certificate_key_or_identity_is_said_and_nothing_starts() {
     let (chain, key) = (server.join("server.pem"), server.join("server.key"));
     let tls = format!("tls = {{ certificate = '{}', key = '{}' }}\n[mqtt]", chain.display(), key.display());
     fs::write(&config, text.replace("[mqtt]", &tls)).unwrap();
-    let files = [chain, key, node.data.join("identity.json"), node.data.join("keys/push.key")];
+    let kept = ["identity.json", "keys/push.key", "keys/report.key"].map(|name| node.data.join(name));
+    let files: Vec<PathBuf> = [chain, key].into_iter().chain(kept).collect();
     let mut refused = 0;
     for path in &files {
         let sound = fs::read(path).unwrap();

@@ -10,6 +10,7 @@ pub mod event;
 pub mod live;
 pub mod problems;
 pub mod rules;
+pub mod seal;
 pub mod settings;
 pub mod shown;
 pub mod views;

@@ -1,5 +1,6 @@
 //! What fire safety is told about the node it runs in, and the ports through which it asks about the rest of it.
 
+use crate::seal::ReportKey;
 use liengia_kernel::{DeviceId, PersonId, Timestamp};
 use serde::Serialize;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
@@ -22,6 +23,8 @@ pub struct Settings {
     pub phones: Arc<dyn Phones>,
     /// Knows what is wrong with the node.
     pub faults: Arc<dyn Faults>,
+    /// The key under reports.
+    pub report_key: ReportKey,
     /// The `seq` up to which the broker's gate knows who may come in; none where there is no gate.
     pub admitted: Option<watch::Receiver<u64>>,
 }

@@ -34,6 +34,8 @@ pub enum Command {
     },
     /// Certificates for desks, by a CA of one's own.
     Tls(Tls),
+    /// What can be done with a saved report.
+    Report(ReportOf),
     /// Print the OpenAPI document.
     Openapi,
     /// Print every address of the API, and what one must be allowed to do to ask there.
@@ -120,6 +122,27 @@ pub enum TlsWhat {
         /// The CA's folder.
         #[arg(long)]
         ca: PathBuf,
+    },
+}
+
+/// A saved report.
+#[derive(Debug, Args)]
+pub struct ReportOf {
+    /// What to do with it.
+    #[command(subcommand)]
+    pub what: ReportWhat,
+}
+
+/// What to do with a saved report.
+#[derive(Debug, Subcommand)]
+pub enum ReportWhat {
+    /// Say whether it is as the node signed it. Needs no node and no network.
+    Check {
+        /// The file, as the desk saved it.
+        file: PathBuf,
+        /// The public key that it must be signed with, as the node tells it at /api/report-key.
+        #[arg(long)]
+        key: Option<String>,
     },
 }
 

@@ -25,7 +25,7 @@ mod wiring;
 
 use anyhow::{Context, bail};
 use clap::Parser;
-use cli::{At, Cli, Command, TlsWhat};
+use cli::{At, Cli, Command, ReportWhat, TlsWhat};
 use config::Config;
 use liengia_kernel::{Clock as _, SystemClock};
 use std::process::ExitCode;
@@ -79,6 +79,9 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             runtime()?.block_on(commands::backup::restore(&commands::journal::config(&of.at)?, &of))
         }
         Command::BackupKey { file } => commands::backup::make_key(&file),
+        Command::Report(report) => match report.what {
+            ReportWhat::Check { file, key } => commands::report::check(&file, key.as_deref()),
+        },
         Command::Openapi => runtime()?.block_on(commands::openapi::print()),
         Command::Routes => runtime()?.block_on(commands::openapi::print_routes()),
         Command::Tls(tls) => certificates(&tls.what),

@@ -138,6 +138,7 @@ fn alarms() -> Routes<Api> {
         .route(&[May::CloseAlarm], routes!(close::close), &[NO_ALARM, ALARM_CLOSED, NOT_FOR_A_DRILL, CANNOT_CLOSE])
         .route(&[May::NoteAlarm], routes!(note::note), &[NO_ALARM, EMPTY_TEXT])
         .route(&[May::ReadReport], routes!(report::report), &[NO_ALARM])
+        .public("whoever holds a report may check it", routes!(report::report_key), &[])
 }
 
 #[rustfmt::skip]

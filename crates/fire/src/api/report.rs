@@ -1,4 +1,5 @@
-//! `GET /api/alarms/{id}/report`: what happened, from press to close, sealed by the journal.
+//! `GET /api/alarms/{id}/report`: what happened, from press to close, sealed by the journal and signed by the node; and
+//! `GET /api/report-key`: the key to check that with.
 
 use super::Api;
 use crate::{
@@ -14,6 +15,7 @@ use axum::{Json, extract::State};
 use liengia_access::{Action, Caller, Target};
 use liengia_http::{Path, Problem};
 use liengia_kernel::AlarmId;
+use serde::Serialize;
 use std::sync::PoisonError;
 
 /// The report on an alarm or drill, from the journal alone. While it is open, on what happened so far.
@@ -41,5 +43,23 @@ pub async fn report(
     api.learn_names(whole.people()).await;
     let named = |household| caller.may(Action::ReadHousehold, Target::household(household));
     let material = Material { whole, told: &told, homes, head };
-    Ok(Json(api.named(caller.language(), |names| material.report(names, named))))
+    let mut report = api.named(caller.language(), |names| material.report(names, named));
+    let signed = api.settings.report_key.sign(&mut report, api.alarms.now().wall);
+    signed.map_err(Problem::failed)?;
+    Ok(Json(report))
+}
+
+/// The key under reports.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct ReportKeyShown {
+    /// Which kind of signature: `ed25519`.
+    algorithm: &'static str,
+    /// The public key, 64 hex digits.
+    public_key: String,
+}
+
+/// The public key with which this node signs reports, so that anybody can check a saved one.
+#[utoipa::path(get, path = "/api/report-key", tag = "fire", responses((status = 200, body = ReportKeyShown)))]
+pub async fn report_key(State(api): State<Api>) -> Json<ReportKeyShown> {
+    Json(ReportKeyShown { algorithm: "ed25519", public_key: api.settings.report_key.public_key() })
 }

@@ -3,7 +3,7 @@
 use super::alarms::Alarms;
 use super::event::Event;
 use super::moment::Moment;
-use super::output::Output;
+use super::output::{BellCommand, Output};
 use super::running::Running;
 use super::standing::Standing;
 use super::supervision::Device;
@@ -83,7 +83,17 @@ impl State {
     /// ended within the last day (so that a late repeat does not ring again), oldest first. Give the
     /// roster before; a press that came in the meantime is kept.
     pub fn adopt(&mut self, events: impl IntoIterator<Item = Event>, now: Moment) -> Vec<Output> {
-        let mut turn = Turn::new(self, now);
+        self.adopt_telling(events, now, |_| {})
+    }
+
+    /// The same, and each bell is told as soon as it is decided, as by [`super::step_telling`].
+    pub fn adopt_telling(
+        &mut self,
+        events: impl IntoIterator<Item = Event>,
+        now: Moment,
+        mut tell: impl FnMut(&BellCommand),
+    ) -> Vec<Output> {
+        let mut turn = Turn::new(self, now).telling(&mut tell);
         turn.adopt(events);
         turn.finish()
     }

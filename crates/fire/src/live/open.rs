@@ -79,12 +79,8 @@ impl Alarms {
             }
         }
         let mut state = self.lock();
-        let outputs = state.adopt(events, self.now());
-        for output in &outputs {
-            if let engine::Output::Bell(command) = output {
-                self.shared.reach.ring(command);
-            }
-        }
+        let now = self.now();
+        let outputs = state.adopt_telling(events, now, |command| self.shared.reach.ring(command));
         self.carry_out(&state, &outputs, false);
         self.wake_in_time(&state);
     }

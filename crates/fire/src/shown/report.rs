@@ -123,7 +123,8 @@ pub struct ReportEntry {
     pub told: TimelineEntry,
 }
 
-/// What a report rests on: whoever has the journal can check that nothing was changed.
+/// What a report rests on: whoever has the journal can check that nothing was changed in it, and whoever has this report that
+/// nothing was changed here.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct Seal {
     /// How many entries tell of it.
@@ -138,6 +139,16 @@ pub struct Seal {
     pub head_seq: u64,
     /// Its hash.
     pub head_hash: String,
+    /// When this report was made.
+    pub made_at: Timestamp,
+    /// The digest of what happened, as it stands here.
+    pub timeline_digest: String,
+    /// The digest of everything else in this report.
+    pub rest_digest: String,
+    /// The node's Ed25519 signature under all of that, in hex; `docs/reference/reports.md` says under which words.
+    pub signature: String,
+    /// The key that it was made with, in hex. The node tells its own at `/api/report-key`.
+    pub public_key: String,
 }
 
 /// A hash as people write it.
@@ -235,6 +246,11 @@ impl Material<'_> {
             last_hash: last.map_or(String::new(), |told| hex(&told.hash)),
             head_seq: self.head.seq,
             head_hash: hex(&self.head.hash),
+            made_at: Timestamp::from_seconds(0),
+            timeline_digest: String::new(),
+            rest_digest: String::new(),
+            signature: String::new(),
+            public_key: String::new(),
         }
     }
 }

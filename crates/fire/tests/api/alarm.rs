@@ -3,12 +3,13 @@
 use crate::town::{DETECTOR, ENGINES, GRANDMOTHER, HELP, Town, act, alarm_id, bell};
 use liengia_access::{
     Role,
-    testing::{HOUSEHOLDS, NEIGHBOURS, TEAMS},
+    testing::{Browser, HOUSEHOLDS, NEIGHBOURS, TEAMS},
 };
 use liengia_fire::engine::{Input, Press, Reported, Sound, Source};
+use liengia_fire::seal::check;
 use liengia_kernel::PersonId;
 use liengia_register::views::Person;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 #[tokio::test]
@@ -68,9 +69,34 @@ async fn a_small_alarm_goes_from_press_to_report() {
             .find(|home| home["household"] == json!(HOUSEHOLDS[1]));
         assert_eq!(gaps.unwrap()["gaps"][0], json!("bell_never_confirmed"));
         assert_eq!(report["seal"]["last_hash"].as_str().unwrap().len(), 64);
+        the_seal_holds(&report, &mut town.house.browser(&town.router)).await;
         let past = leader.get("/api/alarms?open=false").await.json();
         assert_eq!(past["items"][0]["number"], json!(1));
     }
+}
+
+/// The report is as it was signed, also when a browser has saved it, and every change of it is found.
+async fn the_seal_holds(report: &Value, anybody: &mut Browser) {
+    let key = anybody.get("/api/report-key").await.json();
+    let saved = report.to_string().replace("60.0", "60");
+    let whole = check(&serde_json::from_str(&saved).unwrap()).unwrap();
+    assert!(whole.is_whole(), "{whole:?}");
+    assert_eq!(
+        (json!(whole.public_key), json!("ed25519")),
+        (key["public_key"].clone(), key["algorithm"].clone())
+    );
+    let changed = |place: &str, value: Value| {
+        let mut changed = report.clone();
+        *changed.pointer_mut(place).unwrap() = value;
+        let checked = check(&changed).unwrap();
+        (checked.sealed, checked.timeline, checked.rest)
+    };
+    assert_eq!(changed("/timeline/2/at", json!("2026-08-19T01:02:00.000000Z")), (true, false, true));
+    assert_eq!(changed("/durations/closed_s", json!(61)), (true, true, false));
+    assert_eq!(changed("/counts/rang", json!(2)), (true, true, false));
+    assert_eq!(changed("/seal/last_hash", json!("00")), (false, true, true));
+    assert_eq!(changed("/seal/public_key", json!(HOUSEHOLDS[0])), (false, true, true));
+    assert!(!changed("/alarm", json!(alarm_id(9))).0, "no seal stands under another alarm");
 }
 
 async fn act_code(browser: &mut liengia_access::testing::Browser, id: liengia_kernel::AlarmId) -> String {

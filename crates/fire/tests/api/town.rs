@@ -12,6 +12,7 @@ use liengia_fire::{
     event::{Contents, Kind, PointFacts, Spot},
     live::{self, Alarms, Opened, Reach},
     rules::PointParticulars,
+    seal::ReportKey,
     settings::{Mqtt, Nothing, Settings},
 };
 use liengia_http::testing::Answer;
@@ -106,6 +107,7 @@ fn settings() -> Settings {
         outline: None,
         phones: Arc::new(Nothing),
         faults: Arc::new(Nothing),
+        report_key: ReportKey::load(&[7; 32]).unwrap(),
         admitted: None,
     }
 }

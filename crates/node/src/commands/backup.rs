@@ -28,7 +28,8 @@ use std::{
 const IDENTITY: &str = "identity.json";
 
 /// The files that are saved with the journal: their name in a backup, and where they lie in the data folder.
-const BESIDE: [(&str, &str); 2] = [(IDENTITY, IDENTITY), ("push.key", "keys/push.key")];
+const BESIDE: [(&str, &str); 3] =
+    [(IDENTITY, IDENTITY), ("push.key", "keys/push.key"), ("report.key", "keys/report.key")];
 
 /// Makes a new key.
 pub fn make_key(path: &Path) -> anyhow::Result<()> {

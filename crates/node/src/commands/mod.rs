@@ -5,4 +5,5 @@ pub mod check;
 pub mod journal;
 mod meter;
 pub mod openapi;
+pub mod report;
 pub mod tls;

@@ -1,6 +1,6 @@
 //! What browsers reach: the API, the apps, and the pages for whoever runs the node.
 
-use super::{Devices, Ground, Outgoing, Tasks};
+use super::{Devices, Ground, Outgoing, Tasks, outgoing::kept_key};
 use crate::{
     alarm_loop::{Answering, Desk},
     api::{self, MetricsDoor},
@@ -15,7 +15,10 @@ use crate::{
 use anyhow::Context as _;
 use axum::{Router, http::Method, routing::get};
 use liengia_access::{Built, RouteEntry};
-use liengia_fire::settings::{Mqtt, Settings};
+use liengia_fire::{
+    seal::ReportKey,
+    settings::{Mqtt, Settings},
+};
 use liengia_http::ShellConfig;
 use liengia_signal::mqtt::Broker;
 use std::{
@@ -121,6 +124,7 @@ fn shared(
         outline: None,
         phones: Arc::new(Reached { screens: screens.clone(), book: outgoing.book.clone() }),
         faults: wrong.clone(),
+        report_key: report_key(config, ground)?,
         admitted: Some(devices.gate.clone()),
     };
     let fire = liengia_fire::api::Api::new(
@@ -182,6 +186,13 @@ fn ports(tls: &[SocketAddr], plain: &[SocketAddr]) -> (u16, bool, Option<u16>) {
 fn urgent(method: &Method, path: &str) -> bool {
     method == Method::POST
         && (path == "/api/alarms" || path.starts_with("/api/alarms/") || path == "/api/hook/answers")
+}
+
+/// The key with which the node signs reports.
+fn report_key(config: &Config, ground: &Ground) -> anyhow::Result<ReportKey> {
+    let folder = config.data.join("keys");
+    let seed = kept_key(&folder, "report.key", || ReportKey::generate(&*ground.entropy))?;
+    ReportKey::load(&seed).with_context(|| folder.join("report.key").display().to_string())
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::{
     node::Setting,
 };
 use anyhow::Context as _;
-use liengia_kernel::{Entropy, Pii};
+use liengia_kernel::Pii;
 use liengia_signal::{
     book::Book,
     hook::{self, Hook},
@@ -69,7 +69,9 @@ impl Outgoing {
             ground.clock.clone(),
             tasks.stopping(),
         ));
-        let vapid = vapid_key(&config.data.join("keys"), &*ground.entropy)?;
+        let keys = config.data.join("keys");
+        let vapid = kept_key(&keys, "push.key", || VapidKey::generate(&*ground.entropy).to_bytes())?;
+        let vapid = VapidKey::load(&vapid).with_context(|| keys.join("push.key").display().to_string())?;
         let contact = config.push_contact()?;
         let client = Client::new(reach, &trust, SEND_TIMEOUT);
         let (clock, entropy) = (ground.clock.clone(), ground.entropy.clone());
@@ -126,15 +128,18 @@ fn numbers(config: &Config) -> Numbers {
     }
 }
 
-/// The key with which the node signs pushes: made once, readable by the node alone.
-fn vapid_key(folder: &Path, entropy: &dyn Entropy) -> anyhow::Result<VapidKey> {
+/// The secret bytes of a key of the node: made once, readable by the node alone.
+pub(super) fn kept_key(
+    folder: &Path,
+    name: &str,
+    make: impl FnOnce() -> [u8; 32],
+) -> anyhow::Result<Vec<u8>> {
     make_folder(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
-    let path: PathBuf = folder.join("push.key");
+    let path: PathBuf = folder.join(name);
     if path.exists() {
-        let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        return VapidKey::load(&bytes).with_context(|| format!("{} is no push key", path.display()));
+        return std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()));
     }
-    let key = VapidKey::generate(entropy);
-    write_durably(&path, &key.to_bytes()).with_context(|| format!("cannot write {}", path.display()))?;
-    Ok(key)
+    let key = make();
+    write_durably(&path, &key).with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(key.to_vec())
 }

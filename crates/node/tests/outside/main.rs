@@ -13,5 +13,6 @@ mod kit;
 mod metrics;
 mod postgres;
 mod pushes;
+mod report;
 mod streams;
 mod unit;
