@@ -32,19 +32,21 @@ async fn the_board_shows_in_quiet_times_what_is_silent_and_what_is_due() {
 
 #[tokio::test]
 async fn devices_of_the_homes_of_an_open_alarm_are_told_of_first() {
-    let town = Town::new(Engine::Sqlite).await;
-    let mut officer = town.as_role(Role::DutyOfficer).await;
-    town.pass(100);
-    town.pass(100);
-    let first = async |officer: &mut Browser| {
-        officer.get("/api/board").await.json()["quiet"]["faults"][0]["household"].clone()
-    };
-    assert_eq!(first(&mut officer).await, json!(HOUSEHOLDS[0]));
-    let mut press = town.pressed(alarm_id(1));
-    press["household"] = json!(HOUSEHOLDS[3]);
-    press["source"] = json!("desk");
-    officer.post("/api/alarms", &press).await;
-    assert_eq!(first(&mut officer).await, json!(HOUSEHOLDS[3]));
+    for engine in ENGINES {
+        let town = Town::new(engine).await;
+        let mut officer = town.as_role(Role::DutyOfficer).await;
+        town.pass(100);
+        town.pass(100);
+        let first = async |officer: &mut Browser| {
+            officer.get("/api/board").await.json()["quiet"]["faults"][0]["household"].clone()
+        };
+        assert_eq!(first(&mut officer).await, json!(HOUSEHOLDS[0]));
+        let mut press = town.pressed(alarm_id(1));
+        press["household"] = json!(HOUSEHOLDS[3]);
+        press["source"] = json!("desk");
+        officer.post("/api/alarms", &press).await;
+        assert_eq!(first(&mut officer).await, json!(HOUSEHOLDS[3]));
+    }
 }
 
 #[tokio::test]
