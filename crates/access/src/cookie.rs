@@ -13,7 +13,7 @@ use std::time::Duration;
 #[derive(Clone, Copy)]
 pub(crate) struct Name {
     plain: &'static str,
-    secure: &'static str,
+    pub(crate) secure: &'static str,
 }
 
 impl Name {

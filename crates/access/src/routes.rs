@@ -1,6 +1,8 @@
 //! Routes, each declared with its action: an endpoint that nobody thought about does not exist.
 
-use crate::{Access, AccessError, NOT_ALLOWED, SIGNED_OUT, TOO_MANY_WRITES, caller::Declared, rules::Action};
+use crate::{
+    Access, AccessError, NOT_ALLOWED, SIGNED_OUT, TOO_MANY_WRITES, caller::Declared, cookie, rules::Action,
+};
 use axum::{
     Extension, Router,
     extract::Request,
@@ -147,8 +149,9 @@ impl Routes<()> {
         let (router, mut document) = self.router.split_for_parts();
         finish(&mut document);
         let cookie = ApiKey::Cookie(ApiKeyValue::with_description(
-            cookie::SESSION,
-            "The session that signing in, joining or a one-time link opened in this browser.",
+            cookie::SESSION.secure,
+            "The session that signing in, joining or a one-time link opened in this browser. Without HTTPS, on the \
+             machine itself, its name has no `__Host-`.",
         ));
         let components = document.components.get_or_insert_default();
         components.add_security_scheme(SESSION, SecurityScheme::ApiKey(cookie));
