@@ -105,16 +105,19 @@ async fn act_code(browser: &mut liengia_access::testing::Browser, id: liengia_ke
 
 #[tokio::test]
 async fn nobody_is_counted_out_of_an_alarm_that_is_none_of_their_business() {
-    let town = Town::new(Engine::Sqlite).await;
-    let (mut member, mut next_door) = (town.as_role(Role::HouseholdMember).await, town.neighbour(2).await);
-    let mut far = town.neighbour(3).await;
-    town.press(&mut member, alarm_id(1)).await;
-    town.told.forget();
-    let path = format!("/api/alarms/{}/all-out", alarm_id(1));
-    let out = far.post(&path, &json!({ "household": HOUSEHOLDS[3] })).await;
-    assert_eq!(out.code(), "not_allowed");
-    assert!(town.told.all().is_empty(), "and it is refused before anything is done");
-    act(&mut next_door, alarm_id(1), "all-out", json!({ "household": HOUSEHOLDS[2] })).await;
+    for engine in ENGINES {
+        let town = Town::new(engine).await;
+        let (mut member, mut next_door) =
+            (town.as_role(Role::HouseholdMember).await, town.neighbour(2).await);
+        let mut far = town.neighbour(3).await;
+        town.press(&mut member, alarm_id(1)).await;
+        town.told.forget();
+        let path = format!("/api/alarms/{}/all-out", alarm_id(1));
+        let out = far.post(&path, &json!({ "household": HOUSEHOLDS[3] })).await;
+        assert_eq!(out.code(), "not_allowed");
+        assert!(town.told.all().is_empty(), "and it is refused before anything is done");
+        act(&mut next_door, alarm_id(1), "all-out", json!({ "household": HOUSEHOLDS[2] })).await;
+    }
 }
 
 #[tokio::test]
