@@ -39,6 +39,11 @@ impl Answer {
         (200..300).contains(&self.status)
     }
 
+    /// It was refused because this session writes faster than a hand.
+    pub fn is_too_soon(&self) -> bool {
+        self.status == 429 && self.text().contains("too_many_writes")
+    }
+
     /// Done, or the test ends here.
     #[track_caller]
     pub fn done(self) -> Value {

@@ -29,6 +29,9 @@ const LOAD_AT_LEAST: Duration = Duration::from_millis(20);
 /// ... and up to so much longer, by chance.
 const LOAD_MORE_MS: u64 = 180;
 
+/// Whoever wrote faster than a hand tries again after so long.
+const TOO_SOON: Duration = Duration::from_millis(50);
+
 /// Something that one does again and again; none when the node has gone.
 type Doing<'a> = fn(&Town<'a>, &mut Browser) -> Option<()>;
 
@@ -97,6 +100,10 @@ impl<'a> Town<'a> {
         let team = (self.chance.below(40) == 0).then_some(self.team);
         let home = json!({ "kind": "home", "label": "Nhà thử", "place": place, "team": team });
         let answer = browser.send("POST", "/api/households", Some(&home)).ok()?;
+        if answer.is_too_soon() {
+            thread::sleep(TOO_SOON);
+            return Some(());
+        }
         assert_eq!(answer.status, 200, "{}", answer.text());
         self.acknowledge(Acknowledged::Id(answer.json()["id"].as_str().unwrap().to_owned()));
         Some(())
@@ -134,6 +141,10 @@ impl<'a> Town<'a> {
     fn note(&self, browser: &mut Browser) -> Option<()> {
         let path = format!("/api/alarms/{}/note", self.alarm);
         let answer = browser.send("POST", &path, Some(&json!({ "text": "khói" }))).ok()?;
+        if answer.is_too_soon() {
+            thread::sleep(TOO_SOON);
+            return Some(());
+        }
         assert_eq!(answer.status, 200, "{}", answer.text());
         Some(())
     }

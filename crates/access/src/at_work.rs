@@ -13,7 +13,7 @@ use std::{
 };
 
 /// How fast one session writes what is not urgent. What is refused is not counted.
-const WRITES: Pace = Pace { burst: 60, every: Duration::from_secs(1) };
+const WRITES: Pace = Pace { burst: 240, every: Duration::from_secs(1) };
 
 /// Sessions that are remembered before those are forgotten that wrote nothing lately.
 const REMEMBERED: usize = 1_024;
@@ -102,7 +102,7 @@ mod tests {
     fn who_writes_on_and_on_is_slowed_and_nobody_else() {
         let (paces, at) = (Paces::default(), Duration::from_secs);
         let passed = (0..1_000).filter(|_| paces.pass(LAN, at(9)).is_ok()).count();
-        assert_eq!(passed, 60);
+        assert_eq!(passed, 240);
         assert_eq!(paces.pass(LAN, at(9)), Err(at(1)));
         assert!(paces.pass(MAI, at(9)).is_ok() && paces.pass(LAN, at(10)).is_ok());
         paces.refused(LAN);

@@ -191,22 +191,25 @@ async fn an_account_goes_with_its_sessions_and_the_last_administrator_stays() {
 
 #[tokio::test]
 async fn two_administrators_who_take_each_others_role_at_once_leave_one() {
-    let house = House::on(Engine::Sqlite, &[]).await;
-    let router = router(&house);
-    let mut one = house.as_role(&router, Role::Administrator).await;
-    let made = one.post("/api/accounts", &new("hai", "administrator", "commune", COMMUNE_PLACE)).await.json();
-    let mut two = house.browser(&router);
-    let link = json!({ "code": made["link"]["code"], "password": PASSWORD });
-    assert_eq!(two.post("/api/welcome", &link).await.status, 200);
-    let (first, second) = (one.get("/api/session").await.json(), two.get("/api/session").await.json());
-    let role = |session: &Json| {
-        let account = session["account"].as_str().unwrap();
-        format!("/api/accounts/{account}/roles/administrator/commune/{COMMUNE_PLACE}")
-    };
-    let (takes_second, takes_first) = (role(&second), role(&first));
-    let (a, b) = tokio::join!(one.delete(&takes_second, None), two.delete(&takes_first, None));
-    let done = [&a, &b].iter().filter(|answer| answer.status == 200).count();
-    assert_eq!(done, 1, "{:?} {:?}", a.json(), b.json());
+    on_both(&[], async |house: House| {
+        let router = router(&house);
+        let mut one = house.as_role(&router, Role::Administrator).await;
+        let made =
+            one.post("/api/accounts", &new("hai", "administrator", "commune", COMMUNE_PLACE)).await.json();
+        let mut two = house.browser(&router);
+        let link = json!({ "code": made["link"]["code"], "password": PASSWORD });
+        assert_eq!(two.post("/api/welcome", &link).await.status, 200);
+        let (first, second) = (one.get("/api/session").await.json(), two.get("/api/session").await.json());
+        let role = |session: &Json| {
+            let account = session["account"].as_str().unwrap();
+            format!("/api/accounts/{account}/roles/administrator/commune/{COMMUNE_PLACE}")
+        };
+        let (takes_second, takes_first) = (role(&second), role(&first));
+        let (a, b) = tokio::join!(one.delete(&takes_second, None), two.delete(&takes_first, None));
+        let done = [&a, &b].iter().filter(|answer| answer.status == 200).count();
+        assert_eq!(done, 1, "{:?} {:?}", a.json(), b.json());
+    })
+    .await;
 }
 
 #[tokio::test]

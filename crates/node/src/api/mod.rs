@@ -18,7 +18,7 @@ use crate::{
     cap::Feeds,
     ports::{Screens, Wrong},
 };
-use liengia_access::{Access, Action, Caller, Permit, Routes, Target};
+use liengia_access::{Access, Action, Caller, Permit, Routes};
 use liengia_fire::{
     live::{Alarms, Hub},
     problems::{ALARM_CLOSED, NO_ALARM},

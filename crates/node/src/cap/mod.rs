@@ -91,7 +91,7 @@ impl Feeds {
         let mut alerts = Vec::new();
         for (alarm, team) in self.newest().await {
             // Whoever reads of a message here finds it, too.
-            let known = self.read_anew(&mut self.read.lock().await, alarm, team).await;
+            let known = self.read_anew(&mut *self.read.lock().await, alarm, team).await;
             let messages =
                 (0..known.moments.len()).filter_map(|revision| self.message_of(alarm, revision, &known));
             alerts.extend(messages);

@@ -2,7 +2,7 @@
 
 use crate::{
     http::{Browser, new_id},
-    kit::{Node, sample},
+    kit::{Node, sample, until},
 };
 use liengia_kernel::{Clock as _, SystemClock};
 use serde_json::json;
@@ -111,8 +111,11 @@ fn an_alarm_and_a_test_stand_in_the_feed_as_what_they_are_and_name_nobody() {
 
     let look = officer.post(&format!("/api/alarms/{alarm}/looked"), &json!({ "saw": "fire" }));
     assert_eq!(look.status, 200, "{}", look.text());
-    let update = anyone.get(&format!("/cap/liengia-{alarm}-1.xml"));
-    assert_eq!(update.status, 200, "{}", update.text());
+    // What was read for one who asked stands for a second.
+    let update = until("the update", || {
+        let update = anyone.get(&format!("/cap/liengia-{alarm}-1.xml"));
+        (update.status == 200).then_some(update)
+    });
     checked(&update.text());
     assert_eq!(element(&update.text(), "certainty").as_deref(), Some("Observed"));
     assert!(element(&update.text(), "references").unwrap().contains(&format!("liengia-{alarm}-0")));
