@@ -44,6 +44,11 @@ impl Answer {
         self.status == 429 && self.text().contains("too_many_writes")
     }
 
+    /// It was refused because one person changed their mind too often about one alarm.
+    pub fn is_too_often(&self) -> bool {
+        self.status == 409 && self.text().contains("changed_too_often")
+    }
+
     /// Done, or the test ends here.
     #[track_caller]
     pub fn done(self) -> Value {

@@ -56,6 +56,8 @@ pub struct Town<'a> {
     buttons: Vec<SimDevice>,
     answers: AtomicI64,
     first_answer: AtomicBool,
+    /// The member changed their mind as often as one may: what stands, stands.
+    answered_out: AtomicBool,
     acknowledged: Mutex<BTreeSet<Acknowledged>>,
     chance: &'a SeededEntropy,
 }
@@ -85,6 +87,7 @@ impl<'a> Town<'a> {
             buttons: teams.iter().flat_map(|team| buttons_of(*team)).collect(),
             answers: AtomicI64::new(0),
             first_answer: AtomicBool::new(true),
+            answered_out: AtomicBool::new(false),
             acknowledged: Mutex::default(),
             chance,
         }
@@ -112,12 +115,20 @@ impl<'a> Town<'a> {
     /// By turns, so that each changes what was said before; but the first after a start may repeat what was heard and
     /// not acknowledged before it.
     fn answer(&self, browser: &mut Browser) -> Option<()> {
+        if self.answered_out.load(Ordering::Relaxed) {
+            thread::sleep(TOO_SOON);
+            return Some(());
+        }
         let number = self.answers.fetch_add(1, Ordering::Relaxed);
         let said = if number % 2 == 0 { "coming" } else { "cannot" };
         let said_at = serde_json::to_value(Timestamp::from_seconds(1_787_000_000 + number)).unwrap();
         let path = format!("/api/alarms/{}/answers", self.alarm);
         let answer =
             browser.send("POST", &path, Some(&json!({ "answer": said, "said_at": said_at }))).ok()?;
+        if answer.is_too_often() {
+            self.answered_out.store(true, Ordering::Relaxed);
+            return Some(());
+        }
         assert_eq!(answer.status, 200, "{}", answer.text());
         let first = self.first_answer.swap(false, Ordering::Relaxed);
         if !first && answer.json()["recorded"] == true {

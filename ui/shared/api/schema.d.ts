@@ -872,7 +872,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Removes a passkey of the caller's, unless nothing else opens the account. */
+        /**
+         * Removes a passkey of the caller's, unless nothing else opens the account. Whoever got in with a passkey is out, but for
+         *     the caller: it may be the one that was lost.
+         */
         delete: operations["passkey_remove"];
         options?: never;
         head?: never;
@@ -1147,6 +1150,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/report-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The public key with which this node signs reports, so that anybody can check a saved one. */
+        get: operations["report_key"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ring-tests": {
         parameters: {
             query?: never;
@@ -1205,7 +1225,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the sessions of the caller, or of an account that the caller keeps. */
+        /** Lists the sessions of the caller (for a phone that joined by a code, itself alone), or of an account that the caller keeps. */
         get: operations["sessions_list"];
         put?: never;
         post?: never;
@@ -1225,7 +1245,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Closes a session of the caller, or of an account that the caller keeps. It ends at once, with its event streams. */
+        /** Closes a session of the caller (of a phone that joined by a code, that phone's own alone), or of an account that the caller keeps. It ends at once, with its event streams. */
         delete: operations["session_close"];
         options?: never;
         head?: never;
@@ -3425,6 +3445,13 @@ export interface components {
             rang_at?: components["schemas"]["Timestamp"] | null;
             seen_at?: components["schemas"]["Timestamp"] | null;
         };
+        /** @description The key under reports. */
+        ReportKeyShown: {
+            /** @description Which kind of signature: `ed25519`. */
+            algorithm: string;
+            /** @description The public key, 64 hex digits. */
+            public_key: string;
+        };
         /** @description A role card with one holder. */
         Responder: {
             /** @description Since when. */
@@ -3496,7 +3523,10 @@ export interface components {
             /** @description `household`, `team`, or the kind of the place: `village`, `commune`. */
             kind: string;
         };
-        /** @description What a report rests on: whoever has the journal can check that nothing was changed. */
+        /**
+         * @description What a report rests on: whoever has the journal can check that nothing was changed in it, and whoever has this report that
+         *     nothing was changed here.
+         */
         Seal: {
             /** @description How many entries tell of it. */
             entries: number;
@@ -3519,6 +3549,16 @@ export interface components {
              * @description The last.
              */
             last_seq: number;
+            /** @description When this report was made. */
+            made_at: components["schemas"]["Timestamp"];
+            /** @description The key that it was made with, in hex. The node tells its own at `/api/report-key`. */
+            public_key: string;
+            /** @description The digest of everything else in this report. */
+            rest_digest: string;
+            /** @description The node's Ed25519 signature under all of that, in hex; `docs/reference/reports.md` says under which words. */
+            signature: string;
+            /** @description The digest of what happened, as it stands here. */
+            timeline_digest: string;
         };
         /** @description Who is signed in. */
         Session: {
@@ -3954,6 +3994,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `failed` */
             500: {
                 headers: {
@@ -4059,6 +4108,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `failed` */
             500: {
                 headers: {
@@ -4149,6 +4207,15 @@ export interface operations {
             };
             /** @description `idempotency_key_reused`, `too_much_at_once` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4275,6 +4342,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `failed` */
             500: {
                 headers: {
@@ -4380,6 +4456,15 @@ export interface operations {
             };
             /** @description `idempotency_key_reused`, `too_much_at_once`, `wrong_role` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4573,6 +4658,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `failed` */
             500: {
                 headers: {
@@ -4721,7 +4815,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `alarm_closed` */
+            /** @description `alarm_closed`, `changed_too_often` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4750,6 +4844,15 @@ export interface operations {
             };
             /** @description `idempotency_key_reused`, `too_much_at_once`, `wrong_fields` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4839,7 +4942,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `alarm_closed` */
+            /** @description `alarm_closed`, `changed_too_often` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4868,6 +4971,15 @@ export interface operations {
             };
             /** @description `idempotency_key_reused`, `not_of_a_home`, `too_much_at_once`, `wrong_fields` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4980,6 +5092,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `failed` */
             500: {
                 headers: {
@@ -5085,6 +5206,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `failed` */
             500: {
                 headers: {
@@ -5167,7 +5297,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `alarm_closed`, `card_taken`, `no_card`, `own_home_not_out` */
+            /** @description `alarm_closed`, `card_taken`, `changed_too_often`, `no_card`, `own_home_not_out` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5196,6 +5326,15 @@ export interface operations {
             };
             /** @description `idempotency_key_reused`, `too_much_at_once`, `wrong_fields` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5321,6 +5460,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `failed` */
             500: {
                 headers: {
@@ -5399,7 +5547,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `alarm_closed`, `not_for_a_drill` */
+            /** @description `alarm_closed`, `changed_too_often`, `not_for_a_drill` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5419,6 +5567,15 @@ export interface operations {
             };
             /** @description `idempotency_key_reused`, `too_much_at_once` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5531,6 +5688,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `failed` */
             500: {
                 headers: {
@@ -5613,7 +5779,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `alarm_closed`, `not_for_a_drill` */
+            /** @description `alarm_closed`, `changed_too_often`, `not_for_a_drill` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5642,6 +5808,15 @@ export interface operations {
             };
             /** @description `idempotency_key_reused`, `too_much_at_once`, `wrong_fields` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5751,6 +5926,15 @@ export interface operations {
             };
             /** @description `empty_text`, `idempotency_key_reused`, `too_much_at_once`, `wrong_fields` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5942,6 +6126,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `failed` */
             500: {
                 headers: {
@@ -6075,6 +6268,15 @@ export interface operations {
             };
             /** @description `idempotency_key_reused`, `too_much_at_once` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6317,6 +6519,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `failed` */
             500: {
                 headers: {
@@ -6419,6 +6630,15 @@ export interface operations {
             };
             /** @description `idempotency_key_reused`, `too_much_at_once`, `wrong_fields` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6677,6 +6897,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `failed` */
             500: {
                 headers: {
@@ -6775,6 +7004,15 @@ export interface operations {
             };
             /** @description `idempotency_key_reused`, `too_much_at_once` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6887,6 +7125,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `failed` */
             500: {
                 headers: {
@@ -6965,7 +7212,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `alarm_closed`, `before_its_time`, `drill_running`, `live_alarm_near`, `not_at_night` */
+            /** @description `alarm_closed`, `before_its_time`, `drill_exists`, `drill_running`, `live_alarm_near`, `not_at_night` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6985,6 +7232,15 @@ export interface operations {
             };
             /** @description `idempotency_key_reused`, `too_much_at_once` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7466,6 +7722,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `failed` */
             500: {
                 headers: {
@@ -7562,6 +7827,15 @@ export interface operations {
             };
             /** @description `idempotency_key_reused`, `too_much_at_once` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7758,6 +8032,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `failed` */
             500: {
                 headers: {
@@ -7940,6 +8223,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `failed` */
             500: {
                 headers: {
@@ -8051,6 +8343,15 @@ export interface operations {
             };
             /** @description `empty_text`, `idempotency_key_reused`, `no_reason`, `too_much_at_once`, `wrong_fields` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8176,6 +8477,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `failed` */
             500: {
                 headers: {
@@ -8278,6 +8588,15 @@ export interface operations {
             };
             /** @description `bad_phone`, `child_responder`, `empty_text`, `idempotency_key_reused`, `too_much_at_once`, `wrong_fields` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8463,6 +8782,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `failed` */
             500: {
                 headers: {
@@ -8561,6 +8889,15 @@ export interface operations {
             };
             /** @description `idempotency_key_reused`, `too_much_at_once` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9009,6 +9346,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `failed` */
             500: {
                 headers: {
@@ -9180,6 +9526,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `failed` */
             500: {
                 headers: {
@@ -9278,6 +9633,15 @@ export interface operations {
             };
             /** @description `idempotency_key_reused`, `too_much_at_once` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9454,6 +9818,15 @@ export interface operations {
             };
             /** @description `idempotency_key_reused`, `too_much_at_once` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9671,7 +10044,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_many_tries` */
+            /** @description `too_many_tries`, `too_many_writes` */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9780,6 +10153,15 @@ export interface operations {
             };
             /** @description `idempotency_key_reused`, `no_reason`, `too_much_at_once`, `wrong_fields` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9905,6 +10287,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `failed` */
             500: {
                 headers: {
@@ -10012,6 +10403,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `failed` */
             500: {
                 headers: {
@@ -10101,6 +10501,15 @@ export interface operations {
             };
             /** @description `idempotency_key_reused`, `too_much_at_once` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10336,6 +10745,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `failed` */
             500: {
                 headers: {
@@ -10447,6 +10865,15 @@ export interface operations {
             };
             /** @description `empty_text`, `idempotency_key_reused`, `no_reason`, `too_much_at_once`, `wrong_fields`, `wrong_place` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10609,6 +11036,15 @@ export interface operations {
             };
             /** @description `empty_text`, `idempotency_key_reused`, `too_much_at_once`, `wrong_fields` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10789,6 +11225,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `failed` */
             500: {
                 headers: {
@@ -10900,6 +11345,15 @@ export interface operations {
             };
             /** @description `empty_text`, `idempotency_key_reused`, `no_reason`, `too_much_at_once`, `wrong_fields` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11138,6 +11592,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `failed` */
             500: {
                 headers: {
@@ -11234,6 +11697,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `failed` */
             500: {
                 headers: {
@@ -11244,6 +11716,43 @@ export interface operations {
                 };
             };
             /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportKeyShown"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11314,7 +11823,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `drill_running`, `live_alarm_near`, `not_at_night` */
+            /** @description `drill_running`, `live_alarm_near`, `not_at_night`, `tested_lately` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11343,6 +11852,15 @@ export interface operations {
             };
             /** @description `idempotency_key_reused`, `too_much_at_once`, `wrong_fields` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11495,6 +12013,15 @@ export interface operations {
             };
             /** @description `idempotency_key_reused`, `too_much_at_once`, `wrong_fields` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11667,6 +12194,15 @@ export interface operations {
             };
             /** @description `idempotency_key_reused`, `too_much_at_once` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11978,6 +12514,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `failed` */
             500: {
                 headers: {
@@ -12089,6 +12634,15 @@ export interface operations {
             };
             /** @description `idempotency_key_reused`, `no_officer`, `too_much_at_once`, `wrong_fields` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12452,6 +13006,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `failed` */
             500: {
                 headers: {
@@ -12636,6 +13199,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `failed` */
             500: {
                 headers: {
@@ -12754,6 +13326,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `failed` */
             500: {
                 headers: {
@@ -12865,6 +13446,15 @@ export interface operations {
             };
             /** @description `idempotency_key_reused`, `no_reason`, `too_much_at_once`, `wrong_fields` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13047,6 +13637,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `failed` */
             500: {
                 headers: {
@@ -13158,6 +13757,15 @@ export interface operations {
             };
             /** @description `idempotency_key_reused`, `no_reason`, `not_of_the_team`, `same_person`, `too_much_at_once`, `wrong_fields` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -151,7 +151,8 @@ fn drills() -> Routes<Api> {
                 WRONG_FIELDS])
         .route(&[May::KeepDrills], routes!(cancel_drill::cancel_drill), &[NO_DRILL, ALARM_CLOSED, JOURNAL_FAILING])
         .route(&[May::KeepDrills], routes!(drills::start_drill),
-            &[NO_DRILL, ALARM_CLOSED, BEFORE_ITS_TIME, NOT_AT_NIGHT, LIVE_ALARM_NEAR, DRILL_RUNNING, JOURNAL_FAILING])
+            &[NO_DRILL, ALARM_CLOSED, BEFORE_ITS_TIME, NOT_AT_NIGHT, LIVE_ALARM_NEAR, DRILL_EXISTS, DRILL_RUNNING,
+                JOURNAL_FAILING])
         .route(&[May::KeepDrills], routes!(drills::end_drill), &[NO_DRILL, ALARM_CLOSED, JOURNAL_FAILING])
 }
 
