@@ -113,10 +113,7 @@ fn a_bit_that_turns_over_in_the_journal_is_found() {
         idle: 0,
     };
     node.configure(data.path(), "info");
-    let own: Vec<u64> = ["entries", "heads"]
-        .iter()
-        .flat_map(|name| pages[*name].iter().copied())
-        .collect();
+    let own: Vec<u64> = ["entries", "heads"].iter().flat_map(|name| pages[*name].iter().copied()).collect();
     for _ in 0..flips {
         let page = *crate::scene::one_of(&chance, &own);
         flipped.flip((page - 1) * size, size);

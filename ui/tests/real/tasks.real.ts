@@ -9,8 +9,7 @@ import { dial } from './device.ts';
 import { enter, sound, type Person } from './person.ts';
 
 /** The names of everybody who lives in the first homes, and of who leads a team, as the clerk reads them. */
-async function people(browser: Browser, commune: Commune): Promise<string[]> {
-  const clerk = await enter(browser, commune, 'clerk', { lang: 'en' });
+async function people(clerk: Person): Promise<string[]> {
   const names = await clerk.page.evaluate(async () => {
     const read = async (path: string) => (await fetch(path)).json();
     const homes = (await read('/api/households?limit=60')).items as { id: string }[];
@@ -18,7 +17,6 @@ async function people(browser: Browser, commune: Commune): Promise<string[]> {
     const teams = (await read('/api/teams?limit=200')).items as { leader: { name: string } | null; deputy: { name: string } | null }[];
     return [...whole.flatMap((home) => home.people.map(({ name }) => name)), ...teams.flatMap(({ leader, deputy }) => [leader?.name, deputy?.name])];
   });
-  await clerk.leave();
   return names.filter((name) => name !== undefined);
 }
 
@@ -30,6 +28,8 @@ afterAll(async () => browser?.close());
 
 describe.each(LANGS)('%s', (lang) => {
   let commune: Commune;
+  /** Names of people, as the clerk reads them. */
+  let names: string[];
   beforeAll(async () => {
     commune = await startCommune();
   });
@@ -109,6 +109,7 @@ describe.each(LANGS)('%s', (lang) => {
     let clerk: Person;
     beforeAll(async () => {
       clerk = await enter(browser, commune, 'clerk', { lang });
+      names = await people(clerk);
     });
     afterAll(async () => clerk?.leave());
 
@@ -164,7 +165,6 @@ describe.each(LANGS)('%s', (lang) => {
 
     test('reads figures of teams, and takes the table along, by keyboard alone; no name is on the way', async () => {
       const { page } = analyst;
-      const names = await people(browser, commune);
       expect(names.length).toBeGreaterThan(100);
       const heard: string[] = [];
       page.on('response', async (answer) => {

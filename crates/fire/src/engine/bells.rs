@@ -28,9 +28,10 @@ pub(super) fn concerned(state: &State, id: AlarmId) -> BTreeSet<HouseholdId> {
         // In its own team it is next to nobody who is not here anyway, unless somebody says so.
         let whole_team =
             state.roster.team_of(*burning).is_some_and(|own| alarm.teams().any(|team| team == own));
-        homes.extend(match whole_team {
-            true => state.roster.homes_said_next_to(*burning),
-            false => state.roster.homes_next_to(*burning),
+        homes.extend(if whole_team {
+            state.roster.homes_said_next_to(*burning)
+        } else {
+            state.roster.homes_next_to(*burning)
         });
     }
     homes.extend(alarm.teams().flat_map(|team| state.roster.homes_of(team)));

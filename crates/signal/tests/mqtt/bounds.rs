@@ -63,7 +63,7 @@ async fn a_flood_of_presses_rings_once_and_holds_nobody_up() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_connects_anew_has_no_more_room_for_that() {
     // So slow that nothing comes back while the test runs.
-    let hour = Duration::from_secs(3_600);
+    let hour = Duration::from_hours(1);
     let limits = Limits { press_every: hour, every: hour, burst: 5, ..Limits::default() };
     let mut node = Node::with(limits);
     let loud = node.pair(Kind::Button, Profile::Liengia);
