@@ -104,6 +104,7 @@ impl<'a> Town<'a> {
         let home = json!({ "kind": "home", "label": "Nhà thử", "place": place, "team": team });
         let answer = browser.send("POST", "/api/households", Some(&home)).ok()?;
         if answer.is_too_soon() {
+            // The node counts time here, and nothing else ends it.
             thread::sleep(TOO_SOON);
             return Some(());
         }
@@ -116,6 +117,7 @@ impl<'a> Town<'a> {
     /// not acknowledged before it.
     fn answer(&self, browser: &mut Browser) -> Option<()> {
         if self.answered_out.load(Ordering::Relaxed) {
+            // The node counts time here, and nothing else ends it.
             thread::sleep(TOO_SOON);
             return Some(());
         }
@@ -153,6 +155,7 @@ impl<'a> Town<'a> {
         let path = format!("/api/alarms/{}/note", self.alarm);
         let answer = browser.send("POST", &path, Some(&json!({ "text": "khói" }))).ok()?;
         if answer.is_too_soon() {
+            // The node counts time here, and nothing else ends it.
             thread::sleep(TOO_SOON);
             return Some(());
         }
