@@ -1,5 +1,6 @@
 //! Who this node is: made at the first start, kept beside the database, never changed.
 
+use anyhow::Context as _;
 use liengia_journal::{folder_of, give_to_owner_of, give_to_owner_of_folder, in_words};
 use liengia_kernel::{CommuneId, Entropy, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -118,6 +119,18 @@ pub fn make_folder(path: &Path) -> std::io::Result<()> {
     std::fs::create_dir_all(folder_of(path))?;
     DirBuilder::new().mode(0o700).create(path)?;
     give_to_owner_of_folder(&File::open(path)?, path)
+}
+
+/// The secret bytes of a key of the node: made once, readable by the node alone.
+pub fn kept_key(folder: &Path, name: &str, make: impl FnOnce() -> [u8; 32]) -> anyhow::Result<Vec<u8>> {
+    make_folder(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    let path: PathBuf = folder.join(name);
+    if path.exists() {
+        return std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()));
+    }
+    let key = make();
+    write_durably(&path, &key).with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(key.to_vec())
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ pub struct Resident {
 impl Resident {
     fn new(known: Person) -> Self {
         let (name, phone) = (known.name.expose(), known.phone.expose());
-        // No name is as long: the register takes a hundred letters.
+        // No name is as long: the register takes 120 letters.
         let name_ends = u16::try_from(name.len()).unwrap_or_default();
         Self {
             person: known.person,

@@ -1,6 +1,6 @@
 //! What browsers reach: the API, the apps, and the pages for whoever runs the node.
 
-use super::{Devices, Ground, Outgoing, Tasks, outgoing::kept_key};
+use super::{Devices, Ground, Outgoing, Tasks};
 use crate::{
     alarm_loop::{Answering, Desk},
     api::{self, MetricsDoor},
@@ -8,6 +8,7 @@ use crate::{
     ca_page,
     cap::Feeds,
     config::Config,
+    identity::kept_key,
     listen, pages,
     ports::{Reached, Screens, Wrong, topics},
     tend,

@@ -4,7 +4,7 @@ use super::{Devices, Ground, Tasks};
 use crate::{
     alarm_loop::{self, Calls, Letter, Numbers, Round, Undelivered, follow_pushes, forget_ended},
     config::{Config, Gateway},
-    identity::{make_folder, write_durably},
+    identity::kept_key,
     node::Setting,
 };
 use anyhow::Context as _;
@@ -15,11 +15,7 @@ use liengia_signal::{
     outgoing::{Client, Reach, Trust},
     push::{self, Pusher, VapidKey},
 };
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 use tokio::sync::mpsc;
 
 /// How long a message may take on its way to a push service.
@@ -126,20 +122,4 @@ fn numbers(config: &Config) -> Numbers {
         next_post: pii(&config.alarm.next_post),
         loudspeakers: config.alarm.loudspeakers.iter().cloned().map(Pii::new).collect(),
     }
-}
-
-/// The secret bytes of a key of the node: made once, readable by the node alone.
-pub(super) fn kept_key(
-    folder: &Path,
-    name: &str,
-    make: impl FnOnce() -> [u8; 32],
-) -> anyhow::Result<Vec<u8>> {
-    make_folder(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
-    let path: PathBuf = folder.join(name);
-    if path.exists() {
-        return std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()));
-    }
-    let key = make();
-    write_durably(&path, &key).with_context(|| format!("cannot write {}", path.display()))?;
-    Ok(key.to_vec())
 }
