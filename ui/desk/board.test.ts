@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { answered, asking, heard, nothingHeld } from '@shared/events/merge.ts';
-import type { Alarm, Device } from '@shared/api/types.ts';
+import type { Alarm, Device, LatePress } from '@shared/api/types.ts';
 import { exampleAlarm, HOMES } from '@shared/alarm-example.ts';
-import { chosen, faultsOf, homesInOrder, inOrder, isNotCalled, placesFor, soundFor } from './board.ts';
+import { silenceKey } from '@shared/sound/silence.ts';
+import { chosen, faultsOf, homesInOrder, inOrder, isNotCalled, loud, placesFor, soundFor } from './board.ts';
 import { passwordProblem } from './door/password.ts';
 
 const old = exampleAlarm({ alarm: 'old', raised_at: '2025-08-19T01:00:00Z' });
@@ -22,11 +23,31 @@ test('a new alarm does not take the chosen incident off the screen, and a closed
 });
 
 test('the desk sounds for a live alarm until silenced, and a new alarm sounds again', () => {
-  expect(soundFor([drill, old], [])).toBe('live');
-  expect(soundFor([drill, old], ['old'])).toBe('drill');
-  expect(soundFor([drill, old], ['old', 'drill'])).toBeNull();
-  expect(soundFor([fresh, old], ['old'])).toBe('live');
-  expect(soundFor([warning], [])).toBeNull();
+  expect(soundFor([drill, old], [], [])).toBe('live');
+  expect(soundFor([drill, old], [], [silenceKey(old)])).toBe('drill');
+  expect(soundFor([drill, old], [], [old, drill].map(silenceKey))).toBeNull();
+  expect(soundFor([fresh, old], [], [silenceKey(old)])).toBe('live');
+  expect(soundFor([warning], [], [])).toBeNull();
+});
+
+test('a desk that was silenced sounds again when another home burns, and when a warning goes to the team', () => {
+  const silenced = loud([old, warning], [], []).map((one) => one.key);
+  const more = { ...old, households: old.households.map((home) => ({ ...home, burning: home.burning || home.household === HOMES.next })) };
+  expect(soundFor([{ ...old, counts: { ...old.counts, seen: 12 } }, warning], [], silenced)).toBeNull();
+  expect(soundFor([more], [], silenced)).toBe('live');
+  expect(soundFor([old, { ...warning, state: 'ringing' }], [], silenced)).toBe('live');
+});
+
+test('a late press that went to the desk sounds by itself until it is answered or silenced, and under no live alarm', () => {
+  const press = (parts: Partial<LatePress>) => ({ alarm: 'late', pressed_at: old.raised_at, asked_at: old.raised_at, source: 'phone', ...parts }) as LatePress;
+  const [asked, gone, another] = [press({}), press({ desk_at: old.raised_at }), press({ alarm: 'another', desk_at: old.raised_at })];
+  expect(soundFor([], [asked], [])).toBeNull();
+  expect(soundFor([], [gone], [])).toBe('late');
+  expect(soundFor([drill], [gone], [])).toBe('late');
+  expect(soundFor([old], [gone], [])).toBe('live');
+  expect(soundFor([], [gone], ['late'])).toBeNull();
+  expect(soundFor([], [gone, another], ['late'])).toBe('late');
+  expect(soundFor([], [], [])).toBeNull();
 });
 
 test('the fire brigade is not called yet of a live alarm until somebody says so, and never of a drill', () => {

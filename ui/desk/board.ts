@@ -1,6 +1,8 @@
 /** Rules of the board without the board: which alarm comes first, which one is chosen, where each role may go. Pure. */
-import type { Alarm, Device, Role } from '@shared/api/types.ts';
+import type { Alarm, Device, LatePress, Role } from '@shared/api/types.ts';
 import { rings } from '@shared/device/name.ts';
+import type { Sound } from '@shared/sound/pattern.ts';
+import { silenceKey } from '@shared/sound/silence.ts';
 import { mayWith, type Deed } from './may.ts';
 
 /** Live before drill, ringing before a warning in one home, then the newest. */
@@ -17,11 +19,22 @@ export function chosen(alarms: readonly Alarm[], id: string | null): Alarm | nul
 /** Whether it burns and nobody has told the fire brigade yet. */
 export const isNotCalled = (alarm: Alarm): boolean => alarm.mode === 'live' && alarm.state !== 'closed' && !alarm.emergency_call.called;
 
-/** What the desk should sound: a live alarm that nobody here has silenced, else such a drill. */
-export function soundFor(alarms: readonly Alarm[], silenced: readonly string[]): 'live' | 'drill' | null {
-  const loud = alarms.filter((alarm) => alarm.state === 'ringing' && !silenced.includes(alarm.alarm));
-  if (loud.some((alarm) => alarm.mode === 'live')) return 'live';
-  return loud.length > 0 ? 'drill' : null;
+/** Late presses that nobody answered and that the desk must settle now. */
+export const asksTheDesk = (late: readonly LatePress[]): LatePress[] => late.filter((press) => press.desk_at);
+
+/** What sounds at the desk, by what it is silenced with: alarms that ring, and late presses that the desk must settle. */
+export function loud(alarms: readonly Alarm[], late: readonly LatePress[], silenced: readonly string[]): { key: string; sound: Sound }[] {
+  const ringing = alarms.filter((alarm) => alarm.state === 'ringing').map((alarm) => ({ key: silenceKey(alarm), sound: alarm.mode }));
+  const asking = asksTheDesk(late).map((press) => ({ key: press.alarm, sound: 'late' as const }));
+  return [...ringing, ...asking].filter(({ key }) => !silenced.includes(key));
+}
+
+const BY_WEIGHT: readonly Sound[] = ['live', 'late', 'drill'];
+
+/** What the desk should sound: a live alarm that nobody here has silenced, else such a late press, else such a drill. */
+export function soundFor(alarms: readonly Alarm[], late: readonly LatePress[], silenced: readonly string[]): Sound | null {
+  const sounds = loud(alarms, late, silenced).map((one) => one.sound);
+  return BY_WEIGHT.find((sound) => sounds.includes(sound)) ?? null;
 }
 
 export const PLACES = ['now', 'past', 'drills', 'teams', 'homes', 'points', 'health', 'shifts', 'places', 'accounts', 'me'] as const;

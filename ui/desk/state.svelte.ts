@@ -9,9 +9,10 @@ import type { Lang } from '@shared/i18n/lang.ts';
 import { kept } from '@shared/settings.ts';
 import { listen, type FromNode, type LinkState, type Message } from '@shared/events/index.ts';
 import { answered, asking, forget, heard, nothingHeld, unanswered } from '@shared/events/merge.ts';
+import type { Sound } from '@shared/sound/pattern.ts';
 import { setPlace } from '@shared/time.ts';
 import { desk } from './api.ts';
-import { inOrder } from './board.ts';
+import { inOrder, loud } from './board.ts';
 import { mayWith, type Deed } from './may.ts';
 
 /** Health is on the board and has no event of its own for each change, so it is asked for even when all is well. */
@@ -63,9 +64,12 @@ export const here = {
 /** Whether one of the roles of whoever sits here is offered this. */
 export const may = (deed: Deed): boolean => mayWith(session?.roles ?? [], deed);
 
-/** The officer has heard it: this desk is quiet for these alarms, the bells are not. */
-export function silence(ids: readonly string[]): void {
-  silenced = [...new Set([...silenced, ...ids])];
+/** What sounds here now, and what that is silenced with. */
+export const loudHere = (): { key: string; sound: Sound }[] => loud(alarms, board?.late ?? [], silenced);
+
+/** The officer has heard it: this desk is quiet for what sounds now, or for one thing of it; the bells are not. */
+export function silence(keys = loudHere().map((one) => one.key)): void {
+  silenced = [...new Set([...silenced, ...keys])];
 }
 
 export async function start(): Promise<void> {

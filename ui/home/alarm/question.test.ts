@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { HOMES, exampleAlarm } from '@shared/alarm-example.ts';
+import { silenceKey } from '@shared/sound/silence.ts';
 import { inOrder, isAnothersWarning, isOwnFire, question, soundsFor } from './question.ts';
 
 type Parts = Parameters<typeof exampleAlarm>[0];
@@ -104,6 +105,20 @@ describe('sound', () => {
   });
   test('a drill has its own', () => expect(soundsFor(exampleAlarm({ mode: 'drill' }), false, HOMES.mine)).toBe('drill'));
   test('does not ring in the hand that pressed', () => expect(soundsFor(exampleAlarm(), true, HOMES.mine)).toBeNull());
+  test('once silenced stays so while it stands as it did, and rings anew when another home burns', () => {
+    const muted = [silenceKey(exampleAlarm())];
+    const spread = exampleAlarm({ households: exampleAlarm().households.map((home) => ({ ...home, burning: home.burning || home.household === HOMES.next })) });
+    expect(soundsFor(exampleAlarm({ counts: { coming: 4 } }), false, HOMES.mine, muted)).toBeNull();
+    expect(soundsFor(spread, false, HOMES.mine, muted)).toBe('live');
+  });
+  test.each(['coming', 'cannot', 'safe', 'arrived'] as const)('rings although the answer was "%s" once their own home must be left, until all are out', (answer) => {
+    const mine = { answer, must_get_out: true };
+    expect(soundsFor(exampleAlarm({ mine }), false, HOMES.next)).toBe('live');
+    expect(soundsFor(exampleAlarm({ mine, mode: 'drill' }), false, HOMES.next)).toBe('drill');
+    expect(soundsFor(exampleAlarm({ mine }), false, HOMES.next, [silenceKey(exampleAlarm())])).toBeNull();
+    expect(soundsFor(exampleAlarm({ mine, households: out(HOMES.next) }), false, HOMES.next)).toBeNull();
+    expect(soundsFor(exampleAlarm({ mine: { answer } }), false, HOMES.burning)).toBe('live');
+  });
   test('stops when the alarm closes', () => expect(soundsFor(exampleAlarm({ state: 'closed' }), false, HOMES.mine)).toBeNull());
 });
 

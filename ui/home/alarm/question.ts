@@ -4,6 +4,7 @@
  * everybody who is safe is asked what they see: two who look decide it.
  */
 import type { Alarm, CardKind } from '@shared/api/types.ts';
+import { silenceKey } from '@shared/sound/silence.ts';
 
 export type Question =
   | { ask: 'own_warning' }
@@ -36,7 +37,7 @@ export function question({ alarm, household, dialled, changing, blind }: Asked):
   if (dialled && !alarm.emergency_call.called) return { ask: 'confirm_114' };
 
   const burning = isOwnFire(alarm, household);
-  if ((burning || mine.must_get_out) && !ownHome(alarm, household)?.clear) return { ask: 'get_out', burning };
+  if (isInDanger(alarm, household)) return { ask: 'get_out', burning };
   if (alarm.false_alarm && mine.may_looked && !mine.looked && !blind && !changing) return { ask: 'look' };
 
   const open = mine.card_state === 'offered' || mine.card_state === 'accepted';
@@ -56,9 +57,18 @@ export function isAnothersWarning(alarm: Alarm, household: string | null): boole
   return alarm.state === 'own_home_warning' && !isOwnFire(alarm, household);
 }
 
-/** Whether this phone should sound: a live alarm or drill that this person has neither answered nor raised. */
-export function soundsFor(alarm: Alarm, raisedHere: boolean, household: string | null): 'live' | 'drill' | null {
-  if (alarm.state === 'closed' || raisedHere || isAnothersWarning(alarm, household)) return null;
+/** Whether the own home must be left and not everybody of it is out. */
+function isInDanger(alarm: Alarm, household: string | null): boolean {
+  return (isOwnFire(alarm, household) || alarm.mine?.must_get_out === true) && !ownHome(alarm, household)?.clear;
+}
+
+/**
+ * Whether this phone should sound: a live alarm or drill that this person has neither answered nor raised nor silenced as it
+ * stands. While their own home must be left and somebody is not out, no answer makes it quiet.
+ */
+export function soundsFor(alarm: Alarm, raisedHere: boolean, household: string | null, muted: readonly string[] = []): 'live' | 'drill' | null {
+  if (alarm.state === 'closed' || raisedHere || isAnothersWarning(alarm, household) || muted.includes(silenceKey(alarm))) return null;
+  if (isInDanger(alarm, household)) return alarm.mode;
   if (alarm.mine?.answer || alarm.mine?.card_state === 'accepted' || alarm.mine?.card_state === 'arrived') return null;
   return alarm.mode;
 }

@@ -2,11 +2,11 @@
  * Plays the alarm. Browsers allow sound only after a touch or a key, so every touch unlocks it, and `soundBlocked()` says
  * when somebody has to touch the screen first. Never decides whether to sound: screens do.
  */
-import { cycle } from './pattern.ts';
+import { cycle, type Sound } from './pattern.ts';
 
 let context: AudioContext | null = null;
-let playing: { mode: 'live' | 'drill'; source: AudioBufferSourceNode; gain: GainNode } | null = null;
-let wanted: 'live' | 'drill' | null = null;
+let playing: { mode: Sound; source: AudioBufferSourceNode; gain: GainNode } | null = null;
+let wanted: Sound | null = null;
 let blocked = $state(false);
 
 export const soundBlocked = (): boolean => blocked;
@@ -37,7 +37,7 @@ export function unlockOnTouch(): void {
   for (const kind of ['pointerdown', 'pointerup', 'keydown', 'click']) addEventListener(kind, unlock, { capture: true, passive: true });
 }
 
-function start(mode: 'live' | 'drill'): void {
+function start(mode: Sound): void {
   if (playing?.mode === mode || !context) return;
   stop();
   const samples = cycle(mode, context.sampleRate);
@@ -59,7 +59,7 @@ function stop(): void {
 }
 
 /** Sounds the alarm until told otherwise; null is silence. */
-export function sound(mode: 'live' | 'drill' | null): void {
+export function sound(mode: Sound | null): void {
   wanted = mode;
   if (mode === null) {
     stop();

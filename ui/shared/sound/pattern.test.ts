@@ -28,6 +28,16 @@ describe('the evacuation signal of ISO 8201', () => {
   });
 });
 
+test('a late press sounds different from both: it sounds on through the first pause of the signal, and rests two seconds', () => {
+  const rate = 8000;
+  const late = cycle('late', rate);
+  const loudest = (from: number, to: number) => Math.max(...late.slice(from * rate, to * rate).map(Math.abs));
+  expect(loudest(0.5, 0.59)).toBeGreaterThan(0.6);
+  expect(loudest(1.1, 1.5)).toBeGreaterThan(0.6);
+  expect(loudest(0.62, 0.98)).toBe(0);
+  expect(loudest(1.62, 4)).toBe(0);
+});
+
 test('a drill sounds different: it swells and fades where the signal pulses', () => {
   const rate = 8000;
   const drill = cycle('drill', rate);
