@@ -35,6 +35,7 @@ alarm-silent = No connection to the server. What you see is as of { $time }.
 alarm-touch-for-sound = Touch here for sound
 alarm-floors = Inside: { $notes }
 alarm-false-said = { $who } says there is no fire.
+alarm-looked = { $fire } see fire, { $none } see none.
 alarm-false-until = Bells go on until someone has looked and the leader ends it.
 alarm-answer-waits = Your answer is not sent yet. This phone keeps trying.
 alarm-you-said = You answered: { $answer }

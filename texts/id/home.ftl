@@ -35,6 +35,7 @@ alarm-silent = Tidak terhubung ke server. Kabar di bawah ini per pukul { $time }
 alarm-touch-for-sound = Sentuh di sini untuk suara
 alarm-floors = Di dalam: { $notes }
 alarm-false-said = { $who } melaporkan: tidak ada kebakaran.
+alarm-looked = { $fire } orang melihat api, { $none } orang tidak.
 alarm-false-until = Bel tetap berbunyi sampai ada yang melihat langsung dan ketua menutupnya.
 alarm-answer-waits = Jawaban Anda belum terkirim. Ponsel ini terus mencoba.
 alarm-you-said = Jawaban Anda: { $answer }

@@ -35,6 +35,7 @@ alarm-silent = Mất liên lạc với máy chủ. Tin bên dưới là lúc { $
 alarm-touch-for-sound = Chạm vào đây để bật tiếng
 alarm-floors = Trong nhà: { $notes }
 alarm-false-said = { $who } báo: không có cháy.
+alarm-looked = { $fire } người thấy cháy, { $none } người không thấy.
 alarm-false-until = Chuông vẫn reo đến khi có người xem tận nơi và tổ trưởng tắt.
 alarm-answer-waits = Câu trả lời chưa gửi được. Máy đang gửi lại.
 alarm-you-said = Đã trả lời: { $answer }
