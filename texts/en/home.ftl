@@ -117,6 +117,12 @@ roll-missing = { $n ->
    *[other] { $n } homes not accounted for
 }
 roll-complete = All homes accounted for
+roll-how = Touch a home to say how many are out.
+roll-for = Roll-call: { $home }
+roll-people = { $n ->
+    [one] { $n } person is on record here.
+   *[other] { $n } people are on record here.
+}
 home-burning = Burning
 home-burning-drill = Pretend fire
 home-out = { $n } out
