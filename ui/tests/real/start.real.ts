@@ -131,6 +131,10 @@ describe.each(LANGS)('%s', (lang) => {
   test('invites its phone, which joins and stands ready to press FIRE', async () => {
     await clerk.press('invite-for', { home: HOME });
     await clerk.press('invite-make');
+    await clerk.reads('required');
+    await clerk.choose('invite-who', 'Trần Thị Lan');
+    await sound(clerk, `invite-${lang}`);
+    await clerk.press('invite-make');
     const url = await clerk.page.locator('dialog[open] .url').innerText();
     await sound(clerk, `invitation-${lang}`);
     phone = await open(browser, node, url, 'home', { lang });
@@ -144,6 +148,7 @@ describe.each(LANGS)('%s', (lang) => {
     if (await wake.isVisible()) await wake.click();
     await hear.click();
     await fireButton(phone.page).waitFor();
+    expect((await must<{ me: { name: string } }>(phone.page, 'GET', '/api/home')).me.name).toBe('Trần Thị Lan');
     await sound(phone, `new-phone-${lang}`);
   });
 

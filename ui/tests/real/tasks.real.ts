@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LANGS } from '../../shared/i18n/lang.ts';
+import { must } from './asks.ts';
 import { launch } from './chromium.ts';
 import { startCommune, type Commune } from './commune.ts';
 import { dial } from './device.ts';
@@ -94,11 +95,27 @@ describe.each(LANGS)('%s', (lang) => {
       bell.stop();
     });
 
-    test('makes a QR code for a home, and takes it back', async () => {
+    test('makes a QR code for somebody of a home, or for somebody who is not on the list, and takes it back', async () => {
       await lead('lead-invite');
-      await leader.page.getByRole('main').getByRole('button').or(leader.page.getByRole('main').getByRole('radio')).first().click();
+      const first = leader.page.getByRole('main').getByRole('button').first();
+      const [home] = (await must<{ team: { members: { household: string; people: { person: string; name: string }[] }[] } }>(leader.page, 'GET', '/api/home')).team.members;
+      const invited = async () => (await must<{ items: { person: string | null }[] }>(leader.page, 'GET', `/api/invitations?household=${home!.household}&limit=1`)).items[0]?.person ?? null;
+      await first.click();
+      await leader.reads('invite-whose');
+      await sound(leader, `lead-invite-whose-${lang}`);
+      await leader.press('invite-anybody');
+      await leader.press('invite-other-person');
+      expect(await first.innerText()).toBe(home!.people[0]!.name);
+      await first.click();
       await leader.press('invite-make');
       await leader.page.getByRole('img', { name: leader.t('invite-qr') }).waitFor();
+      expect(await invited()).toBe(home!.people[0]!.person);
+      await leader.press('invite-take-back');
+      await leader.press('invite-other-person');
+      await leader.press('invite-anybody');
+      await leader.press('invite-make');
+      await leader.page.getByRole('img', { name: leader.t('invite-qr') }).waitFor();
+      expect(await invited()).toBeNull();
       await sound(leader, `lead-invite-${lang}`);
       await leader.press('invite-take-back');
       await leader.reads('invite-taken-back');
