@@ -1,10 +1,11 @@
 /** One press rings the neighbourhood: the household, a neighbour, the leader and the desk, on the real program, in each language. */
-import type { Browser } from 'playwright-core';
+import type { Browser, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { LANGS } from '../../shared/i18n/lang.ts';
+import { must } from './asks.ts';
 import { launch } from './chromium.ts';
 import { startCommune, type Commune } from './commune.ts';
-import { enter, holdFire, sound, type Person } from './person.ts';
+import { enter, fireButton, holdFire, sound, type Person } from './person.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -23,7 +24,7 @@ describe.each(LANGS)('%s', (lang) => {
     commune = await startCommune();
     // One after another: the machine is small.
     household = await enter(browser, commune, 'household', { lang });
-    neighbour = await enter(browser, commune, 'neighbour', { lang, theme: 'dark' });
+    neighbour = await enter(browser, commune, 'neighbour', { lang, theme: 'dark', keys: true });
     leader = await enter(browser, commune, 'leader', { lang });
     officer = await enter(browser, commune, 'officer', { lang, theme: 'dark' });
   }, 120_000);
@@ -47,6 +48,14 @@ describe.each(LANGS)('%s', (lang) => {
     await sound(household, `fire-${lang}`);
   });
 
+  test('a neighbour reads the same by the keyboard alone', async () => {
+    await neighbour.press((await neighbour.page.getByRole('link', { name: neighbour.t('ready-ok') }).isVisible()) ? 'ready-ok' : 'ready-late');
+    await neighbour.heading(neighbour.t('connection')).waitFor();
+    await neighbour.reads('conn-siren-ok');
+    await neighbour.press('nav-home');
+    await fireButton(neighbour.page).waitFor();
+  });
+
   test('the officer starts a shift, which lets the desk sound', async () => {
     await officer.press('shift-start');
     await officer.page.getByRole('button', { name: officer.t('shift-hand-over') }).waitFor();
@@ -66,21 +75,28 @@ describe.each(LANGS)('%s', (lang) => {
     await sound(officer, `desk-alarm-${lang}`);
   });
 
-  test('the household and the home next door say that all are out', async () => {
-    for (const [one, asked] of [[household, 'out-burning'], [neighbour, 'out-next-door']] as const) {
-      await one.page.locator('.ask button').first().click();
-      await one.page.getByText(one.t(asked)).waitFor({ state: 'detached' });
-      await sound(one, `${asked}-said-${lang}`);
-    }
+  test('the household says that all are out', async () => {
+    await household.page.locator('.ask button').first().click();
+    await household.page.getByText(household.t('out-burning')).waitFor({ state: 'detached' });
+    await sound(household, `out-burning-said-${lang}`);
   });
 
-  test('the neighbour answers, comes and says what is seen', async () => {
+  test('the home next door counts its people out by the keyboard alone', async () => {
+    await neighbour.press('out-other');
+    const counted = Number(await neighbour.page.getByRole('group', { name: neighbour.t('out-count') }).locator('output').innerText());
+    await neighbour.press('out-fewer');
+    await neighbour.press('out-more');
+    await neighbour.press('out-some', { n: counted });
+    await neighbour.page.getByText(neighbour.t('out-next-door')).waitFor({ state: 'detached' });
+    await sound(neighbour, `out-next-door-said-${lang}`);
+  });
+
+  test('the neighbour answers, comes and says what is seen, by the keyboard alone', async () => {
     await neighbour.press('say-coming');
     const accept = neighbour.page.getByRole('button', { name: neighbour.t('card-accept') });
-    const arrived = neighbour.page.getByRole('button', { name: neighbour.t('say-arrived') });
-    await accept.or(arrived).first().waitFor();
-    if (await accept.isVisible()) await accept.click();
-    await arrived.click();
+    await accept.or(neighbour.page.getByRole('button', { name: neighbour.t('say-arrived') })).first().waitFor();
+    if (await accept.isVisible()) await neighbour.press('card-accept');
+    await neighbour.press('say-arrived');
     await neighbour.reads('ask-look');
     await neighbour.press('look-fire');
     await neighbour.page.getByText(neighbour.t('ask-look')).waitFor({ state: 'detached' });
@@ -91,6 +107,37 @@ describe.each(LANGS)('%s', (lang) => {
     await leader.page.getByText(leader.t('who-coming', { n: 1 })).or(leader.page.getByText(leader.t('who-arrived', { n: 1 }))).first().waitFor();
     await leader.reads('roll-call');
     await sound(leader, `leader-alarm-${lang}`);
+  });
+
+  test('the leader counts out a home that has no phone at hand, by touch or by the keyboard alone', async () => {
+    const { page, t } = leader;
+    await page.locator('summary').focus();
+    await page.keyboard.press('Enter');
+    const row = page.locator('details').getByRole('button').filter({ hasText: t('answer-none') }).first();
+    const home = await row.locator('.title').innerText();
+    await row.focus();
+    await page.keyboard.press('Enter');
+    await leader.heading(t('roll-for', { home })).waitFor();
+    const [out, away] = ['out-count', 'out-away'].map((id) => page.getByRole('group', { name: t(id) })) as [Locator, Locator];
+    const all = Number(await out.locator('output').innerText());
+    await out.getByRole('button', { name: t('out-fewer') }).focus();
+    await page.keyboard.press('Enter');
+    await away.getByRole('button', { name: t('out-more') }).focus();
+    await page.keyboard.press('Enter');
+    await sound(leader, `leader-counts-${lang}`);
+    await leader.press('out-some', { n: all - 1 });
+    const counted = page.locator('details').getByRole('button').filter({ hasText: home });
+    await counted.getByText(t('home-out', { n: all - 1 })).waitFor();
+    const { alarms } = await must<{ alarms: { households: { label: string; clear: boolean; out: { count: number; away: number } | null }[] }[] }>(officer.page, 'GET', '/api/board');
+    expect(alarms[0]!.households.find((one) => one.label === home)).toMatchObject({ clear: true, out: { count: all - 1, away: 1 } });
+    await counted.click();
+    await leader.press('back');
+    await sound(leader, `leader-counted-${lang}`);
+  });
+
+  test('only whoever leads is offered to count the homes of others', async () => {
+    await household.page.locator('summary').click();
+    expect(await household.page.locator('details').getByRole('button').count()).toBe(0);
   });
 
   test('the officer confirms 114, and the household reads who called', async () => {

@@ -7,8 +7,17 @@ const ARGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '
 
 export const SIZES = { phone: { width: 360, height: 740 }, tablet: { width: 768, height: 1024 }, wall: { width: 1920, height: 1080 } } as const;
 
+const PROGRAM = { executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGS };
+
 export function launch(): Promise<Browser> {
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGS });
+  return chromium.launch(PROGRAM);
+}
+
+/** A phone whose browser keeps what it is told in this folder, as people's own do; the others forget everything. */
+export async function keeping(folder: string, cookies: Kept['cookies']): Promise<{ context: BrowserContext; page: Page }> {
+  const context = await chromium.launchPersistentContext(folder, { ...PROGRAM, viewport: SIZES.phone, hasTouch: true, isMobile: true });
+  await context.addCookies(cookies);
+  return { context, page: context.pages()[0] ?? (await context.newPage()) };
 }
 
 export type Look = { lang?: 'vi' | 'en' | 'id'; theme?: 'light' | 'dark'; size?: keyof typeof SIZES };

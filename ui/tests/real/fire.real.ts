@@ -84,6 +84,30 @@ describe('a finger', () => {
   });
 });
 
+test('the countdown is heard: one tone for each of its five seconds', async () => {
+  type Heard = { hertz: number; state: string }[];
+  await one.context.addInitScript(() => {
+    const heard: Heard = ((globalThis as typeof globalThis & { heard?: Heard }).heard = []);
+    const make = AudioContext.prototype.createOscillator;
+    AudioContext.prototype.createOscillator = function () {
+      const tone = make.call(this);
+      const begin = tone.start.bind(tone);
+      tone.start = (when) => {
+        heard.push({ hertz: tone.frequency.value, state: this.state });
+        begin(when);
+      };
+      return tone;
+    };
+  });
+  await one.page.reload();
+  await fireButton(one.page).waitFor();
+  await holdFire(one.page, 80);
+  await received();
+  const heard = (await one.page.evaluate(() => (globalThis as typeof globalThis & { heard?: Heard }).heard))!;
+  expect(heard.filter((tone) => tone.hertz === 880)).toHaveLength(5);
+  expect(heard.slice(1).map((tone) => tone.state)).not.toContain('suspended');
+});
+
 describe('the keyboard', () => {
   test('reaches FIRE, counts down, and a second Enter sends at once', async () => {
     for (let i = 0; i < 6 && !(await fireButton(one.page).evaluate((it) => it === document.activeElement)); i++) await one.page.keyboard.press('Tab');

@@ -145,12 +145,47 @@ describe('a fire in the team next door', () => {
   });
 });
 
+describe('a caller knows the team and not the home', () => {
+  afterAll(() => allClear(officer.page));
+
+  test('the officer finds the team beside the homes and raises the alarm for it', async () => {
+    await quietBoard();
+    const team = home.team!;
+    await officer.press('press-for-caller');
+    await officer.fill('press-search', team.name);
+    await officer.page.getByRole('dialog').getByRole('button', { name: officer.t('press-team') }).first().waitFor();
+    await sound(officer, 'officer-press-found');
+    await officer.press('press-team');
+    await officer.reads('press-what-team');
+    await sound(officer, 'officer-press-team');
+    await officer.press('press-yes');
+    await officer.heading(`${officer.t('mode-live')}: ${team.name}`).waitFor();
+    const { alarms } = await must<{ alarms: { team: { id: string } | null; origin: { household: string | null } }[] }>(officer.page, 'GET', '/api/board');
+    expect(alarms.map((one) => [one.team?.id, one.origin.household ?? null])).toEqual([[team.id, null]]);
+  });
+});
+
 test('a press that a phone held for ten minutes is asked about, and rings once the officer has heard that it still burns', async () => {
   await quietBoard();
   const [sent, pressed] = [Date.now(), Date.now() - 600_000].map((at) => new Date(at).toISOString());
   await must(household.page, 'POST', '/api/alarms', { alarm: uuidv7(Date.now()), pressed_at: pressed, sent_at: sent, source: 'phone' });
   await officer.reads('late-yes');
   await sound(officer, 'officer-late');
+  expect(await officer.page.getByRole('button', { name: officer.t('late-silence') }).count()).toBe(0);
+  // The node asks the phone first, and hands it to the desk after minutes: here by the test's word.
+  const board = await must<{ late: object[] }>(officer.page, 'GET', '/api/board');
+  const handedOver = { ...board, late: board.late.map((press) => ({ ...press, desk_at: pressed })) };
+  await officer.page.route('**/api/board', (route) => route.fulfill({ json: handedOver }));
+  await officer.press('nav-homes');
+  await officer.page.reload();
+  await officer.reads('late-elsewhere', { n: 1 });
+  await sound(officer, 'officer-late-elsewhere');
+  await officer.press('late-elsewhere', { n: 1 });
+  await officer.page.getByRole('button', { name: officer.t('silence-desk') }).waitFor();
+  await sound(officer, 'officer-late-loud');
+  await officer.press('late-silence');
+  await officer.page.getByRole('button', { name: officer.t('silence-desk') }).waitFor({ state: 'detached' });
+  await officer.page.unrouteAll({ behavior: 'wait' });
   await officer.press('late-yes');
   await officer.reads('not-called', NUMBER);
   await officer.page.getByText(officer.t('late-yes')).waitFor({ state: 'detached' });

@@ -9,17 +9,19 @@ import { speaker, type Say } from './words.ts';
 
 const PHONES: readonly Role[] = ['household', 'neighbour', 'leader', 'deputy'];
 export const PATIENCE_MS = 20_000;
+/** More than any screen has to offer. */
+const TABS_MOST = 80;
 
 export type Person = {
   browser: Browser;
   commune: Commune;
-  look: Look & { lang: Lang };
+  look: Entering;
   page: Page;
   context: BrowserContext;
   t: Say;
   /** What went wrong on the page so far: script errors, complaints of the policy, requests to other hosts, answers of 500. */
   faults: string[];
-  /** A finger on the phone, the keyboard at the desk. */
+  /** A finger on the phone, the keyboard at the desk; with `keys` nothing but Tab and Enter on the phone too. */
   press: (id: string, values?: Parameters<Say>[1]) => Promise<void>;
   reads: (id: string, values?: Parameters<Say>[1]) => Promise<void>;
   gone: (id: string, values?: Parameters<Say>[1]) => Promise<void>;
@@ -30,7 +32,7 @@ export type Person = {
   leave: () => Promise<void>;
 };
 
-export type Entering = Look & { lang: Lang };
+export type Entering = Look & { lang: Lang; keys?: boolean };
 
 /** Comes in by the link of a role. */
 export function enter(browser: Browser, commune: Commune, role: Role, look: Entering): Promise<Person> {
@@ -67,6 +69,12 @@ function standing(browser: Browser, commune: Commune, look: Entering, app: 'home
   };
   /** An open dialog is all that can be reached. */
   const front = async (): Promise<Page | Locator> => ((await page.locator('dialog[open]').count()) > 0 ? page.locator('dialog[open]').last() : page);
+  /** As a hand at the keyboard gets there: from where it is, one Tab after the other. */
+  const tabTo = async (one: Locator): Promise<void> => {
+    const there = () => one.evaluate((it) => it === document.activeElement);
+    for (let i = 0; i < TABS_MOST && !(await there()); i++) await page.keyboard.press('Tab');
+    expect(await there(), 'Tab gets there').toBe(true);
+  };
   return {
     browser,
     commune,
@@ -77,8 +85,8 @@ function standing(browser: Browser, commune: Commune, look: Entering, app: 'home
     faults,
     async press(id, values) {
       const one = await named(id, values);
-      if (app === 'home') return one.click();
-      await one.focus();
+      if (app === 'home' && !look.keys) return one.click();
+      await (look.keys ? tabTo(one) : one.focus());
       await page.keyboard.press('Enter');
       // A form that it opens is there in the next picture; the page may also be on its way to another.
       await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))).catch(() => undefined);

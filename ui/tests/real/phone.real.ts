@@ -1,12 +1,15 @@
 /** An alarm on the phone beyond the common way: how soon it shows, what counts as seen, changed and waiting answers, sound, pushes. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { uuidv7 } from '../../shared/id.ts';
 import { allClear, must } from './asks.ts';
-import { launch, phone } from './chromium.ts';
+import { keeping, launch, phone } from './chromium.ts';
 import { startCommune, type Commune } from './commune.ts';
 import { pair } from './device.ts';
-import { again, enter, fireButton, holdFire, open, type Person } from './person.ts';
+import { again, enter, fireButton, holdFire, open, sound, type Person } from './person.ts';
 
 /** On a machine that also runs the node, a browser and other work. */
 const SHOWN_WITHIN_MS = 2000;
@@ -43,7 +46,13 @@ afterEach(async () => {
   if (!gone) await allClear(officer.page);
 });
 
-type Board = { alarms: { alarm: string; households: { household: string; burning: boolean; adjoining: boolean }[] }[] };
+type Board = {
+  alarms: {
+    alarm: string;
+    households: { household: string; burning: boolean; adjoining: boolean; clear: boolean }[];
+    responders: { person?: string; card: string; state: string }[];
+  }[];
+};
 
 async function raise(page = burning.page): Promise<string> {
   const alarm = uuidv7(Date.now());
@@ -59,10 +68,19 @@ async function farFromTheFire(): Promise<string> {
   return home;
 }
 
-/** A phone that joins a home by a code from the desk. */
-async function joined(household: string): Promise<Person> {
-  const { code } = await must<{ code: string }>(officer.page, 'POST', '/api/invitations', { household, hours: 24 });
-  const person = await open(browser, commune, `http://localhost:${commune.port}/`, 'home', { lang: 'en' });
+/** Which of these homes somebody lives in. */
+async function homeOf(person: string, homes: string[]): Promise<string> {
+  for (const home of homes) {
+    const { people } = await must<{ people: { id: string }[] }>(officer.page, 'GET', `/api/households/${home}`);
+    if (people.some((each) => each.id === person)) return home;
+  }
+  throw new Error('nobody of these homes');
+}
+
+/** Somebody of a home by a code from the desk: the phone of one who is on record, or else of nobody known. */
+async function joined(household: string, who: { person?: string; keys?: boolean } = {}): Promise<Person> {
+  const { code } = await must<{ code: string }>(officer.page, 'POST', '/api/invitations', { household, hours: 24, ...(who.person ? { person: who.person } : {}) });
+  const person = await open(browser, commune, `http://localhost:${commune.port}/`, 'home', { lang: 'en', keys: who.keys ?? false });
   await must(person.page, 'POST', '/api/join', { code, device_label: 'Phone' });
   return person;
 }
@@ -134,7 +152,12 @@ describe('a fire in the team', () => {
     await one.page.reload();
     await one.press('look-no-fire');
     await says(one, 'ask-can-you-come');
-    expect((await must<{ looked: { no_fire: number } }>(one.page, 'GET', `/api/alarms/${alarm}`)).looked.no_fire).toBe(1);
+    await one.reads('alarm-looked', { fire: 0, none: 1 });
+    await must(officer.page, 'POST', `/api/alarms/${alarm}/looked`, { saw: 'fire' });
+    await one.reads('alarm-looked', { fire: 1, none: 1 });
+    await sound(one, 'phone-looked');
+    await must(officer.page, 'POST', `/api/alarms/${alarm}/looked`, { saw: 'no_fire' });
+    await one.reads('alarm-looked', { fire: 0, none: 2 });
   });
   test('asks after dialling whether 114 answered, and then says who called', async () => {
     const one = await window(burning);
@@ -195,6 +218,42 @@ describe('my own home', () => {
   });
 });
 
+test('by the keyboard alone a resident takes a card, comes, reads whether the home is connected, and counts it out when it burns too', async () => {
+  const alarm = await raise();
+  const board = () => must<Board>(officer.page, 'GET', '/api/board');
+  const [shown] = (await board()).alarms;
+  const { person } = shown!.responders.find((each) => each.person && each.card !== 'call_114' && each.state === 'offered')!;
+  const household = await homeOf(person!, shown!.households.map((home) => home.household));
+  const resident = await joined(household, { person: person!, keys: true });
+  const opened = (one = await again(resident, '/'));
+  const sounds = opened.page.getByRole('button', { name: opened.t('alarm-mute') });
+  await says(opened, 'ask-your-card');
+  await sounds.waitFor();
+  await opened.press('card-accept');
+  await opened.press('say-arrived');
+  await opened.press('look-no-fire');
+  await sounds.waitFor({ state: 'detached' });
+  await opened.press('alarm-aside-fire');
+  await fireButton(opened.page).waitFor();
+  const ready = await opened.page.locator('a[href="#/connection"]').innerText();
+  await opened.press(['ready-ok', 'ready-late', 'ready-fault', 'ready-unknown'].find((id) => ready.includes(opened.t(id)))!);
+  await opened.heading(opened.t('connection')).waitFor();
+  await opened.reads('conn-phone-ok');
+  // Whoever answered and put the alarm aside is called all the same once their own home burns.
+  const at = new Date().toISOString();
+  await must(officer.page, 'POST', '/api/alarms', { alarm: uuidv7(Date.now()), household, pressed_at: at, sent_at: at, source: 'desk' });
+  await says(opened, 'out-burning');
+  await sounds.waitFor();
+  await opened.press('out-other');
+  await opened.press('out-fewer');
+  await opened.press('out-more');
+  await opened.press('out-some', { n: Number(await opened.page.getByRole('group', { name: opened.t('out-count') }).locator('output').innerText()) });
+  await opened.heading(opened.t('out-burning')).waitFor({ state: 'detached' });
+  await sounds.waitFor({ state: 'detached' });
+  expect((await board()).alarms.map((each) => [each.alarm, each.households.find((home) => home.household === household)!.clear])).toEqual([[alarm, true]]);
+  await resident.leave();
+});
+
 const alarmsOf = async (page: Page) => (await must<{ alarms: unknown[] }>(page, 'GET', '/api/home')).alarms.length;
 
 test('a browser that forbids sound says what to touch, and then sounds', async () => {
@@ -209,6 +268,42 @@ test('a browser that forbids sound says what to touch, and then sounds', async (
   await page.mouse.click(180, 500);
   await touch.waitFor({ state: 'detached' });
   await unused.close();
+});
+
+test('a desk that was opened during an alarm is silent until the officer starts the shift, which lets it sound', async () => {
+  const unused = await launch();
+  const { page, context } = await phone(unused, { lang: 'en', size: 'wall' }, await officer.context.storageState());
+  await raise();
+  await page.goto(new URL('/desk/', officer.page.url()).href);
+  // The browser takes a question of the test for a touch, but for one that says it is none: only that is asked here.
+  const cdp = await context.newCDPSession(page);
+  const ask = async <T>(expression: string): Promise<T> => (await cdp.send('Runtime.evaluate', { expression, userGesture: false, returnByValue: true })).result.value as T;
+  const blocked = () => ask<boolean>(`document.querySelector('header')?.innerText.includes(${JSON.stringify(officer.t('sound-touch'))}) ?? false`);
+  await expect.poll(blocked, { timeout: 15_000 }).toBe(true);
+  // Nothing must happen by itself: only time can show that.
+  await new Promise((later) => setTimeout(later, 1500));
+  expect(await blocked()).toBe(true);
+  const button = `[...document.querySelectorAll('header button')].find((it) => it.innerText.trim() === ${JSON.stringify(officer.t('shift-start'))}).getBoundingClientRect()`;
+  const [x, y] = await ask<[number, number]>(`(({ x, y, width, height }) => [x + width / 2, y + height / 2])(${button})`);
+  await page.mouse.click(x, y);
+  await expect.poll(blocked).toBe(false);
+  await page.getByText(officer.t('shift-started')).waitFor();
+  await unused.close();
+});
+
+test('the browser finds nothing amiss with putting the app on the phone', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'liengia-browser-'));
+  const { context, page } = await keeping(folder, (await far.context.storageState()).cookies);
+  await page.goto(new URL('/', far.page.url()).href);
+  await fireButton(page).waitFor();
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  const cdp = await context.newCDPSession(page);
+  const { errors } = await cdp.send('Page.getAppManifest');
+  expect(errors).toEqual([]);
+  const { installabilityErrors } = await cdp.send('Page.getInstallabilityErrors');
+  expect(installabilityErrors).toEqual([]);
+  await context.close();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 test('five tabs share one event stream', async () => {
