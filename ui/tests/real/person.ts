@@ -11,6 +11,8 @@ const PHONES: readonly Role[] = ['household', 'neighbour', 'leader', 'deputy'];
 export const PATIENCE_MS = 20_000;
 /** More than any screen has to offer. */
 const TABS_MOST = 80;
+/** What is gone from the screen is not waited for. */
+const TAB_MS = 3000;
 
 export type Person = {
   browser: Browser;
@@ -71,7 +73,7 @@ function standing(browser: Browser, commune: Commune, look: Entering, app: 'home
   const front = async (): Promise<Page | Locator> => ((await page.locator('dialog[open]').count()) > 0 ? page.locator('dialog[open]').last() : page);
   /** As a hand at the keyboard gets there: from where it is, one Tab after the other. */
   const tabTo = async (one: Locator): Promise<void> => {
-    const there = () => one.evaluate((it) => it === document.activeElement);
+    const there = () => one.evaluate((it) => it === document.activeElement, undefined, { timeout: TAB_MS });
     for (let i = 0; i < TABS_MOST && !(await there()); i++) await page.keyboard.press('Tab');
     expect(await there(), 'Tab gets there').toBe(true);
   };
