@@ -16,7 +16,7 @@ use std::time::Duration;
 /// How long a session lasts that bears a person's staff roles.
 pub(crate) const STAFF: Duration = Duration::from_hours(12);
 
-/// Most sessions of one account; the one that was unused longest makes room.
+/// Most phones of one account that joined, and most of its other sessions; the one that was unused longest makes room.
 const MAX_SESSIONS: usize = 20;
 
 /// Most letters of what a phone is called.
@@ -94,7 +94,7 @@ impl Access {
         } else {
             let session = SessionId::new(now, self.entropy());
             let until = (way != Way::Join).then(|| now + STAFF);
-            for (id, why) in self.making_room(account, door) {
+            for (id, why) in self.making_room(account, way, door) {
                 drafts.push(AccessEvent::SessionClosed { session: id, why });
                 beside.push(statement!(DROP_TOKEN, self.journal().commune(), id));
             }
@@ -106,14 +106,17 @@ impl Access {
         Opening { session, drafts, beside, token, device, age }
     }
 
-    /// The sessions that end when one more is opened here.
-    fn making_room(&self, account: AccountId, door: &Door) -> Vec<(SessionId, Ending)> {
+    /// The sessions that end when one more is opened here. A phone that joined makes room for another one alone: whoever
+    /// signs in ever so often does not silence the phone in somebody's pocket.
+    fn making_room(&self, account: AccountId, way: Way, door: &Door) -> Vec<(SessionId, Ending)> {
         let mut ending: Vec<_> = door.holds.iter().map(|live| (live.id, Ending::Replaced)).collect();
         let known = self.known();
+        let joins = |way| way == Way::Join;
         let mut theirs: Vec<_> = known
             .sessions
             .iter()
-            .filter(|(id, session)| session.account == account && ending.iter().all(|(gone, _)| gone != *id))
+            .filter(|(_, session)| session.account == account && joins(session.way) == joins(way))
+            .filter(|(id, _)| ending.iter().all(|(gone, _)| gone != *id))
             .map(|(id, session)| (session.seen, *id))
             .collect();
         theirs.sort_unstable();

@@ -3,12 +3,13 @@
 use super::{Credential, Registered, message::Asked, questions::Question, verify::PublicKey};
 use crate::{
     Access, AccessError, AccessEvent, Act, Thing, Way,
+    caller::Live,
     gate::Try,
     sessions::{Door, Opened},
 };
 use liengia_http::Problem;
 use liengia_journal::{Commit, Context, Draft, QueryError, Row, Statement, statement};
-use liengia_kernel::{AccountId, PasskeyId, PersonId, Pii, SessionId};
+use liengia_kernel::{AccountId, PasskeyId, PersonId, Pii};
 use std::net::IpAddr;
 
 /// Most passkeys of one account.
@@ -81,15 +82,16 @@ impl Access {
         Ok(Act { commit: Commit::new(context.clone(), vec![added]).beside([keep]), told: passkey })
     }
 
-    /// Removes a passkey, unless nothing else opens the account. The sessions that passkeys opened end, and phones bear
-    /// their household's roles alone again, but for `keep`. Held together with the commit by
-    /// [`crate::access::Inner::logins`].
+    /// Removes a passkey, unless nothing else opens the account. Where the caller bears all of its roles, the sessions that
+    /// passkeys opened end, and phones bear their household's roles alone again, but for the caller. Held together with
+    /// the commit by [`crate::access::Inner::logins`].
     pub(crate) async fn remove_passkey(
         &self,
         context: &Context,
-        (account, keep): (AccountId, SessionId),
+        caller: &Live,
         passkey: PasskeyId,
     ) -> Result<Act<()>, Problem> {
+        let account = caller.session.account;
         let mine = self.passkeys_of(account).await?;
         if !mine.contains(&passkey) {
             return Err(AccessError::NoSuch(Thing::Passkey).into());
@@ -102,7 +104,10 @@ impl Access {
         }
         let removed = Draft::of(&AccessEvent::PasskeyRemoved { passkey, account });
         let drop = statement!(DROP, self.journal().commune(), passkey);
-        let (ended, rows) = self.ending_passkeys(account, Some(keep));
+        // A phone that a household's code let in does not end what its owner opened.
+        let ends = caller.session.bears_all(context.at);
+        let ended = ends.then(|| self.ending_passkeys(account, Some(caller.id)));
+        let (ended, rows) = ended.unwrap_or_default();
         let drafts = std::iter::once(removed).chain(ended).collect();
         Ok(Act { commit: Commit::new(context.clone(), drafts).beside([drop]).beside(rows), told: () })
     }

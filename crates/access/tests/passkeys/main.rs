@@ -108,6 +108,63 @@ async fn a_phone_that_joined_changes_nothing_that_opens_more_than_it_bears() {
 }
 
 #[tokio::test]
+async fn whoever_signs_in_ever_so_often_ends_no_phone_that_joined() {
+    on_both(&[], async |house| {
+        let router = router(&house);
+        let member = person(Role::HouseholdMember);
+        let mut pocket = house.browser_of(&router, member, Way::Join).await;
+        let mut phone = house.browser_of(&router, member, Way::Join).await;
+        let mut key = Authenticator::es256();
+        assert_eq!(register(&mut phone, &mut key).await.status, 201);
+        let mut browsers = Vec::new();
+        for _ in 0..21 {
+            house.clock.advance(Duration::from_secs(1));
+            browsers.push(house.browser(&router));
+            assert_eq!(sign_in(browsers.last_mut().unwrap(), &mut key).await.status, 200);
+        }
+        assert_eq!(browsers[0].get("/api/session").await.code(), "signed_out", "the first makes room");
+        assert_eq!(browsers[1].get("/api/session").await.status, 200);
+        house.clock.advance(Duration::from_mins(2));
+        assert_eq!(pocket.get("/api/session").await.status, 200, "the phone stays");
+
+        for _ in 0..19 {
+            house.browser_of(&router, member, Way::Join).await;
+        }
+        assert_eq!(phone.get("/api/session").await.code(), "signed_out", "a phone makes room for a phone");
+        assert_eq!(pocket.get("/api/session").await.status, 200, "it was used later");
+        assert_eq!(browsers[1].get("/api/session").await.status, 200);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_phone_that_joined_removes_a_passkey_and_puts_nobody_out() {
+    on_both(&[], async |house| {
+        let router = router(&house);
+        let mut phone = house.as_role(&router, Role::HouseholdMember).await;
+        let (mut one, mut other) = (Authenticator::es256(), Authenticator::eddsa());
+        other.id = b"another".to_vec();
+        let mut ids = Vec::new();
+        for key in [&mut one, &mut other] {
+            let added = register(&mut phone, key).await;
+            assert_eq!(added.status, 201, "{:?}", added.json());
+            ids.push(added.json()["id"].as_str().unwrap().to_owned());
+        }
+        let (mut owner, mut elsewhere) = (house.browser(&router), house.browser(&router));
+        for browser in [&mut owner, &mut elsewhere] {
+            assert_eq!(sign_in(browser, &mut one).await.status, 200);
+        }
+        assert_eq!(phone.delete(&format!("/api/passkeys/{}", ids[0]), None).await.status, 204);
+        assert_eq!(owner.get("/api/session").await.status, 200, "what was open stays open");
+        assert_eq!(owner.delete(&format!("/api/passkeys/{}", ids[1]), None).await.status, 204);
+        assert_eq!(owner.get("/api/session").await.status, 200);
+        assert_eq!(elsewhere.get("/api/session").await.code(), "signed_out", "who bears all ends the others");
+        assert_eq!(phone.get("/api/session").await.status, 200);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_passkey_made_before_somebody_became_staff_opens_nothing_any_more() {
     on_both(&[], async |house| {
         let router = router(&house);
