@@ -67,6 +67,8 @@ pub(crate) struct Inner {
     known: RwLock<Known>,
     /// The `seq` up to which `known` is a fold of the journal.
     folded: watch::Sender<u64>,
+    /// Closed when nothing is folded any more.
+    following: watch::Receiver<()>,
     endings: broadcast::Sender<SessionId>,
     tasks: std::sync::Mutex<Vec<JoinHandle<()>>>,
     pub(crate) gate: Gate,
@@ -87,6 +89,7 @@ impl Access {
         let (seq, facts) = journal.read_all(questions, read).await?;
         let known = loaded(facts);
         let entropy = config.entropy.clone();
+        let (follows, following) = watch::channel(());
         let access = Self(Arc::new(Inner {
             gate: Gate::new(config.clock.clone(), &*entropy),
             passwords: Passwords::new(config.password_cost, &*entropy),
@@ -99,10 +102,16 @@ impl Access {
             config,
             known: RwLock::new(known),
             folded: watch::Sender::new(seq),
+            following,
             endings: broadcast::channel(MAX_ENDINGS).0,
             tasks: std::sync::Mutex::new(Vec::new()),
         }));
-        let following = tokio::spawn(follow(Arc::downgrade(&access.0), access.0.journal.subscribe(seq)));
+        let (inner, entries) = (Arc::downgrade(&access.0), access.0.journal.subscribe(seq));
+        let following = tokio::spawn(async move {
+            // However it ends, even in a panic, whoever waits for the end of this hears of it.
+            let _follows = follows;
+            follow(inner, entries).await;
+        });
         let tending = tokio::spawn(rounds(Arc::downgrade(&access.0)));
         *access.0.tasks.lock().unwrap_or_else(PoisonError::into_inner) = vec![following, tending];
         Ok(access)
@@ -156,6 +165,17 @@ impl Access {
     pub async fn caught_up(&self, seq: u64) {
         // The sender lives as long as `self`.
         let _ = self.0.folded.subscribe().wait_for(|folded| *folded >= seq).await;
+    }
+
+    /// The `seq` up to which everything is known here.
+    pub fn folded(&self) -> u64 {
+        *self.0.folded.borrow()
+    }
+
+    /// Waits until the journal is followed no more: sessions and roles would stay as they were then.
+    pub fn ended(&self) -> impl Future<Output = ()> + Send + 'static + use<> {
+        let mut following = self.0.following.clone();
+        async move { while following.changed().await.is_ok() {} }
     }
 
     /// The ids of sessions as they end, for event streams; [`crate::Caller::ended`] is easier.
@@ -258,5 +278,21 @@ async fn follow(access: Weak<Inner>, mut entries: liengia_journal::Subscription)
             }
         }
         access.0.folded.send_replace(entry.seq);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::House;
+    use liengia_journal::testing::Engine;
+
+    #[tokio::test]
+    async fn it_is_told_when_nothing_is_followed_any_more() {
+        let house = House::on(Engine::Sqlite, &[]).await;
+        let ended = house.access.ended();
+        tokio::pin!(ended);
+        assert!(futures_util::FutureExt::now_or_never(&mut ended).is_none(), "it follows");
+        house.access.0.tasks.lock().unwrap()[0].abort();
+        ended.await;
     }
 }

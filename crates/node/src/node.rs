@@ -104,12 +104,14 @@ impl Node {
 
     /// Waits until something ended before its time that the node cannot do without; tells what.
     pub fn lost(&self) -> impl Future<Output = &'static str> + Send + 'static + use<> {
-        let (tasks, engine, journal) = (self.tasks.lost(), self.alarms.lost(), self.journal.ended());
+        let (tasks, engine) = (self.tasks.lost(), self.alarms.lost());
+        let (journal, access) = (self.journal.ended(), self.access.ended());
         async move {
             tokio::select! {
                 what = tasks => what,
                 what = engine => what,
                 () = journal => "the journal's writer",
+                () = access => "what follows sessions and roles",
             }
         }
     }
