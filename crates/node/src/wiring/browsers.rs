@@ -183,10 +183,12 @@ fn ports(tls: &[SocketAddr], plain: &[SocketAddr]) -> (u16, bool, Option<u16>) {
     }
 }
 
-/// Requests that have places of their own when all others are taken: the press, and the answers to it.
+/// Requests that have places of their own when all others are taken, and no pace: the press, and the answers to it. A note
+/// is none: whoever writes without end would fill the journal, and what the report has room for.
 fn urgent(method: &Method, path: &str) -> bool {
-    method == Method::POST
-        && (path == "/api/alarms" || path.starts_with("/api/alarms/") || path == "/api/hook/answers")
+    let note = path.ends_with("/note");
+    let alarm = path == "/api/alarms" || (path.starts_with("/api/alarms/") && !note);
+    method == Method::POST && (alarm || path == "/api/hook/answers")
 }
 
 /// The key with which the node signs reports.
@@ -198,7 +200,20 @@ fn report_key(config: &Config, ground: &Ground) -> anyhow::Result<ReportKey> {
 
 #[cfg(test)]
 mod tests {
-    use super::ports;
+    use super::{ports, urgent};
+    use axum::http::Method;
+
+    #[test]
+    fn a_press_and_what_is_answered_to_it_are_urgent_and_a_note_is_not() {
+        let posts = |path: &str| urgent(&Method::POST, path);
+        for path in ["/api/alarms", "/api/alarms/1/answers", "/api/alarms/1/close", "/api/hook/answers"] {
+            assert!(posts(path), "{path}");
+        }
+        for path in ["/api/alarms/1/note", "/api/teams", "/api/alarms-of-old"] {
+            assert!(!posts(path), "{path}");
+        }
+        assert!(!urgent(&Method::GET, "/api/alarms"));
+    }
 
     #[test]
     fn a_device_without_tls_is_told_the_plain_port_that_it_can_reach() {
