@@ -1,4 +1,5 @@
-//! Those who connect: how many of one address there are, whether they begin to speak in time, and whether they ask anything.
+//! Those who connect: how many of one address there are and which of them makes room, whether they begin to speak in time,
+//! and whether they ask anything.
 
 use axum::body::{Body, HttpBody};
 use hyper::body::{Frame, SizeHint};
@@ -13,48 +14,80 @@ use std::{
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    sync::watch,
+    sync::{Notify, watch},
     time::{Sleep, sleep, timeout},
 };
 
 /// How HTTP/2 begins. What begins otherwise is HTTP/1.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-/// How many connections each address has; the addresses of one IPv6 network are one.
+/// The connections of each address, the oldest first; the addresses of one IPv6 network are one.
 #[derive(Clone, Default)]
-pub struct Callers(Arc<Mutex<BTreeMap<IpAddr, usize>>>);
+pub struct Callers(Arc<Mutex<Inner>>);
+
+#[derive(Default)]
+struct Inner {
+    next: u64,
+    of: BTreeMap<IpAddr, BTreeMap<u64, Line>>,
+}
+
+/// What is known of one connection.
+#[derive(Clone, Default)]
+struct Line {
+    busy: Busy,
+    end: Arc<Notify>,
+}
 
 /// One connection of an address, until it is dropped.
 pub struct Call {
     callers: Callers,
     address: IpAddr,
+    number: u64,
+    line: Line,
 }
 
 impl Callers {
-    /// One more of this address, if it has fewer than `most`.
+    /// One more of this address. Where it has `most`, its oldest connection on which nothing is under way ends for it; where
+    /// something is under way on all of them, there is no room.
     pub fn enter(&self, address: IpAddr, most: usize) -> Option<Call> {
         let address = liengia_http::network(address);
-        let mut all = self.lock();
-        let count = all.entry(address).or_default();
-        if *count >= most {
-            return None;
+        let mut inner = self.lock();
+        let number = inner.next;
+        let lines = inner.of.entry(address).or_default();
+        if lines.len() >= most {
+            let oldest = lines.iter().find(|(_, line)| line.busy.is_idle()).map(|(number, _)| *number)?;
+            lines.remove(&oldest)?.end.notify_one();
         }
-        *count += 1;
-        Some(Call { callers: self.clone(), address })
+        let line = Line::default();
+        lines.insert(number, line.clone());
+        inner.next += 1;
+        Some(Call { callers: self.clone(), address, number, line })
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<IpAddr, usize>> {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Call {
+    /// What is under way on it.
+    pub fn busy(&self) -> &Busy {
+        &self.line.busy
+    }
+
+    /// Waits until it has to make room for a newer one.
+    pub async fn ended(&self) {
+        self.line.end.notified().await;
     }
 }
 
 impl Drop for Call {
     fn drop(&mut self) {
-        let mut all = self.callers.lock();
-        if let Some(count) = all.get_mut(&self.address) {
-            *count -= 1;
-            if *count == 0 {
-                all.remove(&self.address);
+        let mut inner = self.callers.lock();
+        if let Some(lines) = inner.of.get_mut(&self.address) {
+            lines.remove(&self.number);
+            if lines.is_empty() {
+                inner.of.remove(&self.address);
             }
         }
     }
@@ -142,6 +175,11 @@ impl Busy {
     pub fn hold(&self) -> Held {
         self.0.send_modify(|count| *count += 1);
         Held(self.clone())
+    }
+
+    /// Whether nothing is under way now.
+    pub fn is_idle(&self) -> bool {
+        *self.0.borrow() == 0
     }
 
     /// Waits until nothing was under way for so long.
@@ -240,14 +278,32 @@ mod tests {
         assert!(timeout(Duration::from_secs(2), &mut idle).await.is_ok());
     }
 
-    #[test]
-    fn one_address_is_bounded_and_forgotten_when_it_has_gone() {
+    #[tokio::test]
+    async fn one_address_is_bounded_and_forgotten_when_it_has_gone() {
         let callers = Callers::default();
         let (one, other) = (IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1)));
         let calls: Vec<_> = (0..3).filter_map(|_| callers.enter(one, 2)).collect();
-        assert_eq!(calls.len(), 2);
+        let ended = async |call: &Call| timeout(Duration::ZERO, call.ended()).await.is_ok();
+        assert_eq!(calls.len(), 3);
+        assert!(ended(&calls[0]).await, "the oldest makes room");
+        assert!(!ended(&calls[1]).await && !ended(&calls[2]).await);
         assert!(callers.enter(other, 2).is_some());
         drop(calls);
-        assert!(callers.lock().is_empty());
+        assert!(callers.lock().of.is_empty());
+    }
+
+    #[tokio::test]
+    async fn nothing_makes_room_on_which_something_is_asked() {
+        let callers = Callers::default();
+        let one = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let calls: Vec<_> = (0..2).filter_map(|_| callers.enter(one, 2)).collect();
+        let asked = calls[0].busy().hold();
+        let third = callers.enter(one, 2).unwrap();
+        calls[1].ended().await;
+        let also_asked = third.busy().hold();
+        assert!(callers.enter(one, 2).is_none(), "something is asked on all of them");
+        drop((asked, also_asked));
+        assert!(callers.enter(one, 2).is_some());
+        calls[0].ended().await;
     }
 }

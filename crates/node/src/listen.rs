@@ -1,6 +1,7 @@
 //! Listening for browsers: plain on loopback, TLS elsewhere, bounded in connections and in patience.
 //!
-//! Promises: whoever connects and says nothing, or half a head, is gone after [`PATIENCE`]; no address takes all places.
+//! Promises: whoever connects and says nothing, or half a head, is gone after [`PATIENCE`]; no address takes all places; and
+//! however many silent connections an address holds, a phone behind the same router that speaks up is heard.
 
 use crate::{
     callers::{Answering, Busy, Callers, Opening},
@@ -31,13 +32,17 @@ use tokio::{
 use tokio_rustls::TlsAcceptor;
 use tower_service::Service;
 
-/// Most connections of browsers at a time; the next waits in the system's queue.
-const MAX_CONNECTIONS: usize = 16_384;
+/// How many connections there may be.
+#[derive(Clone, Copy)]
+struct Most {
+    /// Of browsers at a time; the next waits in the system's queue.
+    all: usize,
+    /// Of one address: a whole building may be behind it, or a proxy on this machine. For one more, the oldest ends on which
+    /// nothing is asked and no answer is under way.
+    of_one: usize,
+}
 
-/// Most connections of one address; further ones are closed at once. Phones behind one router share theirs; programs on
-/// this machine itself, a proxy for one, have a quarter of all.
-const MAX_OF_ONE: usize = 512;
-const MAX_OF_THIS_MACHINE: usize = MAX_CONNECTIONS / 4;
+const MOST: Most = Most { all: 16_384, of_one: 16_384 / 4 };
 
 /// How long a connection stays on which nothing is asked and no answer is under way.
 const IDLE: Duration = Duration::from_mins(2);
@@ -74,9 +79,19 @@ pub async fn serve(
     listener: TcpListener,
     certificates: Option<Certificates>,
     router: Router,
+    stop: watch::Receiver<bool>,
+) {
+    serve_at_most(MOST, listener, certificates, router, stop).await;
+}
+
+async fn serve_at_most(
+    most: Most,
+    listener: TcpListener,
+    certificates: Option<Certificates>,
+    router: Router,
     mut stop: watch::Receiver<bool>,
 ) {
-    let open = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let open = Arc::new(Semaphore::new(most.all));
     let callers = Callers::default();
     let graceful = GracefulShutdown::new();
     loop {
@@ -93,14 +108,15 @@ pub async fn serve(
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
-        let here = address.ip().to_canonical().is_loopback();
-        let most = if here { MAX_OF_THIS_MACHINE } else { MAX_OF_ONE };
-        let Some(call) = callers.enter(address.ip(), most) else { continue };
+        let Some(call) = callers.enter(address.ip(), most.of_one) else { continue };
         let tls = certificates.as_ref().map(|certificates| TlsAcceptor::from(certificates.server()));
         let (router, watcher) = (router.clone(), graceful.watcher());
         tokio::spawn(async move {
-            let _places = (permit, call);
-            connection(stream, address, tls, router, watcher).await;
+            let _permit = permit;
+            tokio::select! {
+                () = connection(stream, address, tls, router, (watcher, call.busy().clone())) => {}
+                () = call.ended() => {}
+            }
         });
     }
     // What is still open after that is cut off: every act that was acknowledged is in the journal.
@@ -112,7 +128,7 @@ async fn connection(
     address: SocketAddr,
     tls: Option<TlsAcceptor>,
     router: Router,
-    watcher: Watcher,
+    (watcher, busy): (Watcher, Busy),
 ) {
     // Small answers must not wait for more to send.
     let _ = stream.set_nodelay(true);
@@ -120,16 +136,16 @@ async fn connection(
     let _ = SockRef::from(&stream).set_tcp_user_timeout(Some(UNHEARD));
     let peer = Peer(address.ip());
     match tls {
-        None => requests(stream, peer, router, watcher).await,
+        None => requests(stream, peer, router, (watcher, busy)).await,
         Some(acceptor) => {
             if let Ok(Ok(stream)) = tokio::time::timeout(PATIENCE, acceptor.accept(stream)).await {
-                requests(stream, peer, router, watcher).await;
+                requests(stream, peer, router, (watcher, busy)).await;
             }
         }
     }
 }
 
-async fn requests<S>(stream: S, peer: Peer, router: Router, watcher: Watcher)
+async fn requests<S>(stream: S, peer: Peer, router: Router, (watcher, busy): (Watcher, Busy))
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -140,7 +156,6 @@ where
         .timer(TokioTimer::new())
         .keep_alive_interval(Duration::from_secs(30))
         .max_concurrent_streams(128);
-    let busy = Busy::default();
     let working = busy.clone();
     let service = hyper::service::service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(peer);
@@ -153,5 +168,85 @@ where
     tokio::select! {
         _ = watcher.watch(connection.into_owned()) => {}
         () = busy.idle_for(IDLE) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::{
+        body::{Body, Bytes},
+        routing::{get, post},
+    };
+    use std::convert::Infallible;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    const FEW: Most = Most { all: 16, of_one: 4 };
+
+    /// A door that lets few in: a press is answered, and a stream goes on after its first word.
+    fn door() -> (SocketAddr, watch::Sender<bool>) {
+        let stream = async || {
+            let first = futures_util::stream::iter([Ok::<_, Infallible>(Bytes::from_static(b"first"))]);
+            Body::from_stream(futures_util::StreamExt::chain(first, futures_util::stream::pending()))
+        };
+        let router =
+            Router::new().route("/api/alarms", post(async || "rings")).route("/api/events", get(stream));
+        let listener = bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopping) = watch::channel(false);
+        tokio::spawn(serve_at_most(FEW, listener, None, router, stopping));
+        (address, stop)
+    }
+
+    /// Sends this much of a request, and reads until `wanted` stands there or the connection ends.
+    async fn said(address: SocketAddr, request: &str, wanted: &str) -> (TcpStream, String) {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let heard = heard(&mut stream, wanted).await;
+        (stream, heard)
+    }
+
+    async fn heard(stream: &mut TcpStream, wanted: &str) -> String {
+        let mut heard = Vec::new();
+        loop {
+            let text = String::from_utf8_lossy(&heard).into_owned();
+            if text.contains(wanted) || stream.read_buf(&mut heard).await.unwrap_or(0) == 0 {
+                return text;
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_press_gets_through_where_its_address_is_full_of_silent_connections() {
+        let (address, _stop) = door();
+        let press = "POST /api/alarms HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+        let mut silent = Vec::new();
+        for _ in 0..FEW.of_one {
+            silent.push(TcpStream::connect(address).await.unwrap());
+        }
+        let (_, answer) = said(address, press, "rings").await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        // The oldest made room, and no other one did.
+        assert_eq!(heard(&mut silent[0], "anything").await, "");
+        silent[1].write_all(press.as_bytes()).await.unwrap();
+        assert!(heard(&mut silent[1], "rings").await.starts_with("HTTP/1.1 200"));
+    }
+
+    #[tokio::test]
+    async fn an_open_stream_makes_no_room_for_anybody() {
+        let (address, stop) = door();
+        let follow = "GET /api/events HTTP/1.1\r\nHost: a\r\n\r\n";
+        let (mut streams, mut rest) = (Vec::new(), Vec::new());
+        for _ in 0..FEW.of_one {
+            let (stream, first) = said(address, follow, "first\r\n").await;
+            assert!(first.contains("first"), "{first}");
+            streams.push(stream);
+        }
+        let (_, refused) = said(address, follow, "first\r\n").await;
+        assert_eq!(refused, "", "one more is closed");
+        for stream in &mut streams {
+            assert!(stream.try_read_buf(&mut rest).is_err(), "and none of the others is");
+        }
+        stop.send_replace(true);
     }
 }
