@@ -160,9 +160,7 @@ impl Api {
                 return Ok((None, Some(team), team.into()));
             }
         }
-        let seats = caller.grants().into_iter().map(|grant| grant.scope);
-        let seat = seats.into_iter().find(|scope| matches!(scope, Scope::Place(_)));
-        seat.map(|seat| (None, None, seat)).ok_or_else(|| Problem::new(WHICH_HOME))
+        Self::seat(caller).map(|seat| (None, None, seat)).ok_or_else(|| Problem::new(WHICH_HOME))
     }
 
     fn receipt(&self, receipt: &Receipt, recorded: bool) -> (StatusCode, Json<AlarmReceipt>) {

@@ -2,7 +2,7 @@
 
 use super::{Api, tell::SOON};
 use crate::{
-    engine::{By, Event, Phase, Scope as StandsOn},
+    engine::{By, Event, Phase, Scope as StandsOn, State},
     problems::NO_ALARM,
     shown::{Names, Seen, Viewer, Whole, alarm::Alarm},
     views::AlarmRow,
@@ -63,11 +63,34 @@ impl Api {
         })
     }
 
-    /// Where a site stands in the tree. What stands nowhere is the business of whoever sits over the whole commune.
+    /// Where a site stands in the tree. What stands nowhere is the business of whoever sits over the whole commune, and of
+    /// whoever raised it from the place where they sit.
     pub(super) fn scope(&self, caller: &Caller, site: Site) -> Option<Scope> {
         let here = [site.team.map(Scope::Team), site.household.map(Scope::Household)];
         let known = here.into_iter().flatten().find(|scope| self.access.tree(|tree| tree.has(*scope)));
-        known.or_else(|| caller.wide_seats().into_iter().next())
+        let whole = || caller.wide_seats().into_iter().next();
+        let raised = || Self::seat(caller).filter(|_| self.pressed(site.alarm, caller.person()));
+        known.or_else(whole).or_else(raised)
+    }
+
+    /// The place where the caller sits: where a press stands for which they name neither home nor team.
+    pub(super) fn seat(caller: &Caller) -> Option<Scope> {
+        let seats = caller.grants().into_iter().map(|grant| grant.scope);
+        seats.into_iter().find(|scope| matches!(scope, Scope::Place(_)))
+    }
+
+    /// Whether this person pressed it, as far as memory goes.
+    fn pressed(&self, id: AlarmId, person: PersonId) -> bool {
+        let by = Some(person);
+        let late =
+            |state: &State| state.late_presses().any(|late| late.press.press == id && late.press.by == by);
+        let story = || self.alarms.story(id).map(|story| story.events).unwrap_or_default();
+        self.alarms.look(late)
+            || story().iter().any(|event| match event {
+                Event::Raised { press, .. } | Event::Joined { press, .. } => press.by == by,
+                Event::LateAsked { facts, .. } => facts.by == by,
+                _ => false,
+            })
     }
 
     /// What an action on this site is checked against.

@@ -3,7 +3,7 @@
 use crate::town::{ENGINES, Town, act, alarm_id};
 use liengia_access::{
     AccessEvent, Role, Scope, Way,
-    testing::{Browser, HOUSEHOLDS, VILLAGES, person},
+    testing::{Browser, HOUSEHOLDS, NEIGHBOURS, VILLAGES, person},
 };
 use liengia_fire::engine::{Input, Press, Source};
 use liengia_journal::{
@@ -109,16 +109,62 @@ async fn a_map_holds_what_its_reader_may_see() {
     }
 }
 
-#[tokio::test]
-async fn whoever_sits_over_one_village_reads_nothing_that_is_the_whole_communes() {
-    let town = Town::new(Engine::Sqlite).await;
-    let small = PersonId::from_bytes([77; 16]);
-    let scope = Scope::Place(VILLAGES[0]);
-    let grant = AccessEvent::RoleGranted { person: small, role: Role::DutyOfficer, scope };
+/// An officer of this village alone.
+async fn officer_of(town: &Town, village: usize) -> Browser {
+    let person = PersonId::from_bytes([77 + u8::try_from(village).unwrap(); 16]);
+    let scope = Scope::Place(VILLAGES[village]);
+    let grant = AccessEvent::RoleGranted { person, role: Role::DutyOfficer, scope };
     let now = context(town.house.access.now().as_seconds());
     let receipt = town.house.journal.commit(Commit::new(now, vec![Draft::of(&grant)])).await.unwrap();
     town.house.access.caught_up(receipt.seq).await;
-    let mut small = town.house.browser_of(&town.router, small, Way::Password).await;
+    town.house.browser_of(&town.router, person, Way::Password).await
+}
+
+#[tokio::test]
+async fn an_officer_of_a_village_sees_an_alarm_through_that_they_raised_for_no_home() {
+    for engine in ENGINES {
+        let town = Town::new(engine).await;
+        let (mut small, mut elsewhere) = (officer_of(&town, 0).await, officer_of(&town, 1).await);
+        let id = alarm_id(5);
+        let at = town.house.access.now();
+        let press = json!({ "alarm": id, "pressed_at": at, "source": "desk", "caller_note": "khói ở chợ" });
+        assert_eq!(small.post("/api/alarms", &press).await.status.as_u16(), 202);
+        let path = format!("/api/alarms/{id}");
+        let alarm = small.get(&path).await;
+        assert_eq!(alarm.status.as_u16(), 200, "{}", alarm.json());
+        assert_eq!(small.get("/api/board").await.json()["alarms"][0]["alarm"], json!(id));
+        act(&mut small, id, "called-114", json!({})).await;
+        act(&mut small, id, "note", json!({ "text": "đã gọi lại" })).await;
+        act(&mut small, id, "looked", json!({ "saw": "no_fire", "by": NEIGHBOURS[1] })).await;
+        assert_eq!(elsewhere.get(&path).await.code(), "not_allowed", "it is theirs who raised it");
+        let close = json!({ "reason": "no_fire", "looked_by": NEIGHBOURS[1] });
+        assert_eq!(elsewhere.post(&format!("{path}/close"), &close).await.code(), "not_allowed");
+        let closed = act(&mut small, id, "close", close).await;
+        assert_eq!(closed["state"], json!("closed"));
+    }
+}
+
+#[tokio::test]
+async fn an_officer_of_a_village_answers_whether_their_late_press_still_burns() {
+    let town = Town::new(Engine::Sqlite).await;
+    let (mut small, mut elsewhere) = (officer_of(&town, 0).await, officer_of(&town, 1).await);
+    let id = alarm_id(5);
+    let at = town.house.access.now();
+    town.pass(600);
+    let press = json!({ "alarm": id, "pressed_at": at, "source": "desk" });
+    assert_eq!(small.post("/api/alarms", &press).await.json()["state"], json!("ask_still_burning"));
+    let path = format!("/api/alarms/{id}/still-burning");
+    let yes = json!({ "yes": true });
+    assert_eq!(elsewhere.post(&path, &yes).await.code(), "not_allowed");
+    let answered = small.post(&path, &yes).await;
+    assert_eq!(answered.status.as_u16(), 200, "{}", answered.json());
+    assert_eq!(answered.json()["state"], json!("ringing"));
+}
+
+#[tokio::test]
+async fn whoever_sits_over_one_village_reads_nothing_that_is_the_whole_communes() {
+    let town = Town::new(Engine::Sqlite).await;
+    let mut small = officer_of(&town, 0).await;
     let mut officer = town.as_role(Role::DutyOfficer).await;
     assert_eq!(small.get("/api/board").await.status.as_u16(), 200);
     assert_eq!(small.get("/api/shifts").await.code(), "not_allowed");
