@@ -1,14 +1,15 @@
 //! An answer is lost on its way and the phone says the same again: it is answered as before, and nothing is done twice.
 
-use crate::town::{DETECTOR, ENGINES, Town, alarm_id};
+use crate::town::{DETECTOR, ENGINES, Town, alarm_id, bell};
 use axum::http::Method;
 use liengia_access::{
     Role,
     testing::{Browser, NEIGHBOURS},
 };
-use liengia_fire::engine::{Event, Input, Press, Source};
+use liengia_fire::engine::{Event, Input, Press, Reported, Sound, Source};
 use liengia_http::testing::Answer;
 use liengia_journal::{Commit, Statement, testing::context};
+use liengia_kernel::AlarmId;
 use serde_json::{Value, json};
 
 /// Says this under this key.
@@ -95,5 +96,35 @@ async fn the_desk_that_repeats_itself_calls_nobody_again_also_while_the_disk_is_
         }
         let notes = town.alarms.story(alarm_id(1)).unwrap().notes;
         assert_eq!(notes.len(), 1, "and its words are kept once");
+    }
+}
+
+#[tokio::test]
+async fn a_press_with_the_id_of_another_teams_alarm_rings_under_an_id_of_its_own() {
+    for engine in ENGINES {
+        let town = Town::new(engine).await;
+        let mut far = town.neighbour(3).await;
+        // Only a bell told of it until now; its id is no secret.
+        town.beat_ringing(bell(0), Some(vec![Reported { alarm: alarm_id(1), sound: Sound::Live }]));
+        assert!(town.alarms.look(|state| state.open().any(|open| open == alarm_id(1))));
+        town.told.forget();
+        let pressed = town.press(&mut far, alarm_id(1)).await;
+        let first = pressed.json();
+        assert_eq!((pressed.status.as_u16(), &first["state"]), (202, &json!("ringing")), "{first}");
+        assert_eq!(town.told.rang(), [bell(3)], "their own team rings");
+        assert_eq!(first["alarm"], json!(alarm_id(1)), "they know it by the id that they gave it");
+        let own: AlarmId = first["joined"].as_str().unwrap().parse().unwrap();
+        assert_ne!(own, alarm_id(1));
+        assert_eq!(far.get(&format!("/api/alarms/{own}")).await.json()["state"], json!("ringing"));
+
+        town.told.forget();
+        let again = town.press(&mut far, alarm_id(1)).await;
+        assert_eq!(
+            (again.status.as_u16(), &again.json()["joined"]),
+            (202, &first["joined"]),
+            "the same again"
+        );
+        assert_eq!(town.alarms.look(|state| state.open().count()), 2);
+        assert_eq!(times(&town, 1, |event| matches!(event, Event::Joined { .. })), 0);
     }
 }
