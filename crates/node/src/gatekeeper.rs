@@ -9,7 +9,7 @@ use liengia_fire::{
 };
 use liengia_journal::Event;
 use liengia_kernel::{Clock, DeviceId, HouseholdId, Timestamp};
-use liengia_register::event::RegisterEvent;
+use liengia_register::{event::RegisterEvent, views::Household};
 use liengia_signal::mqtt::{self, Broker, Credentials, Pass, SecretHash, Served, Siren};
 use std::{
     collections::BTreeSet,
@@ -172,6 +172,11 @@ impl Gatekeeper {
 
     /// Lets a new device of this home in, and has the home's Zigbee bridge come again, for whom it speaks has changed.
     async fn let_in(&self, household: HouseholdId, new: Option<DeviceId>) -> Result<(), KitActError> {
+        if Household::find(&self.kit.journal, household).await?.is_none() {
+            // It was paired while its household was removed, and after what that had was taken away.
+            self.take_away(household, self.clock.now()).await;
+            return Ok(());
+        }
         let devices = Device::of_household(&self.kit.journal, household).await?;
         let home: Vec<&Device> = devices.iter().collect();
         for device in &devices {
@@ -198,7 +203,16 @@ impl Gatekeeper {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use liengia_fire::event::Spot;
+    use crate::node::PARTS;
+    use liengia_fire::{NewDevice, Secret, event::Spot};
+    use liengia_journal::{
+        Commit, Commitment, Draft, Journal,
+        testing::{Engine, Fresh, context},
+    };
+    use liengia_kernel::{PlaceId, SeededEntropy, SystemClock, SystemEntropy};
+    use liengia_register::event::MemberKind;
+    use liengia_signal::mqtt::{BrokerConfig, Knock};
+    use std::net::SocketAddr;
 
     fn device(n: u8, profile: Profile) -> Device {
         Device {
@@ -233,5 +247,131 @@ mod tests {
         assert_eq!(behind(0), [home[0].device, home[1].device]);
         assert_eq!(behind(1), behind(0));
         assert_eq!(behind(2), [home[2].device]);
+    }
+
+    const HOME: HouseholdId = HouseholdId::from_bytes([9; 16]);
+    const BELL: DeviceId = DeviceId::from_bytes([1; 16]);
+
+    /// A journal, and the gate's keeper with nothing to keep yet.
+    struct Gate {
+        journal: Journal,
+        kit: Kit,
+        credentials: Arc<Credentials>,
+        broker: Broker,
+        kept: watch::Sender<u64>,
+        stop: watch::Sender<bool>,
+        _fresh: Fresh,
+    }
+
+    impl Gate {
+        async fn new() -> Self {
+            let fresh = Fresh::new(Engine::Sqlite).await;
+            let journal = fresh.open(&PARTS).await;
+            let kit = Kit { journal: journal.clone(), entropy: Arc::new(SeededEntropy::new(1)) };
+            let credentials = Arc::new(Credentials::new());
+            let plain = vec![SocketAddr::from(([127, 0, 0, 1], 0))];
+            let config = BrokerConfig { plain, ..BrokerConfig::default() };
+            let clock = Arc::new(SystemClock::new());
+            let broker = Broker::start(&config, credentials.clone(), clock, Arc::new(SystemEntropy));
+            let (broker, _) = broker.unwrap();
+            let (kept, stop) = (watch::Sender::new(0), watch::Sender::new(false));
+            Self { journal, kit, credentials, broker, kept, stop, _fresh: fresh }
+        }
+
+        fn keep(&self, left: BTreeSet<HouseholdId>) {
+            let keeper = Gatekeeper {
+                kit: self.kit.clone(),
+                credentials: self.credentials.clone(),
+                broker: self.broker.clone(),
+                clock: Arc::new(SystemClock::new()),
+                kept: self.kept.clone(),
+            };
+            tokio::spawn(keeper.keep(left, 0, self.stop.subscribe()));
+        }
+
+        /// Commits this, and gives its place in the journal.
+        async fn commit(&self, commit: Commit) -> u64 {
+            self.journal.commit(commit).await.unwrap().seq
+        }
+
+        async fn settle(&self, seq: u64) {
+            self.kept.subscribe().wait_for(|kept| *kept >= seq).await.unwrap();
+        }
+
+        async fn home(&self) -> u64 {
+            let (member, place) = (MemberKind::Home, PlaceId::from_bytes([2; 16]));
+            let details = Commitment([0; 32]);
+            self.tell(RegisterEvent::HouseholdAdded { household: HOME, member, place, team: None, details })
+                .await
+        }
+
+        async fn no_home(&self) -> u64 {
+            let reason = Commitment([0; 32]);
+            self.tell(RegisterEvent::HouseholdRemoved { household: HOME, team: None, reason }).await
+        }
+
+        async fn tell(&self, event: RegisterEvent) -> u64 {
+            self.commit(Commit::new(context(1), vec![Draft::of(&event)])).await
+        }
+
+        async fn pair(&self) -> u64 {
+            let (kind, spot) = (Kind::Bell, Spot::Kitchen);
+            let secret = Secret::of([7; 16]);
+            let new = NewDevice { device: BELL, household: HOME, kind, spot, second_sound: true, secret };
+            self.commit(self.kit.load_devices(&context(1), &[new])).await
+        }
+
+        /// Whether the bell's secret opens.
+        fn lets_in(&self) -> bool {
+            let (username, secret) = (BELL.to_string(), Secret::of([7; 16]));
+            let knock = Knock { username: &username, password: secret.expose().as_bytes(), encrypted: false };
+            mqtt::Gate::admit(&*self.credentials, &knock).is_some()
+        }
+
+        /// Nothing of the bell is left: neither it nor its secret.
+        async fn nothing_is_left(&self) {
+            assert!(!self.lets_in());
+            assert!(Device::of_household(&self.journal, HOME).await.unwrap().is_empty());
+            assert!(self.kit.secrets().await.unwrap().is_empty());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_bell_whose_household_is_removed_is_out_and_its_secret_goes() {
+        let gate = Gate::new().await;
+        gate.keep(BTreeSet::new());
+        gate.home().await;
+        gate.settle(gate.pair().await).await;
+        assert!(gate.lets_in());
+        gate.settle(gate.no_home().await).await;
+        gate.nothing_is_left().await;
+    }
+
+    #[tokio::test]
+    async fn a_bell_that_is_paired_while_its_household_is_removed_does_not_come_in() {
+        let gate = Gate::new().await;
+        gate.keep(BTreeSet::new());
+        gate.home().await;
+        gate.settle(gate.no_home().await).await;
+        gate.settle(gate.pair().await).await;
+        gate.nothing_is_left().await;
+    }
+
+    #[tokio::test]
+    async fn what_a_household_left_behind_is_taken_away_at_the_next_start() {
+        let gate = Gate::new().await;
+        gate.home().await;
+        gate.pair().await;
+        let directory = RwLock::new(Directory::read(&gate.journal).await.unwrap());
+        assert!(left_behind(&directory).is_empty());
+        let seq = gate.no_home().await;
+        let directory = RwLock::new(Directory::read(&gate.journal).await.unwrap());
+        let left = left_behind(&directory);
+        assert_eq!(left, BTreeSet::from([HOME]));
+        admit_all(&gate.kit, &directory, &gate.credentials).await.unwrap();
+        assert!(!gate.lets_in(), "it stays out until then");
+        gate.keep(left);
+        gate.settle(seq).await;
+        gate.nothing_is_left().await;
     }
 }
