@@ -4,9 +4,9 @@ use super::{BAD_SUBSCRIPTION, Shared};
 use axum::{Json, extract::State, http::StatusCode};
 use liengia_access::{Action, Caller};
 use liengia_http::{Body, Problem};
-use liengia_journal::Commit;
+use liengia_journal::{Commit, CommitError, Context, Journal};
 use liengia_kernel::Pii;
-use liengia_signal::book::{Offer, named};
+use liengia_signal::book::{Book, Offer, named};
 use serde::{Deserialize, Serialize};
 
 /// The node's public key for pushes.
@@ -75,9 +75,15 @@ pub async fn subscribe(
     shared.book.put(permit.person(), browser);
     // Whose session ended meanwhile, or who was erased, was forgotten before they were put there.
     if !caller.may(Action::SubscribePush, caller.own()) {
-        shared.book.remove(&name);
+        take_out(&shared.book, &shared.register.journal, permit.context(), &name).await?;
     }
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Takes a browser out of the book, and out of the vault.
+async fn take_out(book: &Book, journal: &Journal, context: Context, name: &str) -> Result<(), CommitError> {
+    book.remove(name);
+    journal.commit(Commit::new(context, Vec::new()).beside([book.forgetting(name)])).await.map(drop)
 }
 
 /// Forgets this browser.
@@ -101,4 +107,44 @@ pub async fn unsubscribe(
         shared.book.remove(&name);
     }
     Ok(StatusCode::NO_CONTENT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::take_out;
+    use liengia_journal::{
+        Commit, Journal,
+        testing::{Engine, Fresh, context},
+    };
+    use liengia_kernel::{PersonId, SessionId, Timestamp};
+    use liengia_signal::{
+        book::{self, Book, Offer},
+        outgoing::Reach,
+    };
+
+    async fn opened(journal: &Journal) -> Book {
+        Book::open(journal, Reach::Public, Box::new(|_| true)).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_browser_whose_session_ended_while_it_was_kept_leaves_no_row() {
+        let fresh = Fresh::new(Engine::Sqlite).await;
+        let journal = fresh.open(&[book::PART]).await;
+        let book = opened(&journal).await;
+        let (person, session) = (PersonId::from_bytes([1; 16]), SessionId::from_bytes([2; 16]));
+        // The keys of a browser, from the example of RFC 8291.
+        let offer = Offer {
+            endpoint: "https://push.example/a",
+            p256dh: "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+            auth: "BTBZMqHH6r4Tts7J_aSIgg",
+            language: "vi",
+        };
+        let (browser, rows) = book.keeping((person, session), offer, Timestamp::from_seconds(1)).unwrap();
+        journal.commit(Commit::new(context(1), Vec::new()).beside(rows)).await.unwrap();
+        let name = browser.subscription.clone();
+        book.put(person, browser);
+        assert_eq!(opened(&journal).await.len(), 1);
+        take_out(&book, &journal, context(1), &name).await.unwrap();
+        assert!(book.is_empty() && opened(&journal).await.is_empty());
+    }
 }
