@@ -2,6 +2,8 @@
 
 problem-bad-subscription = This phone cannot be woken.
     .detail = Switch notifications off and on again, or use another browser.
+problem-no-push-key = This node cannot wake phones just now.
+    .detail = Keep the app open to hear alarms; bells ring all the same. Have whoever looks after the machine run liengia check.
 
 problem-not-signed = No gateway that this node knows has signed this.
     .detail = Compare the secret on both sides.

@@ -2,6 +2,8 @@
 
 problem-bad-subscription = Notifikasi tidak dapat dinyalakan di ponsel ini.
     .detail = Matikan lalu nyalakan lagi notifikasi, atau pakai peramban lain.
+problem-no-push-key = Server saat ini tidak dapat membangunkan ponsel.
+    .detail = Biarkan aplikasi terbuka untuk mendengar alarm; bel tetap berbunyi. Minta pengurus mesin menjalankan liengia check.
 
 problem-not-signed = Tidak ada gerbang yang dikenal simpul ini yang menandatangani panggilan ini.
     .detail = Bandingkan rahasia di kedua sisi.

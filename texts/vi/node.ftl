@@ -2,6 +2,8 @@
 
 problem-bad-subscription = Không bật được thông báo trên điện thoại này.
     .detail = Hãy tắt rồi bật lại thông báo, hoặc dùng trình duyệt khác.
+problem-no-push-key = Máy chủ hiện không gửi được thông báo tới điện thoại đang đóng ứng dụng.
+    .detail = Hãy để ứng dụng mở để nghe báo động; chuông vẫn kêu. Nhờ người trông coi máy chạy lệnh liengia check.
 
 problem-not-signed = Không cổng nào mà máy biết đã ký tin này.
     .detail = So sánh khóa bí mật ở hai bên.

@@ -21,6 +21,8 @@ macro_rules! kinds {
 kinds! {
     /// No alarm, drill or late press has this id.
     NO_ALARM = Kind::new(Class::NotFound, "no_alarm");
+    /// The node cannot read its key for reports.
+    NO_REPORT_KEY = Kind::new(Class::NotFound, "no_report_key");
     /// It is closed already.
     ALARM_CLOSED = Kind::new(Class::Conflict, "alarm_closed");
     /// The id belongs to a drill, so it cannot be a press.

@@ -23,8 +23,8 @@ pub struct Settings {
     pub phones: Arc<dyn Phones>,
     /// Knows what is wrong with the node.
     pub faults: Arc<dyn Faults>,
-    /// The key under reports.
-    pub report_key: ReportKey,
+    /// The key under reports; none where the node cannot read its own.
+    pub report_key: Option<ReportKey>,
     /// The `seq` up to which the broker's gate knows who may come in; none where there is no gate.
     pub admitted: Option<watch::Receiver<u64>>,
 }

@@ -13,6 +13,7 @@ mod config;
 mod demo;
 mod gatekeeper;
 mod identity;
+mod keys;
 mod listen;
 mod logs;
 mod node;

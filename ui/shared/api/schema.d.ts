@@ -874,7 +874,8 @@ export interface paths {
         post?: never;
         /**
          * Removes a passkey of the caller's, unless nothing else opens the account. Whoever got in with a passkey is out, but for
-         *     the caller: it may be the one that was lost.
+         *     the caller: it may be the one that was lost. A phone that joined by a code and bears no more than its household's roles
+         *     puts nobody out.
          */
         delete: operations["passkey_remove"];
         options?: never;
@@ -5999,7 +6000,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_alarm`, `no_such_address` */
+            /** @description `no_alarm`, `no_report_key`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11496,6 +11497,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `no_push_key` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `failed` */
             500: {
                 headers: {
@@ -11741,6 +11751,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReportKeyShown"];
+                };
+            };
+            /** @description `no_report_key` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `failed` */

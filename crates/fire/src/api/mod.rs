@@ -58,9 +58,9 @@ use crate::{
         ALARM_CLOSED, ALARMS_FULL, BEFORE_ITS_TIME, CANNOT_CLOSE, CARD_TAKEN, CHANGED_TOO_OFTEN,
         DRILL_EXISTS, DRILL_RUNNING, DRILL_TOO_FAR, DRILL_TOO_SOON, ID_OF_A_DRILL, JOURNAL_FAILING,
         LADDER_OUT_OF_BOUNDS, LIVE_ALARM_NEAR, NO_ALARM, NO_CARD, NO_DEVICE, NO_DRILL, NO_OFFICER,
-        NO_PAIRING, NO_POINT, NO_SHIFT, NOT_AT_NIGHT, NOT_FOR_A_DRILL, NOT_OF_A_HOME, NOT_THIS_HOME,
-        NOT_YOUR_HOME, NOT_YOUR_SHIFT, OWN_HOME_NOT_OUT, PAIRING_EXPIRED, SHIFT_IS_ON, TESTED_LATELY,
-        TOO_LATE_TO_CANCEL, TOO_MANY_CODES_TRIED, WHICH_HOME,
+        NO_PAIRING, NO_POINT, NO_REPORT_KEY, NO_SHIFT, NOT_AT_NIGHT, NOT_FOR_A_DRILL, NOT_OF_A_HOME,
+        NOT_THIS_HOME, NOT_YOUR_HOME, NOT_YOUR_SHIFT, OWN_HOME_NOT_OUT, PAIRING_EXPIRED, SHIFT_IS_ON,
+        TESTED_LATELY, TOO_LATE_TO_CANCEL, TOO_MANY_CODES_TRIED, WHICH_HOME,
     },
     settings::Settings,
 };
@@ -137,8 +137,8 @@ fn alarms() -> Routes<Api> {
             &[NO_ALARM, ALARM_CLOSED, NOT_FOR_A_DRILL, CHANGED_TOO_OFTEN])
         .route(&[May::CloseAlarm], routes!(close::close), &[NO_ALARM, ALARM_CLOSED, NOT_FOR_A_DRILL, CANNOT_CLOSE])
         .route(&[May::NoteAlarm], routes!(note::note), &[NO_ALARM, EMPTY_TEXT])
-        .route(&[May::ReadReport], routes!(report::report), &[NO_ALARM])
-        .public("whoever holds a report may check it", routes!(report::report_key), &[])
+        .route(&[May::ReadReport], routes!(report::report), &[NO_ALARM, NO_REPORT_KEY])
+        .public("whoever holds a report may check it", routes!(report::report_key), &[NO_REPORT_KEY])
 }
 
 #[rustfmt::skip]

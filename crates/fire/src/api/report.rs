@@ -3,7 +3,8 @@
 
 use super::Api;
 use crate::{
-    problems::NO_ALARM,
+    problems::{NO_ALARM, NO_REPORT_KEY},
+    seal::ReportKey,
     shown::{
         Whole,
         report::{AlarmReport, Material},
@@ -29,6 +30,7 @@ pub async fn report(
     Path(id): Path<AlarmId>,
 ) -> Result<Json<AlarmReport>, Problem> {
     let (site, _) = api.permit(&caller, id, Action::ReadReport).await?;
+    let key = api.report_key()?;
     let journal = &api.kit.journal;
     let head = journal.head().await?;
     let told = record_of(journal, site.alarm).await?;
@@ -44,7 +46,7 @@ pub async fn report(
     let named = |household| caller.may(Action::ReadHousehold, Target::household(household));
     let material = Material { whole, told: &told, homes, head };
     let mut report = api.named(caller.language(), |names| material.report(names, named));
-    let signed = api.settings.report_key.sign(&mut report, api.alarms.now().wall);
+    let signed = key.sign(&mut report, api.alarms.now().wall);
     signed.map_err(Problem::failed)?;
     Ok(Json(report))
 }
@@ -60,6 +62,13 @@ pub struct ReportKeyShown {
 
 /// The public key with which this node signs reports, so that anybody can check a saved one.
 #[utoipa::path(get, path = "/api/report-key", tag = "fire", responses((status = 200, body = ReportKeyShown)))]
-pub async fn report_key(State(api): State<Api>) -> Json<ReportKeyShown> {
-    Json(ReportKeyShown { algorithm: "ed25519", public_key: api.settings.report_key.public_key() })
+pub async fn report_key(State(api): State<Api>) -> Result<Json<ReportKeyShown>, Problem> {
+    let public_key = api.report_key()?.public_key();
+    Ok(Json(ReportKeyShown { algorithm: "ed25519", public_key }))
+}
+
+impl Api {
+    fn report_key(&self) -> Result<&ReportKey, Problem> {
+        self.settings.report_key.as_ref().ok_or_else(|| Problem::new(NO_REPORT_KEY))
+    }
 }

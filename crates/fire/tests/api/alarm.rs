@@ -6,7 +6,8 @@ use liengia_access::{
     testing::{Browser, HOUSEHOLDS, NEIGHBOURS, TEAMS},
 };
 use liengia_fire::engine::{Input, Press, Reported, Sound, Source};
-use liengia_fire::seal::check;
+use liengia_fire::{api::routes, seal::check};
+use liengia_journal::testing::Engine;
 use liengia_kernel::PersonId;
 use liengia_register::views::Person;
 use serde_json::{Value, json};
@@ -319,4 +320,18 @@ async fn the_desk_writes_down_who_looked_and_told_it_by_telephone_and_then_close
         let close = json!({ "reason": "fire_out", "looked_by": NEIGHBOURS[1] });
         assert_eq!(act(&mut officer, id, "close", close).await["state"], json!("closed"));
     }
+}
+
+#[tokio::test]
+async fn without_its_key_the_node_rings_and_says_that_no_report_can_be_signed() {
+    let town = Town::new(Engine::Sqlite).await;
+    let mut api = town.api.clone();
+    api.settings.report_key = None;
+    let router = town.house.serve(routes().with_state(api));
+    let mut officer = town.house.as_role(&router, Role::DutyOfficer).await;
+    let mut member = town.house.as_role(&router, Role::HouseholdMember).await;
+    assert_eq!(town.press(&mut member, alarm_id(1)).await.status.as_u16(), 202);
+    let report = officer.get(&format!("/api/alarms/{}/report", alarm_id(1))).await;
+    assert_eq!((report.status.as_u16(), report.code().as_str()), (404, "no_report_key"));
+    assert_eq!(officer.get("/api/report-key").await.code(), "no_report_key");
 }

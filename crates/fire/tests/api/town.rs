@@ -107,7 +107,7 @@ fn settings() -> Settings {
         outline: None,
         phones: Arc::new(Nothing),
         faults: Arc::new(Nothing),
-        report_key: ReportKey::load(&[7; 32]).unwrap(),
+        report_key: Some(ReportKey::load(&[7; 32]).unwrap()),
         admitted: None,
     }
 }

@@ -12,7 +12,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use liengia_fire::{engine::State as Engine, settings::Faults};
+use liengia_fire::engine::State as Engine;
 use liengia_http::Peer;
 use liengia_journal::Writing;
 use liengia_kernel::Timestamp;
@@ -127,7 +127,7 @@ impl Page {
         self.counter("alarm_events_dropped", "Events of alarms that were never written.", dropped);
         let faults = count(shared.faults.faults().len());
         self.gauge("faults", "What is wrong with the node, by its own count.", faults);
-        let newest = shared.faults.backups.newest().map_or(0, Timestamp::as_seconds);
+        let newest = shared.backups.newest().map_or(0, Timestamp::as_seconds);
         let help = "When the newest backup was made, in seconds since 1970; 0: none was found.";
         self.gauge("backup_newest_timestamp_seconds", help, u64::try_from(newest).unwrap_or(0));
     }

@@ -15,13 +15,15 @@ pub use metrics::MetricsDoor;
 
 use crate::{
     alarm_loop::{Answering, Calls, Postman, Timing, Undelivered},
+    backups::Backups,
     cap::Feeds,
-    ports::{Screens, Wrong},
+    ports::Screens,
 };
 use liengia_access::{Access, Action, Caller, Permit, Routes};
 use liengia_fire::{
     live::{Alarms, Hub},
     problems::{ALARM_CLOSED, NO_ALARM},
+    settings::Faults,
 };
 use liengia_http::{Class, Kind, Problem};
 use liengia_kernel::Clock;
@@ -33,6 +35,8 @@ use utoipa_axum::routes;
 
 /// A push subscription that cannot be used.
 pub const BAD_SUBSCRIPTION: Kind = Kind::new(Class::Refused, "bad_subscription");
+/// The node cannot read its key for pushes.
+pub const NO_PUSH_KEY: Kind = Kind::new(Class::NotFound, "no_push_key");
 /// No gateway that the node knows has signed the call.
 pub const NOT_SIGNED: Kind = Kind::new(Class::SignedOut, "not_signed");
 /// The call is old, or the clocks are apart.
@@ -65,8 +69,8 @@ pub struct Shared {
     pub hub: Hub,
     /// Where browsers are woken.
     pub book: Arc<Book>,
-    /// The public key of pushes.
-    pub push_key: Arc<str>,
+    /// The public key of pushes; none where the node cannot read its own.
+    pub push_key: Option<Arc<str>>,
     /// Wakes browsers.
     pub pusher: Pusher<String>,
     /// Texts and calls; none where no gateway is configured.
@@ -84,7 +88,9 @@ pub struct Shared {
     /// Where words to people are dropped.
     pub postman: Postman,
     /// What is wrong with the node.
-    pub faults: Arc<Wrong>,
+    pub faults: Arc<dyn Faults>,
+    /// The folders of backups.
+    pub backups: Backups,
     /// The broker.
     pub broker: Broker,
     /// Tells the time.
@@ -130,7 +136,7 @@ fn own(shared: Shared) -> Routes {
             routes!(events::events),
             &[],
         )
-        .route(&[Action::SubscribePush], routes!(push::key), &[])
+        .route(&[Action::SubscribePush], routes!(push::key), &[NO_PUSH_KEY])
         .route(&[Action::SubscribePush], routes!(push::subscribe), &[BAD_SUBSCRIPTION])
         .route(&[Action::SubscribePush], routes!(push::unsubscribe), &[])
         .public(

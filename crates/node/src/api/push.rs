@@ -1,6 +1,6 @@
 //! `/api/push`: where this browser is woken.
 
-use super::{BAD_SUBSCRIPTION, Shared};
+use super::{BAD_SUBSCRIPTION, NO_PUSH_KEY, Shared};
 use axum::{Json, extract::State, http::StatusCode};
 use liengia_access::{Action, Caller};
 use liengia_http::{Body, Problem};
@@ -45,7 +45,8 @@ pub struct PushFarewell {
 #[utoipa::path(get, path = "/api/push/key", tag = "node", responses((status = 200, body = PushKey)))]
 pub async fn key(State(shared): State<Shared>, caller: Caller) -> Result<Json<PushKey>, Problem> {
     caller.permit(Action::SubscribePush, caller.own())?;
-    Ok(Json(PushKey { key: shared.push_key.to_string() }))
+    let key = shared.push_key.as_ref().ok_or_else(|| Problem::new(NO_PUSH_KEY))?;
+    Ok(Json(PushKey { key: key.to_string() }))
 }
 
 /// Lets this browser be woken by alarms.

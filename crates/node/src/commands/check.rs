@@ -3,7 +3,7 @@
 
 use crate::{
     config::{Config, ConfigError, Reading},
-    node,
+    keys, node,
 };
 use liengia_kernel::{Clock as _, SystemClock};
 use std::{
@@ -28,6 +28,7 @@ pub async fn look(path: &Path) -> Result<Found, ConfigError> {
     let Some(config) = &reading.config else { return Ok(found) };
     let told = config.problems().into_iter().chain(config.worries(SystemClock::new().now()));
     found.problems.extend(told.filter(|problem| !reading.is_made_up(problem)));
+    found.problems.extend(keys::wrong(&config.data));
     found.look_at_ports(config);
     if let Err(why) = node::database(config).answers().await {
         found.problems.push(format!(

@@ -8,7 +8,6 @@ use crate::{
     ca_page,
     cap::Feeds,
     config::Config,
-    identity::kept_key,
     listen, pages,
     ports::{Reached, Screens, Wrong, topics},
     tend,
@@ -16,10 +15,7 @@ use crate::{
 use anyhow::Context as _;
 use axum::{Router, http::Method, routing::get};
 use liengia_access::{Built, RouteEntry};
-use liengia_fire::{
-    seal::ReportKey,
-    settings::{Mqtt, Settings},
-};
+use liengia_fire::settings::{Faults, Mqtt, Settings};
 use liengia_http::ShellConfig;
 use liengia_signal::mqtt::Broker;
 use std::{
@@ -112,10 +108,11 @@ fn shared(
         alarms: devices.alarms.clone(),
         hook: outgoing.hook.clone(),
         certificates: devices.certificates.clone(),
-        backups,
+        backups: backups.clone(),
         clock: ground.clock.clone(),
         failing_since: Mutex::new(None),
     });
+    let faults: Arc<dyn Faults> = Arc::new(ground.keys.beside(wrong.clone()));
     let screens = Screens::default();
     let settings = Settings {
         emergency_number: config.alarm.emergency_number.as_str().into(),
@@ -123,9 +120,9 @@ fn shared(
         heartbeat: HEARTBEAT,
         mqtt: mqtt_for_devices(config, &devices.broker),
         outline: None,
-        phones: Arc::new(Reached { screens: screens.clone(), book: outgoing.book.clone() }),
-        faults: wrong.clone(),
-        report_key: report_key(config, ground)?,
+        phones: Arc::new(Reached { screens: screens.clone(), book: outgoing.woken.clone() }),
+        faults: faults.clone(),
+        report_key: ground.keys.report.clone(),
         admitted: Some(devices.gate.clone()),
     };
     let fire = liengia_fire::api::Api::new(
@@ -160,7 +157,8 @@ fn shared(
         feeds: Arc::new(feeds),
         timing: devices.timing.clone(),
         postman: devices.postman.clone(),
-        faults: wrong,
+        faults,
+        backups,
         broker: devices.broker.clone(),
         clock: ground.clock.clone(),
         stopping: tasks.stopping(),
@@ -189,13 +187,6 @@ fn urgent(method: &Method, path: &str) -> bool {
     let note = path.ends_with("/note");
     let alarm = path == "/api/alarms" || (path.starts_with("/api/alarms/") && !note);
     method == Method::POST && (alarm || path == "/api/hook/answers")
-}
-
-/// The key with which the node signs reports.
-fn report_key(config: &Config, ground: &Ground) -> anyhow::Result<ReportKey> {
-    let folder = config.data.join("keys");
-    let seed = kept_key(&folder, "report.key", || ReportKey::generate(&*ground.entropy))?;
-    ReportKey::load(&seed).with_context(|| folder.join("report.key").display().to_string())
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use crate::{
     config::Config,
     identity::{Identity, make_folder},
+    keys::Keys,
     node::{PARTS, Setting, database, origin_of},
 };
 use anyhow::Context as _;
@@ -33,6 +34,8 @@ pub struct Ground {
     pub kit: Kit,
     /// Accounts, sessions, roles.
     pub access: Access,
+    /// What the node signs with.
+    pub keys: Keys,
     /// Where people open pages.
     pub origin: String,
     /// Where pages may come from that write.
@@ -45,6 +48,7 @@ impl Ground {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
         let journal = open_journal(config, clock.now(), &entropy).await?;
+        let keys = Keys::open(&config.data, &*entropy);
         let set_up_at = Identity::read(&config.data)?.made_at;
         let register = Register { journal: journal.clone(), entropy: entropy.clone() };
         let kit = Kit { journal: journal.clone(), entropy: entropy.clone() };
@@ -64,7 +68,7 @@ impl Ground {
             },
         )
         .await?;
-        Ok(Self { clock, entropy, journal, set_up_at, register, kit, access, origin, origins })
+        Ok(Self { clock, entropy, journal, set_up_at, register, kit, access, keys, origin, origins })
     }
 }
 

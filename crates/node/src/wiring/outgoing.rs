@@ -4,10 +4,8 @@ use super::{Devices, Ground, Tasks};
 use crate::{
     alarm_loop::{self, Calls, Letter, Numbers, Round, Undelivered, follow_pushes, forget_ended},
     config::{Config, Gateway},
-    identity::kept_key,
     node::Setting,
 };
-use anyhow::Context as _;
 use liengia_kernel::Pii;
 use liengia_signal::{
     book::Book,
@@ -25,8 +23,10 @@ const SEND_TIMEOUT: Duration = Duration::from_secs(5);
 pub struct Outgoing {
     /// Where browsers are woken.
     pub book: Arc<Book>,
-    /// The public key of pushes.
-    pub push_key: Arc<str>,
+    /// The same where pushes can be signed; otherwise nobody is in it.
+    pub woken: Arc<Book>,
+    /// The public key of pushes; none where the node cannot read its own.
+    pub push_key: Option<Arc<str>>,
     /// Wakes browsers.
     pub pusher: Pusher<String>,
     /// Texts and calls; none where no gateway is configured.
@@ -65,13 +65,16 @@ impl Outgoing {
             ground.clock.clone(),
             tasks.stopping(),
         ));
-        let keys = config.data.join("keys");
-        let vapid = kept_key(&keys, "push.key", || VapidKey::generate(&*ground.entropy).to_bytes())?;
-        let vapid = VapidKey::load(&vapid).with_context(|| keys.join("push.key").display().to_string())?;
+        let (push_key, woken) = match &ground.keys.push {
+            Some(key) => (Some(key.public_key().into()), book.clone()),
+            // Whoever is in the book is bound to the key that cannot be read: they stay in it, and are not written to.
+            None => (None, Arc::new(Book::open(&ground.journal, reach, Box::new(|_| false)).await?)),
+        };
+        let signs = ground.keys.push.clone().unwrap_or_else(|| VapidKey::generate(&*ground.entropy));
         let contact = config.push_contact()?;
         let client = Client::new(reach, &trust, SEND_TIMEOUT);
         let (clock, entropy) = (ground.clock.clone(), ground.entropy.clone());
-        let (pusher, outcomes) = push::start(client, vapid.clone(), contact, push::PACE, clock, entropy);
+        let (pusher, outcomes) = push::start(client, signs, contact, push::PACE, clock, entropy);
         tokio::spawn(follow_pushes(outcomes, book.clone(), ground.journal.clone(), ground.clock.clone()));
         let gateways: Vec<hook::Gateway> =
             config.alarm.gateways.iter().map(Gateway::made).collect::<Result<_, _>>()?;
@@ -90,7 +93,7 @@ impl Outgoing {
         let round = Round {
             directory: devices.directory.clone(),
             alarms: devices.alarms.clone(),
-            book: book.clone(),
+            book: woken.clone(),
             pusher: pusher.clone(),
             hook: hook.clone(),
             calls: calls.clone(),
@@ -98,7 +101,7 @@ impl Outgoing {
             clock: ground.clock.clone(),
         };
         tasks.run_needed("the round of words to people", alarm_loop::go(round, letters, tasks.stopping()));
-        Ok(Self { book, push_key: vapid.public_key().into(), pusher, hook, gateways, calls, undelivered })
+        Ok(Self { book, woken, push_key, pusher, hook, gateways, calls, undelivered })
     }
 }
 

@@ -2,8 +2,11 @@
 
 use crate::{
     certificates::node_with_tls,
+    http::{Browser, new_id},
     kit::{Node, told},
 };
+use liengia_kernel::{Clock as _, SystemClock};
+use serde_json::json;
 use std::{
     fs,
     net::TcpListener,
@@ -159,4 +162,44 @@ fn what_would_keep_the_node_from_serving_is_found_in_each_file_and_key() {
     node.configure("", &gateway(lan, &good, "[\"sms\"]"));
     let (taken, said) = check(&node);
     assert!(taken, "a gateway on the office's own network: {said}");
+}
+
+#[test]
+fn a_damaged_key_keeps_nothing_from_ringing_and_the_check_says_which_it_is() {
+    let mut node = Node::of_the_sample("keys");
+    let keys = ["report.key", "push.key"].map(|name| node.data.join("keys").join(name));
+    let sound = keys.each_ref().map(|key| fs::read(key).unwrap());
+    for key in &keys {
+        fs::write(key, b"short").unwrap();
+    }
+    let (taken, said) = check(&node);
+    assert!(!taken, "{said}");
+    says(
+        &said,
+        &["has 2 problems", "keys/report.key: not a key for reports", "keys/push.key: not a VAPID key"],
+    );
+
+    node.start();
+    let (mut household, mut officer) = (node.sign_in("household"), node.sign_in("officer"));
+    let (alarm, at) = (new_id(), SystemClock::new().now());
+    let press = json!({ "alarm": alarm, "pressed_at": at, "sent_at": at, "source": "phone" });
+    assert_eq!(household.post("/api/alarms", &press).status, 202);
+    let code = |browser: &mut Browser, path: &str| browser.get(path).json()["code"].clone();
+    assert_eq!(code(&mut household, "/api/push/key"), json!("no_push_key"));
+    assert_eq!(code(&mut node.anyone(), "/api/report-key"), json!("no_report_key"));
+    assert_eq!(code(&mut officer, &format!("/api/alarms/{alarm}/report")), json!("no_report_key"));
+    let board = officer.get("/api/board").json()["faults"].to_string();
+    says(&board, &["push_key_unreadable", "report_key_unreadable"]);
+    says(&node.logged(), &["no report can be signed", "no phone whose app is closed is woken"]);
+    node.stop();
+
+    for (key, bytes) in keys.iter().zip(&sound) {
+        assert_eq!(fs::read(key).unwrap(), b"short", "what is there is not written over");
+        fs::write(key, bytes).unwrap();
+    }
+    let (taken, said) = check(&node);
+    assert!(taken, "{said}");
+    node.start();
+    assert_eq!(officer.get("/api/push/key").status, 200);
+    assert_eq!(officer.get(&format!("/api/alarms/{alarm}/report")).status, 200);
 }
