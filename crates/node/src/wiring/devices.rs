@@ -13,7 +13,10 @@ use crate::{
 use liengia_fire::live::{self, Alarms, Directory, Hub};
 use liengia_signal::mqtt::{Broker, BrokerConfig, Credentials, Limits};
 use std::sync::{Arc, RwLock};
-use tokio::sync::{mpsc, watch};
+use tokio::{
+    runtime::Handle,
+    sync::{mpsc, watch},
+};
 
 /// What rings.
 pub struct Devices {
@@ -64,6 +67,7 @@ impl Devices {
             tls: config.mqtt.tls_listen.into_iter().collect(),
             certificate: certificates.as_ref().map(Certificates::for_devices),
             limits,
+            handshakes: Some(Handle::current()),
         };
         let rings = tasks.thread("rings")?;
         let (broker, inbox) = {

@@ -1,6 +1,7 @@
 //! What the broker is told at the start, and every limit by name.
 
 use std::{net::SocketAddr, time::Duration};
+use tokio::runtime::Handle;
 
 /// How the broker is set up.
 #[derive(Clone, Debug, Default)]
@@ -13,6 +14,9 @@ pub struct BrokerConfig {
     pub certificate: Option<Certificate>,
     /// The limits.
     pub limits: Limits,
+    /// Where TLS handshakes are worked out, so that no press waits behind those of strangers; beside the rest if none is
+    /// given.
+    pub handshakes: Option<Handle>,
 }
 
 /// A certificate and its key, as PEM.

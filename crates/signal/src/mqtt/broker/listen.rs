@@ -2,7 +2,7 @@
 
 use super::{config::StartError, conn::Conn, counts::count, link::Link, session::serve, shared::Shared};
 use std::{
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, Ipv6Addr, SocketAddr},
     sync::{Arc, PoisonError},
     time::Duration,
 };
@@ -61,8 +61,17 @@ fn admit(shared: &Arc<Shared>, stream: TcpStream, address: IpAddr, encrypted: bo
     let conn = Arc::new(Conn::new(shared.setting.clone(), stream, link));
     let limits = &shared.setting.limits;
     let share = (limits.strangers / 4, limits.grace);
-    let stay = shared.strangers.enter(&conn, address.to_canonical(), share, counters);
-    shared.setting.runtime.spawn(serve(shared.clone(), conn, encrypted, stay, open));
+    let stay = shared.strangers.enter(&conn, network(address), share, counters);
+    let on = if encrypted { &shared.setting.handshakes } else { &shared.setting.runtime };
+    on.spawn(serve(shared.clone(), conn, encrypted, stay, open));
+}
+
+/// What counts as one address: of IPv6 the half that a network is given, since whoever has one has all of it.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(whole) => Ipv6Addr::from_bits(whole.to_bits() & !u128::from(u64::MAX)).into(),
+        v4 @ IpAddr::V4(_) => v4,
+    }
 }
 
 fn tls_link(shared: &Shared) -> Option<Link> {

@@ -118,10 +118,11 @@ impl Broker {
         }
         let plain = bind_all(&config.plain)?;
         let tls = bind_all(&config.tls)?;
+        let handshakes = config.handshakes.clone().unwrap_or_else(Handle::current);
         let (lanes, inbox) = Lanes::new(config.limits.urgent, config.limits.ordinary);
         let (token, over) = mpsc::channel(1);
         let shared = Arc::new(Shared {
-            setting: Arc::new(Setting::new(config.limits, Handle::current())),
+            setting: Arc::new(Setting::new(config.limits, Handle::current(), handshakes)),
             gate,
             clock,
             entropy,

@@ -87,7 +87,7 @@ pub(super) async fn serve(
     conn: Arc<Conn>,
     encrypted: bool,
     stay: Stay,
-    (lanes, _token): (Lanes, mpsc::Sender<()>),
+    (lanes, token): (Lanes, mpsc::Sender<()>),
 ) {
     let mut bytes = Vec::new();
     let limit = shared.setting.limits.introduction;
@@ -103,7 +103,7 @@ pub(super) async fn serve(
             version: identity.version,
             hearing: Hearing::new(identity.pass.clone()),
             bridge: identity.pass.is_bridge(),
-            shared,
+            shared: shared.clone(),
             conn: conn.clone(),
             half_done: Vec::new(),
             lanes,
@@ -113,10 +113,21 @@ pub(super) async fn serve(
             untold: false,
             pace: Bucket::default(),
         };
-        session.arrive();
-        session.run(bytes).await;
+        let rest = async move {
+            let _token = token;
+            session.arrive();
+            session.run(bytes).await;
+            conn.close();
+        };
+        if encrypted {
+            // Known now: what it says is heard where everybody's is.
+            shared.setting.runtime.spawn(rest);
+        } else {
+            rest.await;
+        }
+    } else {
+        conn.close();
     }
-    conn.close();
 }
 
 /// Waits for the first packet and answers it. The will if the client is in; none if not.

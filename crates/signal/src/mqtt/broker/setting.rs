@@ -9,12 +9,14 @@ pub(super) struct Setting {
     pub(super) limits: Limits,
     pub(super) counters: Counters,
     pub(super) runtime: Handle,
+    /// Where those who come with TLS say who they are.
+    pub(super) handshakes: Handle,
     started: Instant,
 }
 
 impl Setting {
-    pub(super) fn new(limits: Limits, runtime: Handle) -> Self {
-        Self { limits, counters: Counters::default(), runtime, started: Instant::now() }
+    pub(super) fn new(limits: Limits, runtime: Handle, handshakes: Handle) -> Self {
+        Self { limits, counters: Counters::default(), runtime, handshakes, started: Instant::now() }
     }
 
     /// Time since the broker's start. It never jumps.
