@@ -17,6 +17,7 @@ pub(super) fn near(roster: &Standing, alarm: &Alarm) -> BTreeSet<HouseholdId> {
         near.extend(roster.homes_next_to(*burning));
     }
     if near.is_empty() {
+        near.extend(alarm.scope.home());
         near.extend(alarm.teams().flat_map(|team| roster.homes_of(team)));
     }
     near

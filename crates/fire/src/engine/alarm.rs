@@ -26,6 +26,8 @@ pub(super) struct Alarm {
     pub presses: BTreeMap<AlarmId, PressFacts>,
     pub burning: BTreeSet<HouseholdId>,
     pub homes: BTreeMap<HouseholdId, Home>,
+    /// How often who said of a home that so many are out.
+    pub counted: BTreeMap<(HouseholdId, PersonId), u8>,
     pub voices: BTreeMap<Voice, Voiced>,
     pub cards: BTreeMap<(Role, Holder), Card>,
     pub emergency: Option<(By, Timestamp)>,
@@ -62,8 +64,6 @@ pub(super) struct Home {
     pub delivered_at: Option<Timestamp>,
     pub seen_at: Option<Timestamp>,
     pub out: Option<Out>,
-    /// How often that was said, changes and all.
-    pub out_times: u8,
 }
 
 /// "All out", as somebody said it of a home.
@@ -141,6 +141,7 @@ impl Alarm {
             presses: BTreeMap::new(),
             burning: BTreeSet::new(),
             homes: BTreeMap::new(),
+            counted: BTreeMap::new(),
             voices: BTreeMap::new(),
             cards: BTreeMap::new(),
             emergency: None,
@@ -174,9 +175,9 @@ impl Alarm {
                 self.home(*household).seen_at.get_or_insert(*at);
             }
             Event::AllOut { household, count, away, by, at, .. } => {
-                let home = self.home(*household);
-                home.out = Some(Out { count: *count, away: *away, by: *by, at: *at });
-                home.out_times = home.out_times.saturating_add(1);
+                self.home(*household).out = Some(Out { count: *count, away: *away, by: *by, at: *at });
+                let times = self.counted.entry((*household, by.person)).or_default();
+                *times = times.saturating_add(1);
             }
             Event::Answered { at, household, person, said, said_at, .. } => {
                 let voice = person.map_or(Voice::Household(*household), Voice::Person);

@@ -36,7 +36,7 @@ impl Turn<'_> {
         self.settle(alarm);
     }
 
-    fn has_room_for(&self, alarm: AlarmId, household: HouseholdId) -> bool {
+    pub fn has_room_for(&self, alarm: AlarmId, household: HouseholdId) -> bool {
         self.alarm(alarm).is_some_and(|open| {
             open.voices.len() < limits::VOICES
                 && (open.homes.len() < limits::VOICES || open.homes.contains_key(&household))
@@ -54,9 +54,11 @@ impl Turn<'_> {
         });
         if !stands {
             // Who comes after all does not come: that may always be said, or helpers are counted who are not there.
+            // And who was on the way and is there may always say so.
             let helps = |said| matches!(said, Said::Coming | Said::Arrived);
             let spent = before.is_some_and(|before| {
-                before.times >= limits::CHANGES && (!helps(before.said) || helps(said))
+                let there = before.said == Said::Coming && said == Said::Arrived;
+                before.times >= limits::CHANGES && !there && (!helps(before.said) || helps(said))
             });
             if spent {
                 return self.refuse(Refusal::ChangedTooOften);
@@ -121,41 +123,5 @@ impl Turn<'_> {
             self.tell(alarm, Mode::Live, Recipient::Desk, Channel::Stream, Message::FalseAlarmClaimed);
         }
         self.settle(alarm);
-    }
-
-    pub fn all_out(&mut self, id: AlarmId, household: HouseholdId, count: Option<u16>, away: u16, by: By) {
-        let alarm = match self.resolve(id) {
-            Ok(alarm) => alarm,
-            Err(refusal) => return self.refuse(refusal),
-        };
-        if !self.has_room_for(alarm, household) {
-            return self.refuse(Refusal::Full { what: "homes", limit: limits::VOICES });
-        }
-        let count = count.unwrap_or_else(|| self.state.roster.registered(household).saturating_sub(away));
-        let home = self.alarm(alarm).and_then(|open| open.homes.get(&household)).copied().unwrap_or_default();
-        if home.out.is_none_or(|out| (out.count, out.away) != (count, away)) {
-            let registered = self.state.roster.registered(household);
-            let all = |count: u16, away: u16| count.saturating_add(away) >= registered;
-            // That somebody is missed after all may always be said.
-            let missed = home.out.is_some_and(|out| all(out.count, out.away)) && !all(count, away);
-            let most = if by.desk { 2 * limits::CHANGES } else { limits::CHANGES };
-            if home.out_times >= most && !missed {
-                return self.refuse(Refusal::ChangedTooOften);
-            }
-            let was_clear = !self.home_in_danger(alarm, household);
-            self.record(Event::AllOut { alarm, at: self.now.wall, household, count, away, by });
-            if was_clear {
-                self.tell_if_in_danger(alarm, household);
-            }
-        }
-        self.settle(alarm);
-    }
-
-    /// Somebody is missed after all where all were out: that does not wait for the next rung.
-    pub fn tell_if_in_danger(&mut self, alarm: AlarmId, household: HouseholdId) {
-        if self.home_in_danger(alarm, household) {
-            let home = Recipient::Household(household);
-            self.tell_unless_lately(alarm, home, &[Channel::Stream, Channel::Push], Message::GetOut);
-        }
     }
 }

@@ -24,15 +24,9 @@ pub(super) fn concerned(state: &State, id: AlarmId) -> BTreeSet<HouseholdId> {
         return alarm.burning.clone();
     }
     let mut homes = alarm.burning.clone();
+    homes.extend(alarm.scope.home());
     for burning in &alarm.burning {
-        // In its own team it is next to nobody who is not here anyway, unless somebody says so.
-        let whole_team =
-            state.roster.team_of(*burning).is_some_and(|own| alarm.teams().any(|team| team == own));
-        homes.extend(if whole_team {
-            state.roster.homes_said_next_to(*burning)
-        } else {
-            state.roster.homes_next_to(*burning)
-        });
+        homes.extend(state.roster.homes_next_to(*burning));
     }
     homes.extend(alarm.teams().flat_map(|team| state.roster.homes_of(team)));
     let wider =
@@ -229,6 +223,9 @@ impl Turn<'_> {
         self.reach_team_of_bell(device, alarm, reported);
         let told = self.state.running.get_mut(&alarm).and_then(|running| running.bells.get_mut(&device));
         let Some(told) = told else {
+            if self.may_ring_alone(device, alarm, reported) {
+                return;
+            }
             // It rests, or this bell is none of its bells.
             return self.bell(BellCommand::Stop { device, alarm: reported.alarm });
         };
@@ -260,15 +257,29 @@ impl Turn<'_> {
     /// While only bells have told of an id, nobody knows whose it is: a bell of another team that rings for it
     /// rings rightly, and its team with it.
     fn reach_team_of_bell(&mut self, device: DeviceId, alarm: AlarmId, reported: Reported) {
-        let Some((open, running)) = self.both(alarm) else { return };
-        let only_bells = open.presses.get(&reported.alarm).is_some_and(|press| press.source == Source::Bell);
-        let bell_knows = only_bells && reported.sound == Sound::Live && !open.resting;
-        let home = self.home_of_device(device).filter(|_| bell_knows && !running.bells.contains_key(&device));
+        let Some((_, running)) = self.both(alarm) else { return };
+        let stranger = self.bell_knows(alarm, reported) && !running.bells.contains_key(&device);
+        let home = self.home_of_device(device).filter(|_| stranger);
         if let Some(team) = home.and_then(|home| self.state.roster.team_of(home)) {
             self.go_to_team(alarm, TeamReason::Bell);
             self.reach(alarm, team, false);
             self.settle(alarm);
         }
+    }
+
+    /// Whether only bells have told of this id until now, so that a bell that rings for it knows more than the engine.
+    fn bell_knows(&self, alarm: AlarmId, reported: Reported) -> bool {
+        self.alarm(alarm).is_some_and(|open| {
+            let press = open.presses.get(&reported.alarm);
+            let only_bells = press.is_some_and(|press| press.source == Source::Bell);
+            only_bells && reported.sound == Sound::Live && !open.resting
+        })
+    }
+
+    /// A home in no team that rings for such an id stands next to the fire, most likely: its bell is left alone.
+    fn may_ring_alone(&self, device: DeviceId, alarm: AlarmId, reported: Reported) -> bool {
+        let home = self.home_of_device(device);
+        self.bell_knows(alarm, reported) && home.is_some_and(|home| self.state.roster.team_of(home).is_none())
     }
 
     /// The alarm rings in a further team, as in its own.
@@ -311,8 +322,8 @@ impl Turn<'_> {
     /// with a crash before it could be written. It rings on.
     fn adopt_from_bell(&mut self, device: DeviceId, reported: Reported) {
         let Some(home) = self.home_of_device(device) else { return };
-        let Some(team) = self.state.roster.team_of(home) else { return };
-        let (at, stands_on, press) = (self.now.wall, Scope::Team(team), reported.alarm);
+        let stands_on = self.state.roster.team_of(home).map_or(Scope::Home(home), Scope::Team);
+        let (at, press) = (self.now.wall, reported.alarm);
         self.state.counts.adopted += 1;
         if let Some(alarm) = self.state.alarms.live.get(&stands_on).copied() {
             let Some(open) = self.alarm(alarm) else { return };

@@ -82,11 +82,16 @@ impl Turn<'_> {
         }
         self.tell(alarm, mode, Recipient::Desk, Channel::Stream, message);
         self.emit(Output::Board(Board::Closed(alarm)));
-        self.drop_teams_that_left();
+        self.drop_what_left();
         self.forget_old_receipts();
     }
 
-    fn drop_teams_that_left(&mut self) {
+    fn drop_what_left(&mut self) {
+        let gone = self.state.roster.homes_leaving.iter().copied();
+        let gone: Vec<HouseholdId> = gone.filter(|home| !self.state.ringing_at.contains_key(home)).collect();
+        for home in gone {
+            self.drop_home(home);
+        }
         let open = &self.state.alarms.live;
         let leaving = self.state.roster.leaving.iter().copied();
         let left: Vec<TeamId> = leaving.filter(|team| !open.contains_key(&Scope::Team(*team))).collect();

@@ -1,6 +1,6 @@
 //! What the engine is told.
 
-use super::roster::TeamRoster;
+use super::roster::{HouseholdRoster, TeamRoster};
 use super::terms::{By, CloseReason, Role, Said, Saw, Sound, Source};
 use liengia_kernel::{AlarmId, DeviceId, HouseholdId, PersonId, TeamId, Timestamp};
 use std::time::Duration;
@@ -12,8 +12,12 @@ pub enum Input {
     /// A team as it now is. When a home moves, give the team that gains it first, so that it is never
     /// without one.
     Team(TeamRoster),
-    /// A team was dissolved. While its alarm is open it stays.
+    /// A team was dissolved. While its alarm is open it stays; then its homes stand alone.
     TeamRemoved(TeamId),
+    /// A home as it now is, in no team. When it left one, give this first, so that it is never unknown.
+    Home(HouseholdRoster),
+    /// A home that is in no team is no more.
+    HomeRemoved(HouseholdId),
     /// Somebody or something raises the alarm.
     Press(Press),
     /// A bell confirms that it rings.

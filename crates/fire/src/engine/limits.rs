@@ -10,6 +10,8 @@ const fn seconds(count: u64) -> Duration {
 pub const LATE_PRESS: Duration = seconds(5 * 60);
 /// How long "still burning?" waits before the press goes to the desk as late, and between reminders there.
 pub const LATE_ANSWER: Duration = seconds(60);
+/// After so many reminders of a late press whoever is on call hears of it, too, although somebody is at the desk.
+pub const UNHEARD_AT_THE_DESK: u32 = 2;
 /// How long a bell rings on one command.
 pub const BELL_LASTS: Duration = seconds(5 * 60);
 /// How often a ringing bell's command is renewed: four renewals may be lost before it falls silent.
@@ -57,20 +59,21 @@ pub const ADJOINING_METRES: f64 = 20.0;
 
 /// Teams in the roster.
 pub const TEAMS: usize = 20_000;
-/// Households in one team. Teams have 5 to 15; the register warns and lets more in, and a team that is not taken in here
-/// does not ring: so this is far beyond any mistake.
+/// Households in one team. Teams have 5 to 15; the register warns and lets more in. What is beyond this and the next three
+/// is left out and does not ring, the rest does: so each is far beyond any mistake.
 pub const HOUSEHOLDS: usize = 2_000;
 /// People in one household, which may be a school or a boarding house.
-pub const PEOPLE: usize = 500;
+pub const PEOPLE: usize = 5_000;
 /// Devices in one household.
-pub const DEVICES: usize = 64;
+pub const DEVICES: usize = 1_000;
 /// Adjacent teams of one team, and adjoining homes of one home.
-pub const NEIGHBOURS: usize = 32;
+pub const NEIGHBOURS: usize = 256;
 /// Presses that one device, phone or home may add to one alarm. Further ones change nothing and are
 /// not remembered; a first press is never among them.
 pub const PRESSES_PER_SOURCE: usize = 8;
-/// Changes of mind that one alarm records of one voice, one person who looked, the count of one home or one card; of the
-/// desk twice as many. A first answer is never among them, nor what makes it safer: who is missed, and who sees fire.
+/// Changes of mind that one alarm records of one voice, one person who looked, one person's counts of one home or one
+/// card. A first answer is never among them, nor what makes it safer: who is there, who is missed, and who sees fire; nor
+/// what the desk counts.
 pub const CHANGES: u8 = 8;
 /// How often one alarm is escalated by hand; by its leaders and the desk twice as often.
 pub const ESCALATIONS: u16 = 8;

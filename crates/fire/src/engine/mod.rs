@@ -16,6 +16,7 @@ mod answers;
 mod bells;
 mod cards;
 mod closing;
+mod counting;
 mod drill;
 mod event;
 mod input;

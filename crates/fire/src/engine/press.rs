@@ -291,7 +291,7 @@ impl Turn<'_> {
         }
         self.tell(press, Mode::Live, Recipient::Desk, Channel::Stream, Message::LatePress);
         let round = self.reminder_of(press);
-        if !self.state.desk_attended {
+        if !self.state.desk_attended || round >= limits::UNHEARD_AT_THE_DESK {
             let (to, channel, message) = (Recipient::OnCall, Channel::Call, Message::LatePress);
             let (alarm, mode, rung) = (press, Mode::Live, None);
             self.emit(Output::Notify(Notice { alarm, mode, rung, round, to, channel, message }));

@@ -32,8 +32,8 @@ pub struct HouseholdRoster {
     pub household: HouseholdId,
     /// Where it stands.
     pub position: Option<Position>,
-    /// Homes next to it, of this team or another. Saying so on one side is enough; where nobody says,
-    /// homes within [`limits::ADJOINING_METRES`] and homes without a position count as next to it.
+    /// Homes next to it, of this team or another. Saying so on one side is enough; where nobody says, homes within
+    /// [`limits::ADJOINING_METRES`] count as next to it, and those of its team where one has no position.
     pub adjoining: Vec<HouseholdId>,
     /// How many people are there, if that is more than `people` lists (a school, for instance).
     pub headcount: u16,
@@ -201,20 +201,29 @@ impl LadderConfig {
 }
 
 /// What is too large in a roster, and how large it may be.
-pub(super) fn oversized(roster: &TeamRoster) -> Option<(&'static str, usize)> {
-    let homes = &roster.households;
-    if homes.len() > limits::HOUSEHOLDS {
-        return Some(("households", limits::HOUSEHOLDS));
-    }
-    if roster.adjacent.len() > limits::NEIGHBOURS {
-        return Some(("adjacent teams", limits::NEIGHBOURS));
-    }
-    if homes.iter().any(|home| home.people.len() > limits::PEOPLE) {
-        return Some(("people", limits::PEOPLE));
-    }
-    if homes.iter().any(|home| home.devices.len() > limits::DEVICES) {
-        return Some(("devices", limits::DEVICES));
-    }
-    let crowded = homes.iter().any(|home| home.adjoining.len() > limits::NEIGHBOURS);
-    crowded.then_some(("adjoining homes", limits::NEIGHBOURS))
+pub(super) type Oversized = (&'static str, usize);
+
+/// A home without what is too much in it: the bells are the last to go, for somebody lives there.
+pub(super) fn bounded(home: &mut HouseholdRoster) -> Option<Oversized> {
+    home.devices.sort_by_key(|device| !device.kind.rings());
+    let too_much = [
+        cut(&mut home.people, "people", limits::PEOPLE),
+        cut(&mut home.devices, "devices", limits::DEVICES),
+        cut(&mut home.adjoining, "adjoining homes", limits::NEIGHBOURS),
+    ];
+    too_much.into_iter().flatten().next()
+}
+
+/// The same for a team, and for each of its homes.
+pub(super) fn team_bounded(team: &mut TeamRoster) -> Option<Oversized> {
+    let homes = cut(&mut team.households, "households", limits::HOUSEHOLDS);
+    let adjacent = cut(&mut team.adjacent, "adjacent teams", limits::NEIGHBOURS);
+    let inside = team.households.iter_mut().filter_map(bounded).last();
+    homes.or(adjacent).or(inside)
+}
+
+fn cut<T>(all: &mut Vec<T>, what: &'static str, limit: usize) -> Option<Oversized> {
+    let too_many = all.len() > limit;
+    all.truncate(limit);
+    too_many.then_some((what, limit))
 }

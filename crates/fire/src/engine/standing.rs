@@ -2,7 +2,7 @@
 
 use super::roster::{DeviceRoster, HouseholdRoster, LadderConfig, PersonRoster, TeamRoster};
 use super::{limits, terms::Scope};
-use liengia_kernel::{HouseholdId, PersonId, TeamId};
+use liengia_kernel::{HouseholdId, PersonId, Position, TeamId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The roster.
@@ -13,8 +13,26 @@ pub(super) struct Standing {
     pub people: BTreeMap<PersonId, HouseholdId>,
     /// Teams dissolved while their alarm was open: they go when it is closed.
     pub leaving: BTreeSet<TeamId>,
+    /// Homes removed while an alarm rang in them: they go when it does not any more.
+    pub homes_leaving: BTreeSet<HouseholdId>,
     adjacent: Links<TeamId>,
     adjoining: Links<HouseholdId>,
+    on_the_ground: BTreeSet<(Cell, HouseholdId)>,
+}
+
+/// A square of the ground, so that homes near each other are found whichever teams they are in.
+type Cell = (i32, i32);
+
+/// The sides of a square in degrees: more than [`limits::ADJOINING_METRES`] wherever people live.
+const CELL_DEGREES: f64 = 0.0005;
+
+fn cell(position: Position) -> Cell {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a degree is at most 180, and a square a 2000th of it"
+    )]
+    let square = |degrees: f64| (degrees / CELL_DEGREES).floor() as i32;
+    (square(position.lat()), square(position.lon()))
 }
 
 /// A team without its households' details.
@@ -26,10 +44,10 @@ pub(super) struct Team {
     pub ladder: LadderConfig,
 }
 
-/// A household in its team.
+/// A household, in its team or alone.
 #[derive(Clone, Debug)]
 pub(super) struct Member {
-    pub team: TeamId,
+    pub team: Option<TeamId>,
     pub home: HouseholdRoster,
 }
 
@@ -78,11 +96,13 @@ impl Standing {
         let team = roster.team;
         let homes: BTreeSet<HouseholdId> = roster.households.iter().map(|home| home.household).collect();
         let before = self.teams.get(&team).map(|old| old.households.clone()).unwrap_or_default();
-        for gone in before.difference(&homes) {
-            self.drop_home(*gone, team);
+        for gone in
+            before.difference(&homes).filter(|gone| self.team_of(**gone) == Some(team)).collect::<Vec<_>>()
+        {
+            self.drop_home(*gone);
         }
         for home in roster.households {
-            self.put_home(team, home);
+            self.put_home(Some(team), home);
         }
         self.adjacent.set(team, &roster.adjacent);
         let ladder = roster.ladder.bounded();
@@ -97,14 +117,18 @@ impl Standing {
         self.people = std::mem::take(&mut self.people).into_iter().collect();
     }
 
-    fn put_home(&mut self, team: TeamId, home: HouseholdRoster) {
+    /// Puts a home as it now is: in this team, or in none.
+    pub fn put_home(&mut self, team: Option<TeamId>, home: HouseholdRoster) {
         let household = home.household;
-        if let Some(old) = self.households.get(&household).map(|old| old.team)
-            && old != team
+        if let Some(old) = self.team_of(household)
+            && team != Some(old)
             && let Some(old) = self.teams.get_mut(&old)
         {
             old.households.remove(&household);
         }
+        self.homes_leaving.remove(&household);
+        self.leave_the_ground(household);
+        self.on_the_ground.extend(home.position.map(|position| (cell(position), household)));
         self.forget_people(household);
         for person in &home.people {
             self.people.insert(person.person, household);
@@ -113,11 +137,21 @@ impl Standing {
         self.households.insert(household, Member { team, home });
     }
 
-    fn drop_home(&mut self, household: HouseholdId, team: TeamId) {
-        if self.team_of(household) == Some(team) {
-            self.forget_people(household);
-            self.adjoining.set(household, &[]);
-            self.households.remove(&household);
+    /// Takes a home away.
+    pub fn drop_home(&mut self, household: HouseholdId) {
+        self.leave_the_ground(household);
+        self.forget_people(household);
+        self.adjoining.set(household, &[]);
+        let team = self.households.remove(&household).and_then(|old| old.team);
+        if let Some(team) = team.and_then(|team| self.teams.get_mut(&team)) {
+            team.households.remove(&household);
+        }
+        self.homes_leaving.remove(&household);
+    }
+
+    fn leave_the_ground(&mut self, household: HouseholdId) {
+        if let Some(old) = self.position(household) {
+            self.on_the_ground.remove(&(cell(old), household));
         }
     }
 
@@ -130,18 +164,20 @@ impl Standing {
         }
     }
 
-    /// Takes a team away.
+    /// Takes a team away. Its homes stand alone from then on.
     pub fn remove(&mut self, team: TeamId) {
         self.leaving.remove(&team);
         for household in self.teams.remove(&team).map(|old| old.households).unwrap_or_default() {
-            self.drop_home(household, team);
+            if let Some(member) = self.households.get_mut(&household) {
+                member.team = None;
+            }
         }
         self.adjacent.set(team, &[]);
     }
 
     /// The team of a home.
     pub fn team_of(&self, household: HouseholdId) -> Option<TeamId> {
-        self.households.get(&household).map(|member| member.team)
+        self.households.get(&household)?.team
     }
 
     /// The homes of a team.
@@ -188,30 +224,40 @@ impl Standing {
         teams.flat_map(|team| team.leader.into_iter().chain(team.deputy))
     }
 
-    /// The homes of which either side says that they are next to each other.
-    pub fn homes_said_next_to(&self, household: HouseholdId) -> BTreeSet<HouseholdId> {
-        let named = self.adjoining.of(household).into_iter();
-        named.filter(|home| self.households.contains_key(home)).collect()
-    }
-
-    /// The homes next to a home: those that either side names; else those that stand near enough, or
-    /// whose distance nobody knows.
+    /// The homes next to a home: those that either side names; else those that stand near enough, of whatever team,
+    /// and those of its own team whose distance nobody knows.
     pub fn homes_next_to(&self, household: HouseholdId) -> BTreeSet<HouseholdId> {
-        let named = self.homes_said_next_to(household);
+        let named: BTreeSet<HouseholdId> = self
+            .adjoining
+            .of(household)
+            .into_iter()
+            .filter(|home| self.households.contains_key(home))
+            .collect();
         if !named.is_empty() {
             return named;
         }
-        let Some(member) = self.households.get(&household) else { return named };
-        let near = |other: &HouseholdId| match (member.home.position, self.position(*other)) {
-            (Some(here), Some(there)) => here.metres_to(there) <= limits::ADJOINING_METRES,
-            _ => true,
+        let mine = self.team_of(household).into_iter().flat_map(|team| self.homes_of(team));
+        let Some(here) = self.position(household) else {
+            return mine.filter(|other| *other != household).collect();
         };
-        self.homes_of(member.team).filter(|other| *other != household).filter(near).collect()
+        let somewhere = mine.filter(|other| self.position(*other).is_none());
+        let near = self.homes_around(here).filter(|(_, metres)| *metres <= limits::ADJOINING_METRES);
+        near.map(|(other, _)| other).chain(somewhere).filter(|other| *other != household).collect()
+    }
+
+    /// The homes in the squares around a place, and how far away they are.
+    fn homes_around(&self, here: Position) -> impl Iterator<Item = (HouseholdId, f64)> + '_ {
+        const FIRST: HouseholdId = HouseholdId::from_bytes([0; 16]);
+        let (lat, lon) = cell(here);
+        let rows = lat - 1..=lat + 1;
+        let around = rows
+            .flat_map(move |row| self.on_the_ground.range(((row, lon - 1), FIRST)..((row, lon + 2), FIRST)));
+        around.filter_map(move |(_, home)| Some((*home, self.position(*home)?.metres_to(here))))
     }
 
     /// Where a home stands.
-    pub fn position(&self, household: HouseholdId) -> Option<liengia_kernel::Position> {
-        self.households.get(&household).and_then(|member| member.home.position)
+    pub fn position(&self, household: HouseholdId) -> Option<Position> {
+        self.households.get(&household)?.home.position
     }
 
     /// Metres between two homes, if both have a position.

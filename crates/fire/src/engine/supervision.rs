@@ -132,15 +132,19 @@ impl Turn<'_> {
 
     /// The devices of a team as the roster stands.
     pub fn team_devices(&self, team: TeamId) -> BTreeSet<DeviceId> {
-        let roster = &self.state.roster;
-        let homes = roster.homes_of(team);
-        homes.flat_map(|home| roster.devices_of(home)).map(|device| device.device).collect()
+        self.devices_at(self.state.roster.homes_of(team))
     }
 
-    /// Takes up a team's devices after the roster changed; `before` are those it had.
-    pub fn put_devices(&mut self, team: TeamId, before: &BTreeSet<DeviceId>) {
+    /// The devices of these homes.
+    pub fn devices_at(&self, homes: impl IntoIterator<Item = HouseholdId>) -> BTreeSet<DeviceId> {
+        let devices = homes.into_iter().flat_map(|home| self.state.roster.devices_of(home));
+        devices.map(|device| device.device).collect()
+    }
+
+    /// Takes up the devices of these homes after the roster changed; `before` are those that were there.
+    pub fn put_devices(&mut self, homes: &[HouseholdId], before: &BTreeSet<DeviceId>) {
         let roster = &self.state.roster;
-        let homes = roster.homes_of(team);
+        let homes = homes.iter().copied();
         let devices: Vec<(HouseholdId, DeviceRoster)> = homes
             .flat_map(|home| roster.devices_of(home).iter().map(move |device| (home, device.clone())))
             .collect();

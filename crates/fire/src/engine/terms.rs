@@ -43,6 +43,14 @@ impl Scope {
             Self::Home(_) | Self::Stray(_) => None,
         }
     }
+
+    /// The home in no team, if it is one.
+    pub const fn home(self) -> Option<HouseholdId> {
+        match self {
+            Self::Home(home) => Some(home),
+            Self::Team(_) | Self::Stray(_) => None,
+        }
+    }
 }
 
 /// Where a press comes from.

@@ -12,7 +12,7 @@ use super::state::State;
 use super::terms::Mode;
 use super::timers::Timer;
 use super::{accounting, limits, roster};
-use liengia_kernel::{AlarmId, TeamId};
+use liengia_kernel::{AlarmId, HouseholdId, TeamId};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -52,6 +52,8 @@ impl<'a> Turn<'a> {
         match input {
             Input::Team(team) => self.put_team(team),
             Input::TeamRemoved(team) => self.remove_team(team),
+            Input::Home(home) => self.put_home(home),
+            Input::HomeRemoved(home) => self.remove_home(home),
             Input::Press(press) => self.press(&press),
             Input::BellRang { device, alarm, sound } => self.bell_rang(device, alarm, sound),
             Input::Heartbeat(heartbeat) => self.heartbeat(&heartbeat),
@@ -115,18 +117,25 @@ impl<'a> Turn<'a> {
         }
     }
 
-    fn put_team(&mut self, team: roster::TeamRoster) {
-        if let Some((what, limit)) = roster::oversized(&team) {
-            return self.refuse(Refusal::Full { what, limit });
-        }
+    fn put_team(&mut self, mut team: roster::TeamRoster) {
         let id = team.team;
         if !self.state.roster.teams.contains_key(&id) && self.state.roster.teams.len() >= limits::TEAMS {
             return self.refuse(Refusal::Full { what: "teams", limit: limits::TEAMS });
         }
+        let too_much = roster::team_bounded(&mut team);
         let before = self.team_devices(id);
         self.state.roster.put(team);
-        self.put_devices(id, &before);
-        self.roster_changed(id);
+        let homes: Vec<HouseholdId> = self.state.roster.homes_of(id).collect();
+        self.put_devices(&homes, &before);
+        self.roster_changed(Some(id), &homes);
+        self.left_out(too_much);
+    }
+
+    /// What is too much of a roster is left out, and somebody must hear of it.
+    fn left_out(&mut self, too_much: Option<roster::Oversized>) {
+        if let Some((what, limit)) = too_much {
+            self.refuse(Refusal::Full { what, limit });
+        }
     }
 
     fn remove_team(&mut self, team: TeamId) {
@@ -142,29 +151,62 @@ impl<'a> Turn<'a> {
 
     pub fn drop_team(&mut self, team: TeamId) {
         self.drills_leave_with(team);
-        let before = self.team_devices(team);
+        let homes: Vec<HouseholdId> = self.state.roster.homes_of(team).collect();
         self.state.roster.remove(team);
-        self.put_devices(team, &before);
-        self.roster_changed(team);
+        self.roster_changed(Some(team), &homes);
     }
 
-    /// Open alarms that reach into a team ring what is new there, and stop what left.
-    fn roster_changed(&mut self, team: TeamId) {
-        let mut touched: BTreeSet<AlarmId> =
-            self.state.alarms.drills.get(&team).copied().into_iter().collect();
+    /// A home that stands alone. One whose team is dissolved during its alarm stays in it until that is closed.
+    fn put_home(&mut self, mut home: roster::HouseholdRoster) {
+        let (id, before) = (home.household, self.devices_at([home.household]));
+        let team = self.state.roster.team_of(id);
+        let staying = team.filter(|team| self.state.roster.leaving.contains(team));
+        let too_much = roster::bounded(&mut home);
+        self.state.roster.put_home(staying, home);
+        self.put_devices(&[id], &before);
+        self.roster_changed(team, &[id]);
+        self.left_out(too_much);
+    }
+
+    /// A home that is no more. While an alarm rings in it, it stays.
+    fn remove_home(&mut self, home: HouseholdId) {
+        let roster = &mut self.state.roster;
+        let of_no_team = roster.team_of(home).is_none_or(|team| roster.leaving.contains(&team));
+        if !of_no_team || !roster.households.contains_key(&home) {
+            return;
+        }
+        if self.state.ringing_at.contains_key(&home) {
+            self.state.roster.homes_leaving.insert(home);
+        } else {
+            self.drop_home(home);
+        }
+    }
+
+    pub fn drop_home(&mut self, home: HouseholdId) {
+        let before = self.devices_at([home]);
+        self.state.roster.drop_home(home);
+        self.put_devices(&[home], &before);
+        self.roster_changed(None, &[home]);
+    }
+
+    /// Open alarms that reach into a team or these homes ring what is new there, and stop what left.
+    fn roster_changed(&mut self, team: Option<TeamId>, changed: &[HouseholdId]) {
+        let drill = team.and_then(|team| self.state.alarms.drills.get(&team));
+        let mut touched: BTreeSet<AlarmId> = drill.copied().into_iter().collect();
         let roster = &self.state.roster;
         for (id, alarm) in &self.state.alarms.open {
             let before = self.state.running.get(id).map(|running| &running.near);
             let near = accounting::near(roster, alarm);
             let mut homes = near.iter().chain(before.into_iter().flatten());
-            // A home that left the roster, or came into it by this team.
-            let moved = homes.any(|home| roster.team_of(*home).is_none_or(|of| of == team));
-            if moved || alarm.teams().any(|of| of == team) {
+            // A home that left the roster, or changed in it.
+            let moved =
+                homes.any(|home| changed.contains(home) || !self.state.roster.households.contains_key(home));
+            if moved || alarm.teams().any(|of| Some(of) == team) {
                 touched.insert(*id);
             }
         }
-        for home in self.state.roster.homes_of(team) {
-            touched.extend(self.state.ringing_at(home));
+        for home in changed {
+            touched.extend(self.state.ringing_at(*home));
         }
         for alarm in touched {
             self.refresh(alarm);

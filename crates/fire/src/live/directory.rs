@@ -1,78 +1,26 @@
 //! Who is who, in memory: names, phones and places for boards, cards and calls, which must be there when the
 //! disk is not. It holds personal data; nothing here prints.
 
+use super::home::{Draft, Home, Resident};
 use crate::{
-    engine::{DeviceRoster, HouseholdRoster, LadderConfig, PersonRoster, TeamRoster, Trainings},
+    engine::{DeviceRoster, HouseholdRoster, Input, LadderConfig, PersonRoster, TeamRoster},
     views::{Device, Ladder, Point},
 };
 use liengia_journal::{Journal, QueryError};
-use liengia_kernel::{DeviceId, HouseholdId, PersonId, Pii, TeamId};
+use liengia_kernel::{DeviceId, HouseholdId, PersonId, TeamId};
 use liengia_register::views::{Household, Person, Team, TeamFilter};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// More than any node holds; the register's own lists are paged, this one is whole.
 const ALL: usize = 1_000_000;
 
-/// What the alarm needs to know of a person. A province has tens of thousands of them in memory, so it is small.
-#[derive(Clone, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, as in the register")]
-pub struct Resident {
-    /// The person.
-    pub person: PersonId,
-    /// Where they live.
-    pub household: HouseholdId,
-    /// Their name, and behind it their phone number.
-    words: Pii<Box<str>>,
-    /// Where the name ends.
-    name_ends: u16,
-    /// Whether they are an adult.
-    pub adult: bool,
-    /// Whether there is a note about the help they need to get out.
-    pub help: bool,
-    tenant: bool,
-    can_respond: bool,
-    /// What they were trained for.
-    pub trained: Trainings,
-}
-
-impl Resident {
-    fn new(known: Person) -> Self {
-        let (name, phone) = (known.name.expose(), known.phone.expose());
-        // No name is as long: the register takes 120 letters.
-        let name_ends = u16::try_from(name.len()).unwrap_or_default();
-        Self {
-            person: known.person,
-            household: known.household,
-            words: Pii::new(format!("{}{phone}", &name[..name_ends.into()]).into()),
-            name_ends,
-            adult: known.adult,
-            help: known.help,
-            tenant: known.tenant,
-            can_respond: known.can_respond,
-            trained: known.trained.into_iter().collect(),
-        }
-    }
-
-    /// Their name.
-    pub fn name(&self) -> Pii<String> {
-        Pii::new(self.words.expose()[..self.name_ends.into()].to_owned())
-    }
-
-    /// Their phone number, or empty.
-    pub fn phone(&self) -> Pii<String> {
-        Pii::new(self.words.expose()[self.name_ends.into()..].to_owned())
-    }
-}
-
 /// What the alarm needs of the register, and of the kit.
 #[derive(Debug, Default)]
 pub struct Directory {
     /// Teams that stand.
     pub teams: BTreeMap<TeamId, Team>,
-    /// Households and other members.
-    pub households: BTreeMap<HouseholdId, Household>,
-    /// People.
-    pub people: BTreeMap<PersonId, Resident>,
+    /// Households and other members, with their people.
+    pub households: BTreeMap<HouseholdId, Home>,
     /// Devices.
     pub devices: BTreeMap<DeviceId, Device>,
     /// Firefighting points.
@@ -80,7 +28,7 @@ pub struct Directory {
     /// The ladders of teams that set their own.
     pub ladders: BTreeMap<TeamId, LadderConfig>,
     homes_of: BTreeMap<TeamId, BTreeSet<HouseholdId>>,
-    people_of: BTreeMap<HouseholdId, Vec<PersonId>>,
+    home_of: BTreeMap<PersonId, HouseholdId>,
     devices_of: BTreeMap<HouseholdId, Vec<DeviceId>>,
 }
 
@@ -91,7 +39,7 @@ impl Directory {
         let all_teams = TeamFilter { limit: ALL, ..TeamFilter::default() };
         let teams = Team::list(journal, &all_teams).await?;
         let households = Household::all(journal).await?;
-        let people = Person::all(journal, |person| (person.household, Resident::new(person))).await?;
+        let people = Person::all(journal, |person| (person.household, Draft::new(&person))).await?;
         let devices = Device::all(journal).await?;
         let mut homes_of: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
         for home in &households {
@@ -99,15 +47,20 @@ impl Directory {
                 homes_of.entry(team).or_default().insert(home.household);
             }
         }
+        let home_of = people.iter().map(|(home, draft)| (draft.person(), *home)).collect();
+        let mut people = by_home(people, Draft::person);
+        let homes = households.iter().map(|home| {
+            let inside = people.remove(&home.household).unwrap_or_default();
+            (home.household, Home::new(home, inside.into_iter()))
+        });
         Ok(Self {
             points,
             ladders,
             homes_of,
-            people_of: by_home(people.iter().map(|(home, person)| (*home, person.person))),
-            devices_of: by_home(devices.iter().map(|device| (device.household, device.device))),
+            home_of,
+            households: homes.collect(),
+            devices_of: by_home(devices.iter().map(|device| (device.household, device.device)), |one| *one),
             teams: teams.into_iter().map(|team| (team.team, team)).collect(),
-            households: households.into_iter().map(|home| (home.household, home)).collect(),
-            people: people.into_iter().map(|(_, person)| (person.person, person)).collect(),
             devices: devices.into_iter().map(|device| (device.device, device)).collect(),
         })
     }
@@ -129,24 +82,21 @@ impl Directory {
         (home, people, devices): (Option<Household>, Vec<Person>, Vec<Device>),
     ) -> BTreeSet<TeamId> {
         let mut teams = BTreeSet::new();
-        if let Some(old) = self.households.remove(&household)
-            && let Some(team) = old.team
-        {
-            teams.insert(team);
-            self.homes_of.entry(team).or_default().remove(&household);
-        }
-        for person in self.people_of.remove(&household).unwrap_or_default() {
-            self.people.remove(&person);
+        if let Some(old) = self.households.remove(&household) {
+            if let Some(team) = old.team {
+                teams.insert(team);
+                self.homes_of.entry(team).or_default().remove(&household);
+            }
+            for person in old.people() {
+                self.home_of.remove(&person.person);
+            }
         }
         for device in self.devices_of.remove(&household).unwrap_or_default() {
             self.devices.remove(&device);
         }
         if let Some(home) = home {
             teams.extend(home.team);
-            self.put_home(home);
-            for person in people {
-                self.put_person(person);
-            }
+            self.put_home(&home, &people);
             for device in devices {
                 self.put_device(device);
             }
@@ -154,16 +104,12 @@ impl Directory {
         teams
     }
 
-    fn put_home(&mut self, home: Household) {
+    fn put_home(&mut self, home: &Household, people: &[Person]) {
         if let Some(team) = home.team {
             self.homes_of.entry(team).or_default().insert(home.household);
         }
-        self.households.insert(home.household, home);
-    }
-
-    fn put_person(&mut self, person: Person) {
-        hang_in(&mut self.people_of, person.household, person.person);
-        self.people.insert(person.person, Resident::new(person));
+        self.home_of.extend(people.iter().map(|person| (person.person, home.household)));
+        self.households.insert(home.household, Home::new(home, people.iter().map(Draft::new)));
     }
 
     fn put_device(&mut self, device: Device) {
@@ -171,14 +117,19 @@ impl Directory {
         self.devices.insert(device.device, device);
     }
 
+    /// The person, if they live in a household.
+    pub fn person(&self, person: PersonId) -> Option<Resident<'_>> {
+        self.people_of(*self.home_of.get(&person)?).find(|known| known.person == person)
+    }
+
     /// The households of a team.
-    pub fn homes_of(&self, team: TeamId) -> impl Iterator<Item = &Household> {
+    pub fn homes_of(&self, team: TeamId) -> impl Iterator<Item = &Home> {
         self.homes_of.get(&team).into_iter().flatten().filter_map(|home| self.households.get(home))
     }
 
     /// The people of a household.
-    pub fn people_of(&self, household: HouseholdId) -> impl Iterator<Item = &Resident> {
-        self.people_of.get(&household).into_iter().flatten().filter_map(|person| self.people.get(person))
+    pub fn people_of(&self, household: HouseholdId) -> impl Iterator<Item = Resident<'_>> {
+        self.households.get(&household).into_iter().flat_map(Home::people)
     }
 
     /// The devices of a household.
@@ -207,8 +158,22 @@ impl Directory {
         })
     }
 
-    fn home_roster(&self, home: &Household) -> HouseholdRoster {
-        let people = self.people_of(home.household).map(|person| PersonRoster {
+    /// The homes that are in no team, as the engine knows them.
+    pub fn homes_alone(&self) -> impl Iterator<Item = HouseholdRoster> {
+        self.households.values().filter(|home| home.team.is_none()).map(|home| self.home_roster(home))
+    }
+
+    /// What the engine has to hear of a household that is in no team, or no more; nothing of one that is in a team.
+    pub fn alone(&self, household: HouseholdId) -> Option<Input> {
+        match self.households.get(&household) {
+            Some(home) if home.team.is_some() => None,
+            Some(home) => Some(Input::Home(self.home_roster(home))),
+            None => Some(Input::HomeRemoved(household)),
+        }
+    }
+
+    fn home_roster(&self, home: &Home) -> HouseholdRoster {
+        let people = home.people().map(|person| PersonRoster {
             person: person.person,
             adult: person.adult,
             trained: person.trained,
@@ -233,10 +198,13 @@ impl Directory {
     }
 }
 
-/// What hangs in each home, in the order of its ids.
-fn by_home<T: Ord>(all: impl Iterator<Item = (HouseholdId, T)>) -> BTreeMap<HouseholdId, Vec<T>> {
-    let mut all: Vec<(HouseholdId, T)> = all.collect();
-    all.sort_unstable();
+/// What is in each home, in the order of its ids.
+fn by_home<T, I: Ord>(
+    all: impl IntoIterator<Item = (HouseholdId, T)>,
+    id: impl Fn(&T) -> I,
+) -> BTreeMap<HouseholdId, Vec<T>> {
+    let mut all: Vec<(HouseholdId, T)> = all.into_iter().collect();
+    all.sort_unstable_by_key(|(home, one)| (*home, id(one)));
     let mut homes: Vec<(HouseholdId, Vec<T>)> = Vec::new();
     for (home, one) in all {
         match homes.last_mut() {

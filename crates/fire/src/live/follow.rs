@@ -12,6 +12,7 @@ use liengia_kernel::{AlarmId, HouseholdId, TeamId};
 use liengia_register::{event::RegisterEvent, views::Team};
 use std::{
     collections::BTreeSet,
+    fmt::Display,
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
@@ -28,6 +29,8 @@ const MOST_AT_ONCE: usize = 2_000;
 struct Stale {
     homes: BTreeSet<HouseholdId>,
     teams: BTreeSet<TeamId>,
+    /// Their homes are in no team any more.
+    dissolved: BTreeSet<TeamId>,
     points: bool,
     /// They rang, and so have a number now.
     rang: BTreeSet<AlarmId>,
@@ -68,7 +71,7 @@ pub async fn follow(
                 () = std::future::ready(()) => break,
             }
         }
-        while let Err(error) = refresh(&journal, &directory, &alarms, &stale).await {
+        while let Err(error) = refresh(&journal, &directory, &alarms, &mut stale).await {
             tracing::error!(%error, "the roster could not be read");
             if *stop.borrow() {
                 return;
@@ -120,12 +123,10 @@ fn register_stale(stale: &mut Stale, event: RegisterEvent) {
         | Was::HelpNoteWritten { household, .. } => {
             stale.homes.insert(household);
         }
-        Was::TeamFormed { team, .. }
-        | Was::TeamCorrected { team, .. }
-        | Was::TeamDissolved { team, .. }
-        | Was::LeadersNamed { team, .. } => {
+        Was::TeamFormed { team, .. } | Was::TeamCorrected { team, .. } | Was::LeadersNamed { team, .. } => {
             stale.teams.insert(team);
         }
+        Was::TeamDissolved { team, .. } => drop(stale.dissolved.insert(team)),
         Was::NeighboursNamed { team, added, removed, .. } => {
             stale.teams.insert(team);
             stale.teams.extend(added);
@@ -139,7 +140,7 @@ async fn refresh(
     journal: &Journal,
     directory: &RwLock<Directory>,
     alarms: &Alarms,
-    stale: &Stale,
+    stale: &mut Stale,
 ) -> Result<(), QueryError> {
     for alarm in &stale.rang {
         if let Some(number) = AlarmRow::find(journal, *alarm).await?.and_then(|row| row.number) {
@@ -151,17 +152,43 @@ async fn refresh(
         let points = Point::all(journal).await?;
         directory.write().unwrap_or_else(PoisonError::into_inner).points = points;
     }
-    let mut touched = stale.teams.clone();
     let mut gaining = BTreeSet::new();
+    {
+        let directory = directory.read().unwrap_or_else(PoisonError::into_inner);
+        let left = stale.dissolved.iter().flat_map(|team| directory.homes_of(*team));
+        stale.homes.extend(left.map(|home| home.household));
+    }
     for household in &stale.homes {
         let read = Directory::read_home(journal, *household).await?;
         gaining.extend(read.0.as_ref().and_then(|home| home.team));
         let mut directory = directory.write().unwrap_or_else(PoisonError::into_inner);
-        touched.extend(directory.replace_home(*household, read));
+        // Kept with what is stale: should anything fail from here on, the next try has to know the team that it left.
+        stale.teams.extend(directory.replace_home(*household, read));
     }
-    // A home that moves is never without a team: the one that gains it is told first.
-    let losing = touched.difference(&gaining);
-    for team in gaining.iter().chain(losing) {
+    let touched = &stale.teams | &stale.dissolved;
+    // A home that moves is never unknown: the team that gains it is told first, or that it stands alone; but where its
+    // team is dissolved, that first, so that it stays in it while that burns.
+    let (dissolved, losing): (BTreeSet<TeamId>, BTreeSet<TeamId>) =
+        touched.difference(&gaining).copied().partition(|team| stale.dissolved.contains(team));
+    tell_teams(journal, directory, alarms, gaining).await?;
+    tell_teams(journal, directory, alarms, dissolved).await?;
+    for household in &stale.homes {
+        let told = directory.read().unwrap_or_else(PoisonError::into_inner).alone(*household);
+        if let Some(told) = told {
+            taken_in(household, &alarms.tell(told));
+        }
+    }
+    tell_teams(journal, directory, alarms, losing).await
+}
+
+/// Reads these teams anew and tells the engine.
+async fn tell_teams(
+    journal: &Journal,
+    directory: &RwLock<Directory>,
+    alarms: &Alarms,
+    teams: BTreeSet<TeamId>,
+) -> Result<(), QueryError> {
+    for team in &teams {
         let known = Team::find(journal, *team).await?.filter(|team| !team.dissolved);
         let ladder = Ladder::find(journal, *team).await?;
         let roster = {
@@ -180,14 +207,14 @@ async fn refresh(
     Ok(())
 }
 
-/// A team that the engine does not take in does not ring after the next start: somebody must hear of it.
-pub(super) fn taken_in(team: TeamId, outputs: &[Output]) {
+/// What the engine does not take in of a team or a home does not ring: somebody must hear of it.
+pub(super) fn taken_in(whose: impl Display, outputs: &[Output]) {
     let refused = outputs.iter().find_map(|output| match output {
         Output::Refused(refusal) => Some(refusal),
         _ => None,
     });
     if let Some(refusal) = refused {
-        tracing::error!(%team, ?refusal, "the alarm engine does not know a team as the register does: make it smaller");
+        tracing::error!(%whose, ?refusal, "the alarm engine does not know it as the register does: make it smaller");
     }
 }
 

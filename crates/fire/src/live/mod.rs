@@ -8,6 +8,7 @@
 mod directory;
 mod follow;
 mod heard;
+mod home;
 mod hub;
 mod needed;
 mod open;
@@ -18,7 +19,8 @@ mod tally;
 mod tasks;
 mod trend;
 
-pub use directory::{Directory, Resident};
+pub use directory::Directory;
+pub use home::{Home, Resident};
 pub use hub::{Hub, News};
 pub use needed::Needed;
 pub use open::{Opened, open};
@@ -122,7 +124,7 @@ impl Alarms {
     /// Tells the engine something, carries out what it wants, and answers all of it.
     pub fn tell(&self, input: Input) -> Vec<Output> {
         let sign = Sign::of(&input);
-        let roster = matches!(input, Input::Team(_));
+        let roster = matches!(input, Input::Team(_) | Input::Home(_));
         let now = self.now();
         let mut state = self.lock();
         let outputs = step_telling(&mut state, input, now, |command| self.shared.reach.ring(command));

@@ -45,6 +45,9 @@ pub async fn open(
             taken_in(*team, &step(&mut state, engine::Input::Team(roster), now));
         }
     }
+    for home in directory.homes_alone() {
+        taken_in(home.household, &step(&mut state, engine::Input::Home(home), now));
+    }
     state.pack();
     let directory = Arc::new(RwLock::new(directory));
     let start = Start { state, directory: directory.clone(), clock, reach, journal: journal.clone() };

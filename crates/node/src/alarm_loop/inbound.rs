@@ -61,7 +61,7 @@ fn told(
 ) -> Option<Input> {
     let device = inbound.device;
     Some(match &inbound.heard {
-        Heard::Press(press) => Input::Press(pressed(device, press, new_id)),
+        Heard::Press(press) => Input::Press(pressed(device, household(), press, new_id)),
         Heard::Cancel { alarm } => {
             let (alarm, household) = match alarm {
                 Some(alarm) => (*alarm, household()?),
@@ -78,7 +78,12 @@ fn told(
     })
 }
 
-fn pressed(device: DeviceId, press: &Press, new_id: impl Fn() -> AlarmId) -> engine::Press {
+fn pressed(
+    device: DeviceId,
+    household: Option<HouseholdId>,
+    press: &Press,
+    new_id: impl Fn() -> AlarmId,
+) -> engine::Press {
     engine::Press {
         alarm: press.alarm.unwrap_or_else(new_id),
         source: match press.cause {
@@ -87,7 +92,7 @@ fn pressed(device: DeviceId, press: &Press, new_id: impl Fn() -> AlarmId) -> eng
         },
         device: Some(device),
         by: None,
-        household: None,
+        household,
         team: None,
         pressed_at: press.pressed_at,
         held: press.held,

@@ -151,6 +151,8 @@ fn a_team_dissolved_while_it_burns_goes_only_when_the_alarm_is_closed() {
     alley.tell(the_leader_sees_no_fire(1)).tell(proper_close(1));
     assert_eq!(alley.stopped(), bells_of(1..=6));
     alley.heartbeat(bell(1), &[]);
+    assert_eq!(alley.refused(), None, "its homes stand alone then");
+    alley.tell(Input::HomeRemoved(home(1))).heartbeat(bell(1), &[]);
     assert_eq!(alley.refused(), Some(&Refusal::UnknownDevice { device: bell(1) }));
 }
 

@@ -72,21 +72,33 @@ fn alarms_outside_every_team_are_bounded_and_never_keep_a_team_from_ringing() {
 }
 
 #[test]
-fn a_roster_that_is_too_large_is_refused_and_the_old_one_stays() {
+fn of_a_roster_that_is_too_large_only_what_is_too_much_is_left_out_and_no_bell_before_the_rest() {
+    let mut crowded = a_home(7);
+    let one_more = |n: usize| DeviceRoster {
+        device: DeviceId::from_bytes(id(6, u16::try_from(n).unwrap(), 0)),
+        kind: DeviceKind::Detector,
+        second_sound: false,
+        last_heard: None,
+        rang: None,
+    };
+    crowded.devices.splice(..0, (0..limits::DEVICES).map(one_more));
+    let people = crowded.people.clone();
+    crowded.people.extend(people.iter().cycle().take(limits::PEOPLE).cloned());
+    let mut team = TeamRoster { adjacent: vec![team(2); limits::NEIGHBOURS + 1], ..team_one() };
+    team.households.insert(0, crowded);
     let mut alley = Alley::new();
-    alley.tell(Input::Team(TeamRoster { adjacent: vec![team(2); limits::NEIGHBOURS + 1], ..team_one() }));
-    let full = Refusal::Full { what: "adjacent teams", limit: limits::NEIGHBOURS };
-    assert_eq!(alley.refused(), Some(&full));
+    alley.tell(Input::Team(team));
+    assert!(matches!(alley.refused(), Some(Refusal::Full { .. })), "somebody hears of it");
     alley.press(1, 1);
-    assert_eq!(alley.rung().len(), 6);
+    assert_eq!(keys(&alley.rung()), bells_of(1..=7));
 }
 
 #[test]
 fn one_tick_does_a_bounded_part_and_the_next_is_due_at_once() {
-    let teams = (1..=400).map(|n| a_team(n, [n * 2, n * 2 + 1]));
+    let teams = (1..=400).map(|n| a_team(n, [n * 4, n * 4 + 1]));
     let mut alley = Alley::with(teams);
     for n in 1..=400 {
-        let _ = step(&mut alley.state, Input::Press(by_button(n, n * 2)), alley.now);
+        let _ = step(&mut alley.state, Input::Press(by_button(n, n * 4)), alley.now);
     }
     alley.advance(secs(5));
     let before = alley.state.counts().told_again;
@@ -184,6 +196,49 @@ fn a_home_that_is_counted_again_and_again_is_told_once_and_ends_as_missing() {
     assert!(alley.home_shown(1, 1).clear, "the desk puts it right");
     alley.pass(secs(61)).tell(count(1, leader()));
     assert_eq!(alley.told(Recipient::Household(home(1)), Channel::Push), [Message::GetOut]);
+}
+
+#[test]
+fn one_neighbour_cannot_keep_a_home_from_being_cleared() {
+    let mut alley = Alley::new();
+    alley.press(1, 1);
+    let count = |count, by| {
+        let (household, count) = (home(1), Some(count));
+        Input::AllOut { alarm: alarm(1), household, count, away: 0, by }
+    };
+    let (neighbour, resident) = (By::neighbour(person(5, 1)), By::neighbour(person(1, 0)));
+    for _ in 0..20 {
+        alley.tell(count(1, neighbour)).tell(count(0, neighbour));
+    }
+    alley.tell(count(1, neighbour));
+    assert_eq!(alley.refused(), Some(&Refusal::ChangedTooOften));
+    for by in [resident, leader(), officer()] {
+        alley.tell(count(2, by));
+        assert!(alley.refused().is_none() && alley.home_shown(1, 1).clear);
+        alley.tell(count(1, neighbour));
+        assert!(alley.home_shown(1, 1).clear, "their say is used up");
+    }
+    for _ in 0..20 {
+        alley.tell(count(1, resident)).tell(count(2, officer()));
+        assert!(alley.home_shown(1, 1).clear, "the desk is never used up");
+    }
+    alley.tell(count(1, resident)).tell(count(0, resident));
+    assert_eq!(
+        alley.home_shown(1, 1).out.map(|out| out.count),
+        Some(0),
+        "that one more is missed is always heard"
+    );
+}
+
+#[test]
+fn who_is_on_the_way_may_always_say_that_they_are_there() {
+    let mut alley = Alley::new();
+    alley.press(1, 1);
+    for _ in 0..4 {
+        alley.say(1, person(4, 1), Said::Safe).say(1, person(4, 1), Said::Coming);
+    }
+    alley.say(1, person(4, 1), Said::Arrived);
+    assert_eq!((alley.refused(), alley.shown(1).counts.arrived), (None, 1));
 }
 
 #[test]

@@ -151,3 +151,13 @@ fn a_late_detector_that_somebody_confirms_rings_the_team_although_its_home_is_al
     alley.tell(Input::StillBurning { press: alarm(1), yes: true, by: None });
     assert_eq!(alley.shown(2).phase, Phase::Ringing);
 }
+
+#[test]
+fn a_late_press_that_nobody_at_the_desk_answers_is_told_to_whoever_is_on_call() {
+    let mut alley = Alley::new();
+    alley.tell(Input::Desk { attended: true }).tell(Input::Press(by_phone(1, 4, secs(600))));
+    alley.pass(secs(70));
+    assert!(alley.told(Recipient::OnCall, Channel::Call).is_empty());
+    alley.pass(secs(120));
+    assert!(!alley.told(Recipient::OnCall, Channel::Call).is_empty());
+}

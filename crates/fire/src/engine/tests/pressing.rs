@@ -75,6 +75,85 @@ fn a_home_next_door_rings_at_once_although_it_is_of_another_team() {
 }
 
 #[test]
+fn a_home_that_stands_wall_to_wall_with_the_fire_rings_whatever_its_team_and_whether_or_not_anybody_said_so()
+{
+    let mut alley = Alley::with([team_one(), a_team(2, [7, 9])]);
+    alley.press(1, 6);
+    assert_eq!(keys(&alley.rung()), bells_of(1..=7), "home 9 is farther away");
+    assert!(alley.home_shown(1, 7).adjoining);
+    assert_eq!(alley.told(Recipient::Household(home(7)), Channel::Push), [Message::GetOut]);
+    alley.all_out(1, &[5, 6]);
+    assert_eq!(alley.shown(1).counts.unaccounted, 1, "its people are looked for, too");
+    let away = HouseholdRoster { position: Position::new(16.1, 108.0).ok(), ..a_home(7) };
+    alley.tell(Input::Team(TeamRoster { households: vec![away, a_home(9)], ..a_team(2, []) }));
+    assert_eq!(alley.stopped(), bells_of([7]), "it was put down in the wrong place");
+}
+
+#[test]
+fn a_home_in_no_team_rings_for_itself_and_for_those_next_to_it() {
+    let mut alley = Alley::new();
+    alley.tell(Input::Home(a_home(7))).press(1, 7);
+    assert_eq!(keys(&alley.rung()), bells_of([6, 7]));
+    assert_eq!(alley.state.live_at(Scope::Home(home(7))), Some(alarm(1)));
+    assert_eq!((alley.shown(1).origin, alley.outcome()), (Some(home(7)), Outcome::Raised));
+    alley.press(2, 7);
+    assert_eq!(alley.outcome(), Outcome::Joined, "another press there is the same alarm");
+    assert!(alley.state.device_health(bell(7), alley.now.wall).is_some(), "its devices are looked after");
+    alley.tell(Input::HomeRemoved(home(7)));
+    assert!(alley.stopped().is_empty(), "nobody takes a home away while it burns");
+    alley.tell(the_leader_sees_no_fire(1)).tell(proper_close(1));
+    assert_eq!(alley.stopped(), bells_of([6, 7]));
+    assert!(alley.state.device_health(bell(7), alley.now.wall).is_none());
+}
+
+#[test]
+fn after_a_crash_no_bell_of_a_home_in_no_team_is_stopped_that_rings_rightly() {
+    let mut alley = Alley::new();
+    alley.tell(Input::Home(a_home(7))).heartbeat(bell(6), &[(1, Sound::Live)]);
+    alley.heartbeat(bell(7), &[(1, Sound::Live)]);
+    assert!(alley.stopped().is_empty(), "another's bell told of it first");
+    let mut alley = Alley::new();
+    alley.tell(Input::Home(a_home(7))).heartbeat(bell(7), &[(1, Sound::Live)]);
+    assert!(alley.stopped().is_empty());
+    assert_eq!(alley.state.live_at(Scope::Home(home(7))), Some(alarm(1)), "it told of it itself");
+    alley.press(1, 7);
+    assert!(alley.home_shown(1, 7).burning && alley.rung().contains_key(&bell(6)));
+}
+
+#[test]
+fn what_changes_in_a_home_whose_team_is_dissolved_while_it_burns_is_taken_in() {
+    let mut alley = Alley::new();
+    alley.press(1, 1).tell(Input::TeamRemoved(team(1)));
+    let mut fitted = a_home(3);
+    fitted.devices[0].device = bell(33);
+    alley.tell(Input::Home(fitted));
+    assert_eq!((keys(&alley.rung()), alley.stopped()), (bells_of([33]), bells_of([3])));
+}
+
+#[test]
+fn the_homes_of_a_dissolved_team_stay_with_it_while_it_burns_and_stand_alone_afterwards() {
+    let mut alley = Alley::new();
+    alley.press(1, 1).tell(Input::TeamRemoved(team(1))).tell(Input::Home(a_home(3)));
+    assert!(alley.stopped().is_empty());
+    alley.press(2, 4);
+    assert_eq!(alley.outcome(), Outcome::Joined);
+    alley.tell(the_leader_sees_no_fire(1)).tell(proper_close(1)).press(3, 3);
+    assert_eq!(keys(&alley.rung()), bells_of(2..=4), "itself and those beside it");
+    assert_eq!(alley.state.live_at(Scope::Home(home(3))), Some(alarm(3)));
+}
+
+#[test]
+fn a_home_that_moves_between_a_team_and_none_is_never_without_its_bell() {
+    let mut alley = Alley::new();
+    alley.tell(Input::Home(a_home(6)));
+    alley.tell(Input::Team(TeamRoster { households: (1..=5).map(a_home).collect(), ..team_one() }));
+    alley.press(1, 6);
+    assert_eq!(keys(&alley.rung()), bells_of([5, 6]));
+    alley.tell(Input::Team(team_one())).tell(Input::HomeRemoved(home(6))).press(2, 1);
+    assert_eq!(keys(&alley.rung()), bells_of(1..=6));
+}
+
+#[test]
 fn a_lone_detector_warns_its_own_home_for_half_a_minute_and_then_the_team() {
     let mut alley = Alley::new();
     alley.tell(Input::Press(by_detector(1, 3)));
