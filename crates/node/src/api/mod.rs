@@ -129,7 +129,7 @@ fn own(shared: Shared) -> Routes {
                 Action::FollowEvents,
                 Action::ReadAlarms,
                 Action::ReadDrills,
-                Action::ReadDevices,
+                Action::ReadSilence,
                 Action::ReadBoard,
                 Action::ReadHouseholds,
             ],
