@@ -64,6 +64,16 @@ impl Callers {
         Some(Call { callers: self.clone(), address, number, line })
     }
 
+    /// Of the address that has most connections, the oldest on which nothing is under way ends.
+    pub fn make_room(&self) {
+        let mut inner = self.lock();
+        let Some(lines) = inner.of.values_mut().max_by_key(|lines| lines.len()) else { return };
+        let oldest = lines.iter().find(|(_, line)| line.busy.is_idle()).map(|(number, _)| *number);
+        if let Some(line) = oldest.and_then(|oldest| lines.remove(&oldest)) {
+            line.end.notify_one();
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

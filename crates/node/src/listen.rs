@@ -35,7 +35,7 @@ use tower_service::Service;
 /// How many connections there may be.
 #[derive(Clone, Copy)]
 struct Most {
-    /// Of browsers at a time; the next waits in the system's queue.
+    /// Of browsers at a time. For one more, one ends of the address that has most; else it waits in the system's queue.
     all: usize,
     /// Of one address: a whole building may be behind it, or a proxy on this machine. For one more, the oldest ends on which
     /// nothing is asked and no answer is under way.
@@ -95,6 +95,9 @@ async fn serve_at_most(
     let callers = Callers::default();
     let graceful = GracefulShutdown::new();
     loop {
+        if open.available_permits() == 0 {
+            callers.make_room();
+        }
         let permit = tokio::select! {
             permit = open.clone().acquire_owned() => permit,
             _ = stop.wait_for(|stop| *stop) => break,
