@@ -71,7 +71,8 @@ fn says() -> String {
          (QoS 1), and the time runs until the last of the team's {TEAM} devices has its ring in hand. Program and \
          mosquitto take turns under the same load tool on the same machine. mosquitto copies one message to {TEAM} \
          subscribers and writes nothing; the program checks, decides, rings each bell on its own topic, hears \
-         every bell's answer and writes it down with fsync. Any lost ring fails the bench.",
+         every bell's answer and writes it down with fsync. A press comes when the bells of the one before have \
+         answered. Any lost ring fails the bench.",
         TEAMS * TEAM,
         broker::HEARTBEATS
     )
