@@ -21,6 +21,8 @@ type Who = 'unknown' | 'in' | 'out';
 let who = $state<Who>('unknown');
 let view = $state.raw<HomeView | null>(null);
 let viewAt = $state(0);
+/** The emergency number as the node tells it to everybody; until it has told, what it is where nothing else is set. */
+let number = $state('114');
 let alarms = $state.raw<Alarm[]>([]);
 let closed = $state.raw<Alarm[]>([]);
 let link = $state<{ state: LinkState; heardAt: number | null }>({ state: 'connecting', heardAt: null });
@@ -54,7 +56,7 @@ export const node = {
     return link;
   },
   get number() {
-    return view?.emergency_number ?? '114';
+    return view?.emergency_number ?? number;
   },
   get household() {
     return view?.household?.id ?? null;
@@ -180,9 +182,18 @@ export async function reload(): Promise<void> {
   }
 }
 
+/** Whoever belongs to no home yet must know whom to call, too. */
+async function learnNumber(): Promise<void> {
+  number = view?.emergency_number ?? (await kept.get<string>('number')) ?? number;
+  const told = await api.get('/api/emergency-number').catch(() => null);
+  if (told) number = told.number;
+  await kept.put('number', number);
+}
+
 /** Forgets what this phone showed to the person who used it; what they said and is not sent waits for them. */
 export function signedOut(): void {
   who = 'out';
+  void learnNumber();
   view = null;
   viewAt = 0;
   held = nothingHeld();

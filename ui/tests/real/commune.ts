@@ -97,13 +97,16 @@ export function startCommune({ clock, silent = false }: Sample = {}): Promise<Co
 
 const hasIpv6 = Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === '::1'));
 
+/** Whom a node calls that was set up anew: another number than the usual one. */
+export const NEW_NUMBER = '113';
+
 /** A node as it is after installing, and the link with which it is set up. */
 export async function startNew(): Promise<Commune & { setUp: string }> {
   const args = ({ folder, port, mqttPort }: Place) => {
     const config = join(folder, 'liengia.toml');
     const data = join(folder, 'node');
     mkdirSync(data, { mode: 0o700 });
-    writeFileSync(config, `data = '${data}'\nhost = "localhost"\n[http]\nlisten = ["127.0.0.1:${port}"${hasIpv6 ? `, "[::1]:${port}"` : ''}]\n[mqtt]\nlisten = "127.0.0.1:${mqttPort}"\n[alarm]\nutc_offset_hours = ${noonOffset()}\n[log]\nlevel = "warn"\nformat = "text"\n`);
+    writeFileSync(config, `data = '${data}'\nhost = "localhost"\n[http]\nlisten = ["127.0.0.1:${port}"${hasIpv6 ? `, "[::1]:${port}"` : ''}]\n[mqtt]\nlisten = "127.0.0.1:${mqttPort}"\n[alarm]\nutc_offset_hours = ${noonOffset()}\nemergency_number = "${NEW_NUMBER}"\n[log]\nlevel = "warn"\nformat = "text"\n`);
     return ['serve', '--config', config];
   };
   const node = await start(args, /http\S+\/setup#\S+\n/);

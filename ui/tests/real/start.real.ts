@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { LANGS } from '../../shared/i18n/lang.ts';
 import { must } from './asks.ts';
 import { launch } from './chromium.ts';
-import { startNew, type Commune } from './commune.ts';
+import { NEW_NUMBER, startNew, type Commune } from './commune.ts';
 import { fireButton, open, sound, type Person } from './person.ts';
 
 const PASSWORD = 'bốn con trâu gặm cỏ';
@@ -138,6 +138,7 @@ describe.each(LANGS)('%s', (lang) => {
     const url = await clerk.page.locator('dialog[open] .url').innerText();
     await sound(clerk, `invitation-${lang}`);
     phone = await open(browser, node, url, 'home', { lang });
+    await phone.page.locator(`a[href="tel:${NEW_NUMBER}"]`).waitFor();
     await sound(phone, `join-${lang}`);
     await phone.press('join-go');
     await phone.page.getByText(phone.t('join-done', { home: HOME })).waitFor();
