@@ -97,8 +97,10 @@ impl Watch {
     }
 }
 
+/// The faults on the board, but for what this node was never given.
 fn fault_codes(board: &Value) -> Vec<&str> {
-    board["faults"].as_array().unwrap().iter().map(|fault| fault["code"].as_str().unwrap()).collect()
+    let codes = board["faults"].as_array().unwrap().iter().map(|fault| fault["code"].as_str().unwrap());
+    codes.filter(|code| *code != "no_gateway").collect()
 }
 
 /// These ids stand in the journal of a node that does not run, and that journal is whole.

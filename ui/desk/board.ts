@@ -47,7 +47,7 @@ const OPEN_TO: Record<Exclude<Place, 'me'>, Deed> = {
   teams: 'readTeams',
   homes: 'readHomes',
   points: 'readPoints',
-  health: 'readDevices',
+  health: 'openHealth',
   shifts: 'readShifts',
   places: 'keepPlaces',
   accounts: 'readAccounts',

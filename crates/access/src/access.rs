@@ -161,6 +161,12 @@ impl Access {
         self.known().grants_of(person).to_vec()
     }
 
+    /// Who has a role for this household or team itself, whether or not the register knows them: a phone that joined by
+    /// a code without a name is somebody too. From memory, and without a look at anybody else.
+    pub fn holders_of(&self, scope: rules::Scope) -> Vec<liengia_kernel::PersonId> {
+        self.known().holders_of(scope).to_vec()
+    }
+
     /// Waits until everything up to this entry is known here. Every commit through a permit has waited already.
     pub async fn caught_up(&self, seq: u64) {
         // The sender lives as long as `self`.

@@ -3,7 +3,7 @@
 
 use crate::{
     AccessEvent, Way,
-    rules::{Grant, Household, Place, Tree},
+    rules::{Grant, Household, Place, Scope, Tree},
 };
 use liengia_journal::Hash;
 use liengia_kernel::{AccountId, PersonId, SessionId, Timestamp};
@@ -42,6 +42,8 @@ pub(crate) struct Known {
     pub(crate) accounts: BTreeMap<AccountId, PersonId>,
     pub(crate) account_of: BTreeMap<PersonId, AccountId>,
     pub(crate) grants: BTreeMap<PersonId, Vec<Grant>>,
+    /// Who has a role for a household or a team: in an alarm nobody looks through everybody.
+    holders: BTreeMap<Scope, Vec<PersonId>>,
     pub(crate) sessions: BTreeMap<SessionId, Session>,
     by_token: BTreeMap<Hash, SessionId>,
 }
@@ -63,10 +65,7 @@ impl Known {
             }
             AccessEvent::RoleGranted { person, role, scope } => self.grant(Grant { person, role, scope }),
             AccessEvent::RoleRevoked { person, role, scope } => {
-                let grant = Grant { person, role, scope };
-                if let Some(grants) = self.grants.get_mut(&person) {
-                    grants.retain(|known| *known != grant);
-                }
+                self.revoke(Grant { person, role, scope });
             }
             AccessEvent::SessionOpened { session, account, person, way, until } => {
                 let opened = Session {
@@ -123,8 +122,29 @@ impl Known {
 
     pub(crate) fn grant(&mut self, grant: Grant) {
         let grants = self.grants.entry(grant.person).or_default();
-        if !grants.contains(&grant) {
-            grants.push(grant);
+        if grants.contains(&grant) {
+            return;
+        }
+        grants.push(grant);
+        if !matches!(grant.scope, Scope::Place(_)) {
+            let holders = self.holders.entry(grant.scope).or_default();
+            if !holders.contains(&grant.person) {
+                holders.push(grant.person);
+            }
+        }
+    }
+
+    fn revoke(&mut self, grant: Grant) {
+        let Some(grants) = self.grants.get_mut(&grant.person) else { return };
+        grants.retain(|known| *known != grant);
+        if grants.iter().any(|known| known.scope == grant.scope) {
+            return;
+        }
+        if let Some(holders) = self.holders.get_mut(&grant.scope) {
+            holders.retain(|holder| *holder != grant.person);
+            if holders.is_empty() {
+                self.holders.remove(&grant.scope);
+            }
         }
     }
 
@@ -154,6 +174,11 @@ impl Known {
     pub(crate) fn grants_of(&self, person: PersonId) -> &[Grant] {
         self.grants.get(&person).map_or(&[], Vec::as_slice)
     }
+
+    /// Who has a role for this household or team itself.
+    pub(crate) fn holders_of(&self, scope: Scope) -> &[PersonId] {
+        self.holders.get(&scope).map_or(&[], Vec::as_slice)
+    }
 }
 
 /// How long a phone that joined stays signed in unused.
@@ -174,5 +199,37 @@ impl Session {
     /// Whether it bears all roles of its person, or only those that a phone may bear that joined by a code.
     pub(crate) fn bears_all(&self, now: Timestamp) -> bool {
         self.way != Way::Join || self.raised.is_some_and(|raised| now < raised)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::Role;
+    use liengia_kernel::{PlaceId, TeamId};
+
+    #[test]
+    fn who_has_a_role_for_a_team_is_found_there_until_the_last_one_is_taken() {
+        let (lan, hoa) = (PersonId::from_bytes([1; 16]), PersonId::from_bytes([2; 16]));
+        let team = Scope::Team(TeamId::from_bytes([3; 16]));
+        let commune = Scope::Place(PlaceId::from_bytes([4; 16]));
+        let mut known = Known::default();
+        let mut tell = |event| known.apply(event, Timestamp::from_seconds(1));
+        for (person, role, scope) in [
+            (lan, Role::TeamLeader, team),
+            (lan, Role::TeamLeader, team),
+            (lan, Role::TeamDeputy, team),
+            (hoa, Role::TeamDeputy, team),
+            (hoa, Role::DutyOfficer, commune),
+        ] {
+            tell(AccessEvent::RoleGranted { person, role, scope });
+        }
+        tell(AccessEvent::RoleRevoked { person: lan, role: Role::TeamLeader, scope: team });
+        tell(AccessEvent::RoleRevoked { person: hoa, role: Role::TeamDeputy, scope: team });
+        assert_eq!(known.holders_of(team), [lan], "the deputy still, once");
+        assert_eq!(known.holders_of(commune), [], "nobody is rung as a desk");
+        let last = AccessEvent::RoleRevoked { person: lan, role: Role::TeamDeputy, scope: team };
+        known.apply(last, Timestamp::from_seconds(2));
+        assert!(known.holders_of(team).is_empty() && known.holders.is_empty());
     }
 }

@@ -170,6 +170,16 @@ pub enum About {
     Drill,
 }
 
+/// Why words of an alarm went to nobody: there was no way to say them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unsaid {
+    /// No gateway sends texts or calls.
+    NoGateway,
+    /// Nobody sat at the desk, and there is no number to call in their place.
+    NoOnCall,
+}
+
 /// What happened to the kit, at the desk, or beside an alarm.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -210,12 +220,16 @@ pub enum KitEvent {
     ShiftStarted { shift: ShiftId, officer: PersonId },
     /// The officer handed over.
     ShiftHandedOver { shift: ShiftId, officer: PersonId, to: Option<PersonId>, note: Option<Commitment> },
+    /// The officer had gone without handing over, and another one took the desk over. That one's shift begins.
+    ShiftTakenOver { shift: ShiftId, officer: PersonId, by: PersonId },
     /// A team's ladder was set.
     LadderSet { team: TeamId, ladder: LadderTimes },
     /// An alarm or drill concerns these homes, too.
     AlarmConcerned { alarm: AlarmId, homes: Vec<HomeThen> },
     /// Somebody wrote a note into an alarm or drill. Its words are in the vault.
     AlarmNoted { alarm: AlarmId, about: About, note: Commitment },
+    /// Somebody should have been texted or called, and nobody could be.
+    AlarmUnsaid { alarm: AlarmId, why: Unsaid },
 }
 
 /// Everything that can happen in fire safety.
@@ -241,9 +255,13 @@ impl Event for KitEvent {
             Self::PointAdded { point, .. }
             | Self::PointCorrected { point, .. }
             | Self::PointRemoved { point, .. } => point.to_string(),
-            Self::ShiftStarted { shift, .. } | Self::ShiftHandedOver { shift, .. } => shift.to_string(),
+            Self::ShiftStarted { shift, .. }
+            | Self::ShiftHandedOver { shift, .. }
+            | Self::ShiftTakenOver { shift, .. } => shift.to_string(),
             Self::LadderSet { team, .. } => team.to_string(),
-            Self::AlarmConcerned { alarm, .. } | Self::AlarmNoted { alarm, .. } => alarm.to_string(),
+            Self::AlarmConcerned { alarm, .. }
+            | Self::AlarmNoted { alarm, .. }
+            | Self::AlarmUnsaid { alarm, .. } => alarm.to_string(),
         }
     }
 }

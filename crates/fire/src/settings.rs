@@ -61,6 +61,9 @@ pub trait Phones: Send + Sync {
     /// Whether an app of this person is open and connected.
     fn listens(&self, person: PersonId) -> bool;
 
+    /// Whether the officer whose shift is on sits at the desk: a board of theirs is open, or was a moment ago.
+    fn at_desk(&self, officer: PersonId) -> bool;
+
     /// Whether a closed app of this person is woken.
     fn push(&self, person: PersonId) -> Push;
 }
@@ -93,6 +96,10 @@ pub struct Nothing;
 
 impl Phones for Nothing {
     fn listens(&self, _: PersonId) -> bool {
+        false
+    }
+
+    fn at_desk(&self, _: PersonId) -> bool {
         false
     }
 

@@ -150,13 +150,17 @@ async fn a_shift_goes_from_one_officer_to_the_next() {
     on_both_engines(PARTS, async |journal| {
         let kit = kit(journal.clone());
         let (an, binh) = (PersonId::from_bytes([1; 16]), PersonId::from_bytes([2; 16]));
-        let shift = act!(kit.start_shift(0, an)).unwrap();
-        assert_eq!(act!(kit.start_shift(1, an)).unwrap(), shift);
-        let refused = kit.start_shift(&context(2), binh).await;
+        let shift = act!(kit.start_shift(0, an, |_| true)).unwrap();
+        assert_eq!(act!(kit.start_shift(1, an, |_| true)).unwrap(), shift);
+        let refused = kit.start_shift(&context(2), binh, |officer| officer == an).await;
         assert!(matches!(refused, Err(KitActError::Refused(KitError::ShiftIsOn))), "{refused:?}");
         change!(kit.hand_over(3, shift, an, Some(binh), &Pii::new("đêm yên tĩnh".into())));
         assert_eq!(Shift::current(&journal).await.unwrap().unwrap().officer, binh);
         assert_eq!(Shift::last(&journal, 10).await.unwrap().len(), 2);
+        let taken = act!(kit.start_shift(4, an, |_| false)).unwrap();
+        let shifts = Shift::last(&journal, 10).await.unwrap();
+        assert_eq!((shifts[0].shift, shifts[0].ended_at), (taken, None));
+        assert_eq!((shifts[1].ended_at, shifts[1].successor), (Some(Timestamp::from_seconds(4)), Some(an)));
     })
     .await;
 }

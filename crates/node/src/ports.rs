@@ -1,6 +1,6 @@
 //! What fire safety asks about the rest of the node: whose phones are reached, and what is wrong.
 
-use crate::{backups::Backups, tls::Certificates};
+use crate::{alarm_loop::reaches_telephones, backups::Backups, tls::Certificates};
 use liengia_fire::{
     live::Alarms,
     settings::{Fault, Faults, Phones, Push},
@@ -143,6 +143,11 @@ impl Phones for Reached {
         self.screens.has(person)
     }
 
+    fn at_desk(&self, officer: PersonId) -> bool {
+        // A screen that is loaded anew leaves the desk attended for a while.
+        self.screens.at_desk(officer) || self.screens.desk_attended()
+    }
+
     fn push(&self, person: PersonId) -> Push {
         let browsers = self.book.of(person);
         match browsers.iter().find(|browser| browser.failing.is_none()) {
@@ -161,6 +166,8 @@ pub struct Wrong {
     pub alarms: Alarms,
     /// Texts and calls; none where no gateway is configured.
     pub hook: Option<Hook<()>>,
+    /// Whether there is a number to call while nobody sits at the desk.
+    pub on_call: bool,
     /// The node's certificate, if it has one.
     pub certificates: Option<Certificates>,
     /// The folders of backups.
@@ -194,6 +201,11 @@ impl Faults for Wrong {
             faults.push(Fault::new("certificate_ends", ends_at));
         }
         faults.extend(self.backups.fault());
+        if !self.hook.as_ref().is_some_and(reaches_telephones) {
+            faults.push(Fault::new("no_gateway", None));
+        } else if !self.on_call {
+            faults.push(Fault::new("no_on_call", None));
+        }
         faults
     }
 }

@@ -388,7 +388,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Devices that the caller may see, in the order in which they were paired. */
+        /**
+         * Devices that the caller may see, in the order in which they were paired.
+         * @description Of one household, whoever may read its devices; over households, or by how they are, whoever may know which are silent.
+         */
         get: operations["list_devices"];
         put?: never;
         post?: never;
@@ -513,6 +516,23 @@ export interface paths {
         put?: never;
         /** Starts an announced drill whose time has come. */
         post: operations["start_drill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emergency-number": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The number of the fire service, for everybody. */
+        get: operations["emergency_number"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1284,7 +1304,10 @@ export interface paths {
         /** The last shifts, the latest first. */
         get: operations["list_shifts"];
         put?: never;
-        /** Begins the caller's shift at the desk, or goes on with it. */
+        /**
+         * Begins the caller's shift at the desk, or goes on with it.
+         * @description Another officer's shift is taken over where that officer has no board open any more, or has been on for 12 hours.
+         */
         post: operations["start_shift"];
         delete?: never;
         options?: never;
@@ -1640,8 +1663,10 @@ export interface components {
             /** @description Everybody whom the register knows is out. */
             clear: boolean;
             delivered_at?: components["schemas"]["Timestamp"] | null;
+            floor_notes?: components["schemas"]["String_String"] | null;
             /** @description Its id. */
             household: components["schemas"]["HouseholdId"];
+            how_to_find?: components["schemas"]["String_String"] | null;
             /** @description What neighbours call it. */
             label: components["schemas"]["String_String"];
             /**
@@ -2020,6 +2045,11 @@ export interface components {
             /** @description A named person said so. */
             called: boolean;
         };
+        /** @description Whom to call in an emergency. */
+        EmergencyNumber: {
+            /** @description As the configuration has it: `114` where it says nothing else. */
+            number: string;
+        };
         /** @description Somebody says that nothing burns. It silences nothing. */
         FalseAlarm: {
             /** @description When. */
@@ -2045,6 +2075,12 @@ export interface components {
              * @description So many seconds after the press.
              */
             seconds: number;
+        } | {
+            /** @enum {string} */
+            code: "nobody_called_no_gateway";
+        } | {
+            /** @enum {string} */
+            code: "nobody_on_call";
         } | {
             /** @enum {string} */
             code: "nobody_came";
@@ -2295,7 +2331,7 @@ export interface components {
         };
         /** @description A household by itself. */
         HouseholdShown: components["schemas"]["HouseholdListed"] & {
-            /** @description What a responder must know about floors, doors, gas. */
+            /** @description What a responder must know about floors, doors, gas; empty for who only looks records up. */
             floor_notes: components["schemas"]["String_String"];
             /** @description How to find it where there is no number. */
             how_to_find: components["schemas"]["String_String"];
@@ -3097,7 +3133,7 @@ export interface components {
             can_respond: boolean;
             /**
              * @description Whether there is a note about the help they need to get out; null for who would not be shown it in an alarm
-             *     either, nor who read it.
+             *     either.
              */
             help?: boolean | null;
             /** @description Where they live. */
@@ -7259,6 +7295,43 @@ export interface operations {
                 };
             };
             /** @description `busy`, `journal_failing`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    emergency_number: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmergencyNumber"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
             503: {
                 headers: {
                     [name: string]: unknown;

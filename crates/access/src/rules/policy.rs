@@ -83,6 +83,8 @@ policy! {
     ReadHouseholds:              NO     HERE   HERE   HERE    NO       HERE  HERE    HERE  HERE;
     /// Reads one household with its people.
     ReadHousehold:               HERE   HERE   HERE   HERE    NO       HERE  NO      HERE  HERE;
+    /// Reads, also outside an alarm, what is noted of a household's floors, doors and gas.
+    ReadFloors:                  HERE   HERE   HERE   HERE    NO       HERE  NO      NO    NO;
     /// Adds and corrects households.
     KeepHouseholds:              NO     NO     NO     HERE    NO       HERE  NO      NO    NO;
     /// Moves a household to another team.
@@ -132,8 +134,10 @@ policy! {
     KeepDrills:                  NO     HERE   HERE   HERE    NO       NO    NO      NO    NO;
     /// Reads drills.
     ReadDrills:                  TEAM   HERE   HERE   HERE    NO       HERE  HERE    NO    HERE;
-    /// Reads devices and their state.
-    ReadDevices:                 HERE   HERE   HERE   HERE    NO       HERE  NO      HERE  HERE;
+    /// Reads the devices of one home, to pair and replace them, and how they are.
+    ReadDevices:                 HERE   HERE   HERE   HERE    NO       NO    NO      HERE  NO;
+    /// Lists devices over homes, and by how they are: which homes are silent. The own home, who leads it and the desk.
+    ReadSilence:                 HERE   HERE   HERE   HERE    NO       NO    NO      NO    NO;
     /// Pairs, replaces and removes devices. Not a household's own members: a landlord cannot take a tenant's alarm away.
     KeepDevices:                 NO     HERE   HERE   HERE    NO       NO    NO      HERE  NO;
     /// Rings the bells for a test; of one's own home, anybody of it may.

@@ -9,17 +9,20 @@ use liengia_journal::{Commit, Context, Salt};
 use liengia_kernel::{PersonId, Pii, ShiftId};
 
 impl Kit {
-    /// Begins an officer's shift, or goes on with theirs. Answers the shift that is on then.
+    /// Begins an officer's shift, or goes on with theirs, or takes over from one who is not at the desk any more:
+    /// `there` tells. Answers the shift that is on then.
     pub async fn start_shift(
         &self,
         context: &Context,
         officer: PersonId,
+        there: impl Fn(PersonId) -> bool,
     ) -> Result<(Commit, ShiftId), KitActError> {
         let new = ShiftId::new(context.at, &*self.entropy);
         let current = Shift::current(&self.journal).await?;
-        let event = rules::start_shift(current.as_ref(), new, officer)?;
-        let on = current.filter(|_| event.is_none()).map_or(new, |current| current.shift);
-        Ok((commit(context, event.as_slice(), []), on))
+        let there = current.as_ref().is_some_and(|current| there(current.officer));
+        let events = rules::start_shift(current.as_ref(), new, officer, there, context.at)?;
+        let on = current.filter(|_| events.is_empty()).map_or(new, |current| current.shift);
+        Ok((commit(context, &events, []), on))
     }
 
     /// Hands a shift over: to an officer, whose shift begins at once, or to nobody.

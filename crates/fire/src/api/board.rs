@@ -3,7 +3,6 @@
 use super::{Api, sight::Site};
 use crate::{
     engine::{LateSnapshot, Link, Rang},
-    live::Resident,
     settings::Fault,
     shown::{
         HouseholdNamed,
@@ -52,8 +51,10 @@ impl Api {
             let site = Site { alarm: late.press.press, team: late.team, household: late.press.household };
             caller.may(Action::ReadAlarms, self.target(caller, site))
         });
+        // Asked before the names are held: who may see it is asked of the engine, too, which waits for names.
+        let seen: Vec<LateSnapshot> = seen.collect();
         self.named(caller.language(), |names| {
-            let shown = seen.map(|late| LatePress {
+            let shown = seen.into_iter().map(|late| LatePress {
                 alarm: late.press.press,
                 home: late.press.household.map(|home| names.home(home)),
                 team: late.team.and_then(|team| names.team(team)),
@@ -62,8 +63,8 @@ impl Api {
                 phone: late
                     .press
                     .by
-                    .and_then(|person| names.directory.people.get(&person))
-                    .map(Resident::phone),
+                    .and_then(|person| names.directory.person(person))
+                    .map(|known| known.phone()),
                 pressed_at: late.press.pressed_at,
                 asked_at: late.asked_at,
                 desk_at: late.desk_at,

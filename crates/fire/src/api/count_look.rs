@@ -58,6 +58,6 @@ pub async fn looked(
 impl Api {
     fn is_an_adult_here(&self, person: PersonId) -> bool {
         let directory = self.directory.read().unwrap_or_else(PoisonError::into_inner);
-        directory.people.get(&person).is_some_and(|known| known.adult)
+        directory.person(person).is_some_and(|known| known.adult)
     }
 }

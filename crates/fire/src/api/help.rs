@@ -7,7 +7,6 @@
 
 use super::Api;
 use crate::{
-    live::Resident,
     shown::{Viewer, Whole, alarm::HelpNote},
     views::AlarmRow,
 };
@@ -67,7 +66,7 @@ impl Api {
         let told =
             people.into_iter().filter(|(_, person)| helped.told.contains(&(alarm, viewer.person, *person)));
         told.filter_map(|(household, person)| {
-            let name = directory.people.get(&person).map(Resident::name).unwrap_or_default();
+            let name = directory.person(person).map(|known| known.name()).unwrap_or_default();
             Some(HelpNote { household, name, note: notes.get(&person)?.clone() })
         })
         .collect()
@@ -153,7 +152,7 @@ impl Api {
     fn has_strangers(&self, mut people: impl Iterator<Item = PersonId>) -> bool {
         let directory = self.directory.read().unwrap_or_else(PoisonError::into_inner);
         let staff = self.memory.staff();
-        people.any(|person| !directory.people.contains_key(&person) && !staff.contains_key(&person))
+        people.any(|person| directory.person(person).is_none() && !staff.contains_key(&person))
     }
 
     /// Learns the names of those who are in no household.
@@ -162,7 +161,7 @@ impl Api {
             let directory = self.directory.read().unwrap_or_else(PoisonError::into_inner);
             let staff = self.memory.staff();
             let unknown =
-                |person: &PersonId| !directory.people.contains_key(person) && !staff.contains_key(person);
+                |person: &PersonId| directory.person(*person).is_none() && !staff.contains_key(person);
             people.into_iter().filter(unknown).collect()
         };
         for person in strangers {

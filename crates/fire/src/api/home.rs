@@ -77,9 +77,8 @@ impl Api {
             household: household.and_then(|id| names.directory.households.get(&id)).map(|home| {
                 HomeHousehold {
                     id: home.household,
-                    label: home.label.clone(),
-                    people_count: u64::try_from(names.directory.people_of(home.household).count())
-                        .unwrap_or(home.people),
+                    label: home.label(),
+                    people_count: home.people().len() as u64,
                     version: home.version,
                 }
             }),
@@ -111,7 +110,7 @@ impl Api {
             };
             HomeRole { role: grant.role, scope: HomeScope { kind, id: grant.scope.id(), name } }
         });
-        let known = names.directory.people.get(&person);
+        let known = names.directory.person(person);
         Me {
             person,
             name: names.person(person),
@@ -161,10 +160,9 @@ fn home_team(
     let known = names.directory.teams.get(&team)?;
     let homes = names.directory.homes_of(team).map(|home| TeamMemberHome {
         household: home.household,
-        label: home.label.clone(),
-        people: names
-            .directory
-            .people_of(home.household)
+        label: home.label(),
+        people: home
+            .people()
             .map(|person| TeamMemberPerson {
                 person: person.person,
                 name: person.name(),

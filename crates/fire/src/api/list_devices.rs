@@ -60,6 +60,8 @@ impl DeviceStateFilter {
 }
 
 /// Devices that the caller may see, in the order in which they were paired.
+///
+/// Of one household, whoever may read its devices; over households, or by how they are, whoever may know which are silent.
 #[utoipa::path(get, path = "/api/devices", tag = "fire", params(WhichDevices, Page),
     responses((status = 200, body = Paged<Device>)))]
 pub async fn list_devices(
@@ -68,7 +70,9 @@ pub async fn list_devices(
     Query(which): Query<WhichDevices>,
     page: Page,
 ) -> Result<Json<Paged<Device>>, Problem> {
-    let reach = caller.reach(Action::ReadDevices)?;
+    let of_one_home = which.household.is_some() && which.state.is_none();
+    let action = if of_one_home { Action::ReadDevices } else { Action::ReadSilence };
+    let reach = caller.reach(action)?;
     let rows = usize::try_from(page.rows()).unwrap_or(usize::MAX);
     let mut after = page.after::<DeviceId>()?;
     let mut found = Vec::new();
@@ -135,7 +139,7 @@ impl Api {
 
     /// A device's health as this caller may see it; none if they may not. For event streams.
     pub fn health_for(&self, caller: &Caller, health: &DeviceHealth) -> Option<Device> {
-        if !caller.may(Action::ReadDevices, Target::household(health.household)) {
+        if !caller.may(Action::ReadSilence, Target::household(health.household)) {
             return None;
         }
         self.named(caller.language(), |names| {

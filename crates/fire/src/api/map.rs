@@ -129,7 +129,7 @@ impl Api {
                     team: home.team,
                     place: home.place,
                     kind: home.member,
-                    label: home.label.clone(),
+                    label: home.label(),
                     position: home.position.clone(),
                 })
                 .collect(),

@@ -16,6 +16,7 @@ mod close;
 mod correct_point;
 mod count_look;
 mod drills;
+mod emergency_number;
 mod escalate;
 mod false_alarm;
 mod hand_over;
@@ -160,7 +161,7 @@ fn drills() -> Routes<Api> {
 fn kit() -> Routes<Api> {
     use Action as May;
     Routes::new()
-        .route(&[May::ReadDevices], routes!(list_devices::list_devices), &[WRONG_QUERY])
+        .route(&[May::ReadDevices, May::ReadSilence], routes!(list_devices::list_devices), &[WRONG_QUERY])
         .route(&[May::ReadDevices], routes!(read_device::read_device), &[NO_DEVICE])
         .route(&[May::ReadDevices], routes!(read_trend::read_trend), &[NO_DEVICE])
         .route(&[May::KeepDevices], routes!(remove_device::remove_device), &[NO_DEVICE])
@@ -187,6 +188,7 @@ fn screens() -> Routes<Api> {
     use Action as May;
     Routes::new()
         .route(&[May::ReadHome], routes!(home::home), &[])
+        .public("whoever stands before a fire must know whom to call", routes!(emergency_number::emergency_number), &[])
         .route(&[May::ReadBoard], routes!(board::board), &[])
         .route(&[May::ReadMap], routes!(map::map), &[WRONG_QUERY])
         .route(&[May::ReadShifts], routes!(list_shifts::list_shifts), &[WRONG_QUERY])

@@ -8,6 +8,8 @@ use liengia_http::Problem;
 use liengia_kernel::ShiftId;
 
 /// Begins the caller's shift at the desk, or goes on with it.
+///
+/// Another officer's shift is taken over where that officer has no board open any more, or has been on for 12 hours.
 #[utoipa::path(post, path = "/api/shifts", tag = "fire", responses((status = 201, body = ShiftShown)))]
 pub async fn start_shift(
     State(api): State<Api>,
@@ -15,7 +17,10 @@ pub async fn start_shift(
 ) -> Result<(StatusCode, Json<ShiftShown>), Problem> {
     let permit = desk_permit(&caller)?;
     let done = permit
-        .commit(async || Ok::<_, Problem>(api.kit.start_shift(&permit.context(), permit.person()).await?))
+        .commit(async || {
+            let there = |officer| api.settings.phones.at_desk(officer);
+            Ok::<_, Problem>(api.kit.start_shift(&permit.context(), permit.person(), there).await?)
+        })
         .await?;
     Ok((StatusCode::CREATED, Json(api.shift(&caller, done.answer).await?)))
 }

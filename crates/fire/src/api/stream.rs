@@ -69,9 +69,11 @@ impl Api {
                 | Event::DrillAnnounced { team, .. }
                 | Event::DrillCancelled { team, .. },
             ) => of_team(team),
-            FireEvent::Kit(KitEvent::ShiftStarted { .. } | KitEvent::ShiftHandedOver { .. }) => {
-                caller.reach(Action::ReadBoard).is_ok()
-            }
+            FireEvent::Kit(
+                KitEvent::ShiftStarted { .. }
+                | KitEvent::ShiftHandedOver { .. }
+                | KitEvent::ShiftTakenOver { .. },
+            ) => caller.reach(Action::ReadBoard).is_ok(),
             _ => false,
         }
     }

@@ -12,7 +12,7 @@ pub use ladder::{LadderTimes, OutOfBounds};
 pub use past::{as_it_ended, ending};
 pub use point::{PointParticulars, add_point, correct_point, remove_point};
 pub use report::{CALLED_IN_TIME, Durations, Findings, Gap, HomeGap, RANG_IN_TIME, findings};
-pub use shift::{hand_over, start_shift};
+pub use shift::{LONGEST_SHIFT, hand_over, start_shift};
 
 use liengia_kernel::{DeviceId, PointId, ShiftId};
 

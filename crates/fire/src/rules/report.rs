@@ -3,11 +3,14 @@
 
 use crate::{
     engine::{AlarmSnapshot, Event, HomeSnapshot, Mode, Said, Saw},
-    event::HomeThen,
+    event::{HomeThen, Unsaid},
 };
 use liengia_kernel::{HouseholdId, Timestamp};
 use serde::Serialize;
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 /// A bell that rang later than this after the press rang late.
 pub const RANG_IN_TIME: Duration = Duration::from_secs(10);
@@ -46,6 +49,10 @@ pub enum Gap {
         /// So many seconds after the press.
         seconds: u64,
     },
+    /// Nobody could be texted or called: there was no gateway.
+    NobodyCalledNoGateway,
+    /// Nobody sat at the desk, and there was no number to call in their place.
+    NobodyOnCall,
     /// Nobody said that they come.
     NobodyCame,
     /// Nobody looked.
@@ -112,6 +119,7 @@ pub fn findings(
     snapshot: &AlarmSnapshot,
     events: &[Event],
     then: &BTreeMap<HouseholdId, HomeThen>,
+    unsaid: &BTreeSet<Unsaid>,
 ) -> Findings {
     let live = snapshot.mode == Mode::Live;
     let since = snapshot.raised_at;
@@ -127,7 +135,7 @@ pub fn findings(
     };
     Findings {
         durations: durations(snapshot, events, since),
-        gaps: gaps(snapshot, events, &homes, live),
+        gaps: gaps(snapshot, events, &homes, unsaid),
         answered: count(snapshot.voices.len()),
         saw_fire: saw(Saw::Fire),
         saw_no_fire: saw(Saw::NoFire),
@@ -162,8 +170,9 @@ fn gaps(
     snapshot: &AlarmSnapshot,
     events: &[Event],
     homes: &BTreeMap<HouseholdId, Vec<HomeGap>>,
-    live: bool,
+    unsaid: &BTreeSet<Unsaid>,
 ) -> Vec<Gap> {
+    let live = snapshot.mode == Mode::Live;
     let mut gaps = Vec::new();
     match snapshot.emergency_call {
         _ if !live => {}
@@ -175,6 +184,10 @@ fn gaps(
             }
         }
     }
+    gaps.extend(unsaid.iter().map(|why| match why {
+        Unsaid::NoGateway => Gap::NobodyCalledNoGateway,
+        Unsaid::NoOnCall => Gap::NobodyOnCall,
+    }));
     let came = |event: &Event| matches!(event, Event::Answered { said: Said::Coming | Said::Arrived, .. });
     if !events.iter().any(came) {
         gaps.push(Gap::NobodyCame);
@@ -266,6 +279,10 @@ mod tests {
 
     /// Three homes: one whose bell rings at once, one whose bell rings late, one without a bell.
     fn found(between: Vec<Event>) -> Findings {
+        found_where(between, None)
+    }
+
+    fn found_where(between: Vec<Event>, unsaid: Option<Unsaid>) -> Findings {
         let then = [(11, 1), (12, 1), (13, 0)]
             .map(|(byte, bells)| (home(byte), HomeThen { household: home(byte), bells, people: 2 }));
         let then = BTreeMap::from(then);
@@ -273,7 +290,7 @@ mod tests {
         events.extend(between);
         events.push(closed(600));
         let snapshot = as_it_ended(ALARM, &events, &then, |_| None).unwrap();
-        findings(&snapshot, &events, &then)
+        findings(&snapshot, &events, &then, &unsaid.into_iter().collect())
     }
 
     #[test]
@@ -295,6 +312,14 @@ mod tests {
             [HomeGap::NoBell, HomeGap::NobodySawIt, HomeGap::NobodySaidAllOut]
         );
         assert_eq!(found.durations.closed_s, Some(600.0));
+    }
+
+    #[test]
+    fn whom_nobody_could_call_is_a_gap_and_why() {
+        let gaps = |unsaid| found_where(Vec::new(), unsaid).gaps;
+        assert_eq!(gaps(Some(Unsaid::NoGateway))[1], Gap::NobodyCalledNoGateway);
+        assert_eq!(gaps(Some(Unsaid::NoOnCall))[1], Gap::NobodyOnCall);
+        assert_eq!(gaps(None)[1], Gap::NobodyCame);
     }
 
     #[test]

@@ -3,18 +3,30 @@
 use super::KitError;
 use crate::{event::KitEvent, views::Shift};
 use liengia_journal::Commitment;
-use liengia_kernel::{PersonId, ShiftId};
+use liengia_kernel::{PersonId, ShiftId, Timestamp};
+use std::time::Duration;
 
-/// An officer begins a shift: nobody else's may be on. Their own that is on goes on.
+/// A shift that has run so long is over, whoever sits there: its officer went home.
+pub const LONGEST_SHIFT: Duration = Duration::from_hours(12);
+
+/// An officer begins a shift. Their own that is on goes on. Another's is taken over when that officer has gone without
+/// handing over: they are not `there` any more, or their shift has run too long.
 pub fn start_shift(
     current: Option<&Shift>,
     shift: ShiftId,
     officer: PersonId,
-) -> Result<Option<KitEvent>, KitError> {
+    there: bool,
+    now: Timestamp,
+) -> Result<Vec<KitEvent>, KitError> {
+    let started = KitEvent::ShiftStarted { shift, officer };
     match current {
-        Some(on) if on.officer == officer => Ok(None),
-        Some(_) => Err(KitError::ShiftIsOn),
-        None => Ok(Some(KitEvent::ShiftStarted { shift, officer })),
+        Some(on) if on.officer == officer => Ok(Vec::new()),
+        Some(on) if there && now.since(on.started_at) < LONGEST_SHIFT => Err(KitError::ShiftIsOn),
+        Some(on) => {
+            let taken = KitEvent::ShiftTakenOver { shift: on.shift, officer: on.officer, by: officer };
+            Ok(vec![taken, started])
+        }
+        None => Ok(vec![started]),
     }
 }
 
@@ -39,7 +51,6 @@ pub fn hand_over(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use liengia_kernel::Timestamp;
 
     const AN: PersonId = PersonId::from_bytes([1; 16]);
     const BINH: PersonId = PersonId::from_bytes([2; 16]);
@@ -56,13 +67,29 @@ mod tests {
         }
     }
 
+    fn start(current: &Shift, officer: PersonId, there: bool, hours: u64) -> Result<Vec<KitEvent>, KitError> {
+        let now = current.started_at + Duration::from_hours(hours);
+        start_shift(Some(current), NEXT, officer, there, now)
+    }
+
     #[test]
-    fn a_shift_is_taken_over_and_not_taken_away() {
-        assert_eq!(start_shift(Some(&on(AN)), NEXT, BINH), Err(KitError::ShiftIsOn));
-        assert_eq!(start_shift(Some(&on(AN)), NEXT, AN), Ok(None));
+    fn a_shift_is_handed_over_and_not_taken_away() {
+        assert_eq!(start(&on(AN), BINH, true, 11), Err(KitError::ShiftIsOn));
+        assert_eq!(start(&on(AN), AN, true, 11), Ok(Vec::new()));
         assert_eq!(hand_over(Some(&on(AN)), FIRST, BINH, None, None), Err(KitError::NotYourShift));
         let events = hand_over(Some(&on(AN)), FIRST, AN, Some((NEXT, BINH)), None).unwrap();
         assert_eq!(events[1], KitEvent::ShiftStarted { shift: NEXT, officer: BINH });
+    }
+
+    #[test]
+    fn a_shift_is_taken_over_from_an_officer_who_has_gone_or_has_sat_there_too_long() {
+        let taken = vec![
+            KitEvent::ShiftTakenOver { shift: FIRST, officer: AN, by: BINH },
+            KitEvent::ShiftStarted { shift: NEXT, officer: BINH },
+        ];
+        assert_eq!(start(&on(AN), BINH, false, 0), Ok(taken.clone()));
+        assert_eq!(start(&on(AN), BINH, true, 12), Ok(taken));
+        assert_eq!(start(&on(AN), AN, false, 13), Ok(Vec::new()), "their own goes on");
     }
 
     #[test]

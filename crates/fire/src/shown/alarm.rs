@@ -149,6 +149,13 @@ pub struct AlarmHousehold {
     /// Where it is.
     #[serde(serialize_with = "shown")]
     pub position: Option<Pii<Position>>,
+    /// How to find it where there is no number: of what burns or stands next to it, for responders, the leader and the
+    /// desk.
+    #[serde(serialize_with = "shown")]
+    pub how_to_find: Option<Pii<String>>,
+    /// What a responder must know about floors, doors, gas: of the same homes, for the same people.
+    #[serde(serialize_with = "shown")]
+    pub floor_notes: Option<Pii<String>>,
     /// How far from the home that was named first.
     pub metres: Option<u32>,
     /// It burns.

@@ -45,17 +45,15 @@ impl Whole {
         let snapshot = &self.snapshot;
         let open = self.ending.is_none();
         let team = snapshot.team.and_then(|team| names.team(team));
-        let responds = self.responds(viewer);
+        // Who goes there, leads or sits at the desk is told of doors and floors.
+        let inside = self.responds(viewer) || viewer.leads;
+        let told = Told { leads: viewer.leads, inside };
         Alarm {
             alarm: snapshot.alarm,
             number: self.number,
             mode: snapshot.mode,
             state: self.state(),
-            origin: self.origin(
-                names,
-                team.as_ref().map(|team| team.name.as_str()),
-                responds || viewer.leads,
-            ),
+            origin: self.origin(names, team.as_ref().map(|team| team.name.as_str()), inside),
             team,
             raised_at: snapshot.raised_at,
             source: snapshot.source,
@@ -67,7 +65,7 @@ impl Whole {
             false_alarm: snapshot.false_alarm.map(|(by, at)| FalseAlarm { by: names.by(by), at }),
             looked: self.looked(names),
             counts: snapshot.counts,
-            households: snapshot.households.iter().map(|home| household(home, names, viewer.leads)).collect(),
+            households: snapshot.households.iter().map(|home| household(home, names, told)).collect(),
             responders: snapshot.responders.iter().filter_map(|card| responder(card, names)).collect(),
             mine: mine.filter(|_| open).map(|mine| self.mine(mine, viewer)),
             help: if open { help } else { Vec::new() },
@@ -111,7 +109,6 @@ impl Whole {
     fn origin(&self, names: &Names<'_>, team: Option<&str>, inside: bool) -> AlarmOrigin {
         let household = self.snapshot.origin;
         let known = household.and_then(|home| names.directory.households.get(&home));
-        let text = |text: &Pii<String>| Some(text.clone()).filter(|text| !text.expose().is_empty());
         let label = match (household, team) {
             (Some(household), _) => names.household(household),
             (None, Some(team)) => Pii::new(team.to_owned()),
@@ -121,8 +118,8 @@ impl Whole {
             household,
             label,
             position: known.and_then(|home| home.position.clone()),
-            how_to_find: known.and_then(|home| text(&home.how_to_find)),
-            floor_notes: known.filter(|_| inside).and_then(|home| text(&home.floor_notes)),
+            how_to_find: known.and_then(|home| written(home.how_to_find())),
+            floor_notes: known.filter(|_| inside).and_then(|home| written(home.floor_notes())),
         }
     }
 
@@ -213,13 +210,28 @@ impl Whole {
     }
 }
 
-fn household(home: &HomeSnapshot, names: &Names<'_>, leads: bool) -> AlarmHousehold {
+/// What the one who asks is told of each home.
+#[derive(Clone, Copy)]
+struct Told {
+    leads: bool,
+    inside: bool,
+}
+
+/// A text, where there is one.
+fn written(text: Pii<String>) -> Option<Pii<String>> {
+    Some(text).filter(|text| !text.expose().is_empty())
+}
+
+fn household(home: &HomeSnapshot, names: &Names<'_>, told: Told) -> AlarmHousehold {
     let known = names.directory.households.get(&home.household);
+    let entered = known.filter(|_| told.inside && (home.burning || home.adjoining));
     let position: Option<Pii<Position>> = known.and_then(|known| known.position.clone());
     AlarmHousehold {
         household: home.household,
         label: names.household(home.household),
         position,
+        how_to_find: entered.and_then(|known| written(known.how_to_find())),
+        floor_notes: entered.and_then(|known| written(known.floor_notes())),
         metres: home.metres.map(whole_metres),
         burning: home.burning,
         adjoining: home.adjoining,
@@ -236,7 +248,7 @@ fn household(home: &HomeSnapshot, names: &Names<'_>, leads: bool) -> AlarmHouseh
             at: out.at,
         }),
         clear: home.clear,
-        silent: leads && home.silent,
+        silent: told.leads && home.silent,
     }
 }
 

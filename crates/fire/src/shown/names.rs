@@ -3,7 +3,7 @@
 use super::{HouseholdNamed, TeamNamed};
 use crate::{
     engine::{By, Holder},
-    live::{Directory, Resident},
+    live::{Directory, Home},
 };
 use liengia_http::{Args, Language, say};
 use liengia_kernel::{HouseholdId, PersonId, Pii, TeamId};
@@ -26,7 +26,7 @@ impl Names<'_> {
     }
 
     fn known(&self, person: PersonId) -> Option<Pii<String>> {
-        let here = self.directory.people.get(&person).map(Resident::name);
+        let here = self.directory.person(person).map(|known| known.name());
         here.or_else(|| self.staff.get(&person).cloned()).filter(|name| !name.expose().is_empty())
     }
 
@@ -48,7 +48,7 @@ impl Names<'_> {
     /// What neighbours call a household.
     pub fn household(&self, household: HouseholdId) -> Pii<String> {
         let known = self.directory.households.get(&household);
-        known.map_or_else(|| self.word("fire-some-home"), |home| home.label.clone())
+        known.map_or_else(|| self.word("fire-some-home"), Home::label)
     }
 
     /// A household with its label and team.

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     engine::{CardState, Event, HomeSnapshot, Mode, Role, Said, Source},
-    event::{FireEvent, HomeThen},
+    event::{FireEvent, HomeThen, KitEvent},
     rules::{Durations, Gap, HomeGap, findings},
     views::Told,
 };
@@ -173,7 +173,11 @@ impl Material<'_> {
     /// The report, with names where `named` says that the one who asks may read them.
     pub fn report(self, names: &Names<'_>, named: impl Fn(HouseholdId) -> bool) -> AlarmReport {
         let snapshot = &self.whole.snapshot;
-        let found = findings(snapshot, &self.whole.events, &self.homes);
+        let unsaid = self.told.iter().filter_map(|told| match told.event {
+            FireEvent::Kit(KitEvent::AlarmUnsaid { why, .. }) => Some(why),
+            _ => None,
+        });
+        let found = findings(snapshot, &self.whole.events, &self.homes, &unsaid.collect());
         let label = |household| named(household).then(|| names.household(household));
         let everybody = snapshot.households.iter().all(|home| named(home.household));
         let mut ending = self.whole.ending.as_ref().map(|ending| self.whole.closed(ending, names));

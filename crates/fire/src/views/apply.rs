@@ -6,7 +6,7 @@ use crate::{
     rules::LadderTimes,
 };
 use liengia_journal::{BadBody, Entry, Statement, Value, statement};
-use liengia_kernel::{AlarmId, HouseholdId, PointId, TeamId, fold};
+use liengia_kernel::{AlarmId, HouseholdId, PersonId, PointId, ShiftId, TeamId, fold};
 
 /// What this entry changes.
 pub(super) fn apply(entry: &Entry) -> Result<Vec<Statement>, BadBody> {
@@ -178,17 +178,22 @@ fn kit(entry: &Entry, event: KitEvent) -> Vec<Statement> {
             officer,
             entry.at
         )],
-        Was::ShiftHandedOver { shift, to, .. } => vec![statement!(
-            "UPDATE shifts SET ended_at = $3, successor = $4 WHERE commune = $1 AND shift = $2",
-            entry.commune,
-            shift,
-            entry.at,
-            to
-        )],
+        Was::ShiftHandedOver { shift, to, .. } => vec![shift_over(entry, shift, to)],
+        Was::ShiftTakenOver { shift, by, .. } => vec![shift_over(entry, shift, Some(by))],
         Was::LadderSet { team, ladder } => vec![ladder_set(entry, team, &ladder)],
         // They belong to an alarm's record, which is read as it stands.
-        Was::AlarmConcerned { .. } | Was::AlarmNoted { .. } => Vec::new(),
+        Was::AlarmConcerned { .. } | Was::AlarmNoted { .. } | Was::AlarmUnsaid { .. } => Vec::new(),
     }
+}
+
+fn shift_over(entry: &Entry, shift: ShiftId, successor: Option<PersonId>) -> Statement {
+    statement!(
+        "UPDATE shifts SET ended_at = $3, successor = $4 WHERE commune = $1 AND shift = $2",
+        entry.commune,
+        shift,
+        entry.at,
+        successor
+    )
 }
 
 fn ladder_set(entry: &Entry, team: TeamId, ladder: &LadderTimes) -> Statement {

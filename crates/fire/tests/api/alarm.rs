@@ -8,7 +8,7 @@ use liengia_access::{
 use liengia_fire::engine::{Input, Press, Reported, Sound, Source};
 use liengia_fire::{api::routes, seal::check};
 use liengia_journal::testing::Engine;
-use liengia_kernel::PersonId;
+use liengia_kernel::{HouseholdId, PersonId};
 use liengia_register::views::Person;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -223,6 +223,38 @@ async fn help_and_floor_notes_are_shown_to_who_is_sent_there_and_the_person_read
 }
 
 #[tokio::test]
+async fn who_goes_there_is_told_of_doors_and_floors_of_each_home_that_burns() {
+    for engine in ENGINES {
+        let town = Town::new(engine).await;
+        let (mut member, mut neighbour) =
+            (town.as_role(Role::HouseholdMember).await, town.neighbour(1).await);
+        town.press(&mut member, alarm_id(1)).await;
+        let path = format!("/api/alarms/{}", alarm_id(1));
+        let notes = async |browser: &mut Browser, home: HouseholdId| {
+            let alarm = browser.get(&path).await.json();
+            let homes = alarm["households"].as_array().unwrap().clone();
+            let home = homes.iter().find(|known| known["household"] == json!(home)).unwrap().clone();
+            (home["how_to_find"].clone(), home["floor_notes"].clone())
+        };
+        let (none, both) = ((Value::Null, Value::Null), (json!("cổng xanh"), json!("gas ở bếp")));
+        let (first, second) = (HOUSEHOLDS[0], HOUSEHOLDS[1]);
+        assert_eq!(notes(&mut neighbour, first).await, none, "who has no card is told nothing");
+        act(&mut neighbour, alarm_id(1), "card", json!({ "accept": true })).await;
+        assert_eq!(notes(&mut neighbour, first).await, both);
+
+        let mut officer = town.as_role(Role::DutyOfficer).await;
+        assert_eq!(notes(&mut officer, second).await, none, "nothing burns there");
+        town.press(&mut neighbour, alarm_id(2)).await;
+        for role in [Role::DutyOfficer, Role::TeamLeader] {
+            let mut browser = town.as_role(role).await;
+            assert_eq!(notes(&mut browser, second).await, both, "{role}");
+        }
+        assert_eq!(notes(&mut member, second).await, none);
+        assert_eq!(notes(&mut town.as_role(Role::Auditor).await, second).await, none);
+    }
+}
+
+#[tokio::test]
 async fn an_open_alarm_rings_on_after_a_restart_and_keeps_what_was_said() {
     for engine in ENGINES {
         let town = Town::new(engine).await;
@@ -283,6 +315,37 @@ async fn silence_is_told_to_who_leads_and_to_nobody_else() {
         );
         assert_eq!(team["id"], json!(TEAMS[0]));
         assert_eq!(member.get("/api/home").await.json()["team"]["members"][0]["silent"], json!(null));
+        listed_to_who_leads_and_to_nobody_else(&town).await;
+    }
+}
+
+/// Lists of silent devices, whoever asks and however.
+async fn listed_to_who_leads_and_to_nobody_else(town: &Town) {
+    let lists = [
+        "/api/devices".to_owned(),
+        "/api/devices?state=fault".to_owned(),
+        format!("/api/devices?team={}", TEAMS[0]),
+        format!("/api/devices?household={}&state=fault", HOUSEHOLDS[0]),
+    ];
+    let one_home = format!("/api/devices?household={}", HOUSEHOLDS[0]);
+    for role in [Role::TeamLeader, Role::TeamDeputy, Role::DutyOfficer] {
+        let mut browser = town.as_role(role).await;
+        for list in lists.iter().chain([&one_home]) {
+            let found = browser.get(list).await.json();
+            assert!(found["items"].to_string().contains("fault"), "{role} {list}: {found}");
+        }
+    }
+    for role in [Role::Mediator, Role::Clerk, Role::Analyst, Role::Administrator, Role::Auditor] {
+        let mut browser = town.as_role(role).await;
+        for list in &lists {
+            assert_eq!(browser.get(list).await.code(), "not_allowed", "{role} {list}");
+        }
+        let found = browser.get(&one_home).await.status.as_u16();
+        assert_eq!(
+            found,
+            if role == Role::Administrator { 200 } else { 403 },
+            "{role} replaces what is broken"
+        );
     }
 }
 

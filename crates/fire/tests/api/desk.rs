@@ -5,7 +5,10 @@ use liengia_access::{
     AccessEvent, Role, Scope, Way,
     testing::{Browser, HOUSEHOLDS, NEIGHBOURS, VILLAGES, person},
 };
-use liengia_fire::engine::{Input, Press, Source};
+use liengia_fire::{
+    engine::{Input, Press, Source},
+    rules::LONGEST_SHIFT,
+};
 use liengia_journal::{
     Commit, Draft,
     testing::{Engine, context},
@@ -68,6 +71,53 @@ async fn a_shift_begins_goes_on_and_is_handed_over() {
         let mut auditor = town.as_role(Role::Auditor).await;
         let past = auditor.get("/api/shifts").await.json();
         assert_eq!(past["items"].as_array().unwrap().len(), 1);
+    }
+}
+
+/// Another officer of the whole commune.
+async fn another_officer(town: &Town) -> (PersonId, Browser) {
+    let other = PersonId::from_bytes([78; 16]);
+    let held = town.house.access.grants_of(person(Role::DutyOfficer));
+    let scope = held.iter().find(|grant| grant.role == Role::DutyOfficer).unwrap().scope;
+    let grant = AccessEvent::RoleGranted { person: other, role: Role::DutyOfficer, scope };
+    let now = context(town.house.access.now().as_seconds());
+    let receipt = town.house.journal.commit(Commit::new(now, vec![Draft::of(&grant)])).await.unwrap();
+    town.house.access.caught_up(receipt.seq).await;
+    (other, town.house.browser_of(&town.router, other, Way::Password).await)
+}
+
+#[tokio::test]
+async fn an_officer_who_left_without_handing_over_keeps_nobody_from_the_desk() {
+    for engine in ENGINES {
+        let town = Town::new(engine).await;
+        let (first, mut officer) = (person(Role::DutyOfficer), town.as_role(Role::DutyOfficer).await);
+        let (second, mut other) = another_officer(&town).await;
+        town.present.sit(first);
+        let left = officer.post("/api/shifts", &json!({})).await.json();
+        let refused = other.post("/api/shifts", &json!({})).await;
+        assert_eq!((refused.status.as_u16(), refused.code().as_str()), (409, "shift_is_on"));
+
+        town.present.leave(first);
+        let taken = other.post("/api/shifts", &json!({})).await;
+        assert_eq!(taken.status.as_u16(), 201, "{}", taken.json());
+        let taken = taken.json();
+        assert_eq!(other.get("/api/board").await.json()["shift"]["person"], json!(second));
+        let shifts = other.get("/api/shifts").await.json()["items"].clone();
+        assert_eq!((&shifts[0]["id"], &shifts[1]["id"]), (&taken["id"], &left["id"]));
+        assert_eq!(shifts[1]["ended_at"], taken["started_at"]);
+        assert_eq!(shifts[1]["successor"], taken["officer"]);
+        let path = format!("/api/shifts/{}/handover", left["id"].as_str().unwrap());
+        assert_eq!(officer.post(&path, &json!({})).await.code(), "no_shift");
+        let journal = town.journal().await;
+        assert!(journal.contains("shift_taken_over"), "{journal}");
+
+        // Nobody sits there for half a day.
+        town.present.sit(second);
+        assert_eq!(officer.post("/api/shifts", &json!({})).await.code(), "shift_is_on");
+        town.house.clock.advance(LONGEST_SHIFT);
+        let mut officer = town.as_role(Role::DutyOfficer).await;
+        assert_eq!(officer.post("/api/shifts", &json!({})).await.status.as_u16(), 201);
+        assert_eq!(officer.get("/api/board").await.json()["shift"]["person"], json!(first));
     }
 }
 

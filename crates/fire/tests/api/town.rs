@@ -13,7 +13,7 @@ use liengia_fire::{
     live::{self, Alarms, Opened, Reach},
     rules::PointParticulars,
     seal::ReportKey,
-    settings::{Mqtt, Nothing, Settings},
+    settings::{Mqtt, Nothing, Phones, Push, Settings},
 };
 use liengia_http::testing::Answer;
 use liengia_journal::testing::{Engine, context};
@@ -27,7 +27,7 @@ use liengia_register::{
 };
 use serde_json::{Value, json};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -68,12 +68,41 @@ impl Told {
     }
 }
 
+/// Whose board is open.
+#[derive(Default)]
+pub struct Present(Mutex<BTreeSet<PersonId>>);
+
+impl Present {
+    pub fn sit(&self, officer: PersonId) {
+        self.0.lock().unwrap().insert(officer);
+    }
+
+    pub fn leave(&self, officer: PersonId) {
+        self.0.lock().unwrap().remove(&officer);
+    }
+}
+
+impl Phones for Present {
+    fn listens(&self, _: PersonId) -> bool {
+        false
+    }
+
+    fn at_desk(&self, officer: PersonId) -> bool {
+        self.0.lock().unwrap().contains(&officer)
+    }
+
+    fn push(&self, _: PersonId) -> Push {
+        Push::None
+    }
+}
+
 pub struct Town {
     pub house: House,
     pub alarms: Alarms,
     pub kit: Kit,
     pub register: Register,
     pub told: Arc<Told>,
+    pub present: Arc<Present>,
     pub router: axum::Router,
     pub api: Api,
     stop: watch::Sender<bool>,
@@ -97,7 +126,7 @@ pub fn alarm_id(byte: u8) -> AlarmId {
     AlarmId::from_bytes([byte; 16])
 }
 
-fn settings() -> Settings {
+fn settings(present: Arc<Present>) -> Settings {
     let topics = |device: DeviceId| BTreeMap::from([("ring", format!("lg/{device}/ring"))]);
     Settings {
         emergency_number: "114".into(),
@@ -105,7 +134,7 @@ fn settings() -> Settings {
         heartbeat: Duration::from_mins(1),
         mqtt: Mqtt { host: "node.example".into(), port: 8883, tls: true, plain_port: Some(1883), topics },
         outline: None,
-        phones: Arc::new(Nothing),
+        phones: present,
         faults: Arc::new(Nothing),
         report_key: Some(ReportKey::load(&[7; 32]).unwrap()),
         admitted: None,
@@ -240,7 +269,7 @@ impl Town {
     }
 
     async fn at_work(house: House, kit: Kit, register: Register) -> Self {
-        let told = Arc::new(Told::default());
+        let (told, present) = (Arc::new(Told::default()), Arc::new(Present::default()));
         let (stop, stopping) = watch::channel(false);
         let Opened { alarms, directory, .. } =
             live::open(house.journal.clone(), house.clock.clone(), told.clone(), 7, stopping).await.unwrap();
@@ -250,10 +279,10 @@ impl Town {
             register.clone(),
             house.access.clone(),
             directory,
-            settings(),
+            settings(present.clone()),
         );
         let router = house.serve(routes().with_state(api.clone()));
-        Self { house, alarms, kit, register, told, router, api, stop }
+        Self { house, alarms, kit, register, told, present, router, api, stop }
     }
 
     /// Stops the engine, writes what is left, and starts another one on the same journal.

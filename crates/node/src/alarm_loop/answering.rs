@@ -105,7 +105,7 @@ impl Answering {
             Answer::Cannot => Said::Cannot,
             Answer::AllOut => {
                 let directory = self.directory.read().unwrap_or_else(PoisonError::into_inner);
-                let household = directory.people.get(&person)?.household;
+                let household = directory.person(person)?.household;
                 let by = engine::By::neighbour(person);
                 return Some(Input::AllOut { alarm, household, count: None, away: 0, by });
             }

@@ -102,6 +102,10 @@ fn is_a_shift(entry: &Entry) -> bool {
     &*entry.slice == KitEvent::SLICE
         && matches!(
             entry.event(),
-            Ok(FireEvent::Kit(KitEvent::ShiftStarted { .. } | KitEvent::ShiftHandedOver { .. }))
+            Ok(FireEvent::Kit(
+                KitEvent::ShiftStarted { .. }
+                    | KitEvent::ShiftHandedOver { .. }
+                    | KitEvent::ShiftTakenOver { .. }
+            ))
         )
 }

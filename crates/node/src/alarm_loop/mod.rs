@@ -20,7 +20,7 @@ pub use calls::Calls;
 pub use desk::Desk;
 pub use inbound::Listener;
 pub use outcomes::{follow_pushes, forget_ended};
-pub use postman::{Letter, Numbers, Postman, Round, go};
+pub use postman::{Letter, Numbers, Postman, Round, go, reaches_telephones};
 pub use reach::Bells;
 pub use timing::Timing;
 pub use undelivered::Undelivered;

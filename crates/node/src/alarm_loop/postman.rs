@@ -4,12 +4,15 @@ use super::{
     calls::{Called, Calls, Parts},
     word::{CARD, Word, place_of, ways},
 };
+use liengia_access::{Access, Scope};
 use liengia_fire::{
     engine::{CardChange, CardNotice, Channel, Holder, Message, Mode, Notice, Recipient},
-    live::{Alarms, Directory, Resident},
+    event::{KitEvent, Unsaid},
+    live::{Alarms, Directory},
 };
 use liengia_http::{Args, Language, say};
-use liengia_kernel::{Clock, PersonId, Pii};
+use liengia_journal::Actor;
+use liengia_kernel::{AlarmId, Clock, HouseholdId, PersonId, Pii, TeamId};
 use liengia_signal::{
     book::Book,
     hook::{self, Hook},
@@ -17,9 +20,9 @@ use liengia_signal::{
 };
 use serde_json::json;
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::{
-        Arc, PoisonError, RwLock,
+        Arc, Mutex, PoisonError, RwLock,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -27,6 +30,9 @@ use tokio::sync::{mpsc, watch};
 
 /// Most words that wait to be addressed; one more is counted and let go, since the ladder says it again.
 const MAX_WAITING: usize = 16_384;
+
+/// Of so many alarms it is remembered at once that words of them went to nobody; of an older one the record may say it twice.
+const MAX_UNSAID: usize = 64;
 
 /// A word to people.
 #[derive(Clone, Debug)]
@@ -48,6 +54,8 @@ pub struct Postman {
 pub struct Round {
     /// Who is who.
     pub directory: Arc<RwLock<Directory>>,
+    /// Whose phones joined a home, also without a name in the register.
+    pub access: Access,
     /// What burns.
     pub alarms: Alarms,
     /// Where browsers are woken.
@@ -60,6 +68,8 @@ pub struct Round {
     pub calls: Arc<Calls>,
     /// The numbers that belong to no household.
     pub numbers: Numbers,
+    /// Of which alarms the record knows already that words of them went to nobody.
+    pub unsaid: Mutex<VecDeque<(AlarmId, Unsaid)>>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
 }
@@ -129,6 +139,9 @@ impl Round {
                     round: notice.round,
                 };
                 let (people, number) = self.addressed(notice.to);
+                if let Some(why) = self.unsaid(notice, number.is_some()) {
+                    self.keep_unsaid(notice.alarm, why);
+                }
                 self.say_to(&word, notice.channel, &people);
                 if let Some(number) = number {
                     for way in self.ways(notice.channel) {
@@ -140,8 +153,11 @@ impl Round {
                 }
             }
             Letter::Card(card) => {
-                let (CardChange::Offered, Holder::Person(person)) = (card.change, card.holder) else {
-                    return;
+                let people = match (card.change, card.holder) {
+                    (CardChange::Offered, Holder::Person(person)) => BTreeSet::from([person]),
+                    // A button knows no person: whoever is at home with a phone is asked.
+                    (CardChange::Offered, Holder::Household(home)) => self.people_of(home),
+                    _ => return,
                 };
                 let word = Word {
                     alarm: card.alarm,
@@ -151,22 +167,41 @@ impl Round {
                     answerable: true,
                     round: 0,
                 };
-                self.say_to(&word, Channel::Push, &BTreeSet::from([person]));
+                self.say_to(&word, Channel::Push, &people);
             }
         }
     }
 
+    /// Why a text or call of a fire goes to nobody, if there is no way to say it.
+    fn unsaid(&self, notice: &Notice, has_number: bool) -> Option<Unsaid> {
+        if notice.mode != Mode::Live || !matches!(notice.channel, Channel::Hook | Channel::Call) {
+            return None;
+        }
+        if !self.hook.as_ref().is_some_and(reaches_telephones) {
+            return Some(Unsaid::NoGateway);
+        }
+        (notice.to == Recipient::OnCall && !has_number).then_some(Unsaid::NoOnCall)
+    }
+
+    /// The record says so once: whoever reads the report must not believe that people were called.
+    fn keep_unsaid(&self, alarm: AlarmId, why: Unsaid) {
+        let mut known = self.unsaid.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.contains(&(alarm, why)) {
+            return;
+        }
+        if known.len() >= MAX_UNSAID {
+            known.pop_front();
+        }
+        known.push_back((alarm, why));
+        self.alarms.keep(&KitEvent::AlarmUnsaid { alarm, why }, Actor::Node, Vec::new());
+    }
+
     /// The people behind a recipient, and the number that belongs to no household.
     fn addressed(&self, to: Recipient) -> (BTreeSet<PersonId>, Option<Pii<String>>) {
-        let directory = self.directory.read().unwrap_or_else(PoisonError::into_inner);
         let people = match to {
-            Recipient::Household(home) => directory.people_of(home).map(|person| person.person).collect(),
+            Recipient::Household(home) => self.people_of(home),
             Recipient::Person(person) => BTreeSet::from([person]),
-            Recipient::Team(team) => directory
-                .homes_of(team)
-                .flat_map(|home| directory.people_of(home.household))
-                .map(|person| person.person)
-                .collect(),
+            Recipient::Team(team) => self.people_around(team),
             Recipient::Desk | Recipient::OnCall | Recipient::VillageSecurity | Recipient::NextPost => {
                 BTreeSet::new()
             }
@@ -180,6 +215,23 @@ impl Round {
         (people, number)
     }
 
+    /// Everybody of a home: whom the register has there, and whose phone joined it.
+    fn people_of(&self, home: HouseholdId) -> BTreeSet<PersonId> {
+        let joined = self.access.holders_of(Scope::Household(home));
+        let directory = self.directory.read().unwrap_or_else(PoisonError::into_inner);
+        directory.people_of(home).map(|person| person.person).chain(joined).collect()
+    }
+
+    /// Everybody of a team's homes, and who leads it from wherever they live.
+    fn people_around(&self, team: TeamId) -> BTreeSet<PersonId> {
+        let homes: Vec<HouseholdId> = {
+            let directory = self.directory.read().unwrap_or_else(PoisonError::into_inner);
+            directory.homes_of(team).map(|home| home.household).collect()
+        };
+        let lead = self.access.holders_of(Scope::Team(team));
+        homes.into_iter().flat_map(|home| self.people_of(home)).chain(lead).collect()
+    }
+
     fn say_to(&self, word: &Word<'_>, channel: Channel, people: &BTreeSet<PersonId>) {
         match channel {
             Channel::Stream => {}
@@ -189,10 +241,9 @@ impl Round {
                     let number = {
                         let directory = self.directory.read().unwrap_or_else(PoisonError::into_inner);
                         directory
-                            .people
-                            .get(person)
+                            .person(*person)
                             .filter(|known| word.is_for(known.adult))
-                            .map(Resident::phone)
+                            .map(|known| known.phone())
                     };
                     if let Some(number) = number.filter(|number| !number.expose().is_empty()) {
                         for way in self.ways(channel) {
@@ -307,6 +358,11 @@ impl Round {
         let title = if word.mode == Mode::Live { "fire-title-live" } else { "fire-title-drill" };
         (say(language, title, &args), say(language, word.key, &args))
     }
+}
+
+/// Whether any gateway sends texts or calls.
+pub fn reaches_telephones(hook: &Hook<()>) -> bool {
+    [hook::Channel::Sms, hook::Channel::Voice].into_iter().any(|way| hook.carries(way))
 }
 
 /// What stands for a number that belongs to no household in the id of its messages.

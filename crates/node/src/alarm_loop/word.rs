@@ -73,7 +73,7 @@ impl Place {
         let home = self.home.and_then(|home| directory.households.get(&home));
         let team = self.team.and_then(|team| directory.teams.get(&team));
         let unknown = |key| say(language, key, &Args::new());
-        let home = home.map_or_else(|| unknown("fire-notice-some-home"), |home| home.label.expose().clone());
+        let home = home.map_or_else(|| unknown("fire-notice-some-home"), |home| home.label().into_exposed());
         let team = team.map_or_else(|| unknown("fire-notice-some-team"), |team| team.name.clone());
         Args::from([("home", home.into()), ("team", team.into())])
     }

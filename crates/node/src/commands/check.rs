@@ -42,6 +42,7 @@ pub async fn look(path: &Path) -> Result<Found, ConfigError> {
              -m 700 {data}"
         ));
     }
+    found.look_at_telephones(config);
     if config.backup.folders.is_empty() {
         found.notes.push("backup.folders names none: nobody will be told when backups fail".into());
     }
@@ -49,6 +50,30 @@ pub async fn look(path: &Path) -> Result<Found, ConfigError> {
 }
 
 impl Found {
+    /// Whom an alarm reaches who has no app: nobody need have one, so nothing here is wrong, and yet rungs of the ladder are empty.
+    fn look_at_telephones(&mut self, config: &Config) {
+        let alarm = &config.alarm;
+        let calls = |channel: &String| matches!(channel.as_str(), "sms" | "voice");
+        if !alarm.gateways.iter().any(|gateway| gateway.channels.iter().any(calls)) {
+            self.notes.push(
+                "alarm.gateways names none for sms or voice: in an alarm nobody is texted and nobody is called".into(),
+            );
+        }
+        for (key, number, who) in [
+            ("on_call", &alarm.on_call, "nobody is called while nobody sits at the desk"),
+            (
+                "village_security",
+                &alarm.village_security,
+                "the village security team is not told of an alarm",
+            ),
+            ("next_post", &alarm.next_post, "the next post is not told of an alarm"),
+        ] {
+            if number.is_none() {
+                self.notes.push(format!("alarm.{key} names no number: {who}"));
+            }
+        }
+    }
+
     fn look_at_ports(&mut self, config: &Config) {
         let runs = node::database(config).is_in_use();
         let page = config.http.ca.as_ref().map(|page| ("http.ca.listen", page.listen));

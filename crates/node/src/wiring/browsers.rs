@@ -107,6 +107,7 @@ fn shared(
         journal: ground.journal.clone(),
         alarms: devices.alarms.clone(),
         hook: outgoing.hook.clone(),
+        on_call: config.alarm.on_call.is_some(),
         certificates: devices.certificates.clone(),
         backups: backups.clone(),
         clock: ground.clock.clone(),

@@ -13,7 +13,10 @@ use liengia_signal::{
     outgoing::{Client, Reach, Trust},
     push::{self, Pusher, VapidKey},
 };
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 use tokio::sync::mpsc;
 
 /// How long a message may take on its way to a push service.
@@ -92,12 +95,14 @@ impl Outgoing {
         tasks.run(undelivered.clone().keep(after, tasks.stopping()));
         let round = Round {
             directory: devices.directory.clone(),
+            access: ground.access.clone(),
             alarms: devices.alarms.clone(),
             book: woken.clone(),
             pusher: pusher.clone(),
             hook: hook.clone(),
             calls: calls.clone(),
             numbers: numbers(config),
+            unsaid: Mutex::default(),
             clock: ground.clock.clone(),
         };
         tasks.run_needed("the round of words to people", alarm_loop::go(round, letters, tasks.stopping()));

@@ -240,6 +240,42 @@ fn a_key_pressed_on_a_telephone_stands_on_the_board_once_and_only_if_it_is_signe
 }
 
 #[test]
+fn where_nobody_can_be_called_the_desk_sees_it_and_the_report_says_so() {
+    let faults = |officer: &mut Browser| {
+        let faults = officer.get("/api/board").json()["faults"].as_array().unwrap().clone();
+        faults.iter().map(|fault| fault["code"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let missed = |officer: &mut Browser, team| {
+        hurry(officer, team);
+        let path = format!("/api/alarms/{}/report", raise(officer, team));
+        until("the record says who could not be called", || {
+            let report = officer.get(&path).json();
+            let gaps = report["gaps"].as_array()?.clone();
+            let mut codes = gaps.iter().filter_map(|gap| gap["code"].as_str()).map(str::to_owned);
+            codes.find(|code| code.starts_with("nobody_"))
+        })
+    };
+    let mut node = Node::of_the_sample("calls-nobody");
+    node.start();
+    let mut officer = node.sign_in("officer");
+    assert_eq!(faults(&mut officer), ["no_gateway"]);
+    assert_eq!(missed(&mut officer, 0), "nobody_called_no_gateway");
+    node.stop();
+
+    let gateway = Gateway::open();
+    gateway.configured(&node);
+    let text = std::fs::read_to_string(node.config()).unwrap();
+    std::fs::write(node.config(), text.replace(&format!("on_call = \"{ON_CALL}\""), "")).unwrap();
+    node.start();
+    assert_eq!(faults(&mut officer), ["no_on_call"]);
+    assert_eq!(missed(&mut officer, 1), "nobody_on_call");
+    node.stop();
+    gateway.configured(&node);
+    node.start();
+    assert_eq!(faults(&mut officer), Vec::<String>::new());
+}
+
+#[test]
 fn whoever_asks_for_more_has_everybody_told_again_by_text_and_by_call_and_children_of_the_home_too() {
     let gateway = Gateway::open();
     let mut node = Node::of_the_sample("more");

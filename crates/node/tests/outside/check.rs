@@ -54,6 +54,30 @@ fn everything_that_is_wrong_is_told_in_one_run() {
 }
 
 #[test]
+fn whom_an_alarm_cannot_call_is_noted_until_there_are_gateways_and_numbers() {
+    let node = Node::empty("calls-nobody");
+    let (taken, said) = check(&node);
+    assert!(taken, "{said}");
+    let notes =
+        ["alarm.gateways names none", "alarm.on_call names no number", "alarm.next_post names no number"];
+    says(&said, &notes);
+    let secret = node.folder.join("secret");
+    fs::write(&secret, "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=\n").unwrap();
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o600)).unwrap();
+    let modem = |channels: &str| {
+        let numbers =
+            ["on_call", "village_security", "next_post"].map(|key| format!("{key} = \"+84900000001\"\n"));
+        let modem = gateway("http://192.168.1.20/send", &secret.display().to_string(), channels);
+        format!("[alarm]\n{}{modem}", numbers.concat())
+    };
+    node.configure("", &modem("[\"loudspeaker\"]"));
+    says(&check(&node).1, &["alarm.gateways names none for sms or voice"]);
+    node.configure("", &modem("[\"voice\"]"));
+    let (taken, said) = check(&node);
+    assert!(taken && !said.contains("gateways names") && !said.contains("no number"), "{said}");
+}
+
+#[test]
 fn the_ports_of_the_node_that_runs_are_its_own_and_anybody_elses_are_taken() {
     let mut node = Node::empty("runs");
     node.start();

@@ -99,27 +99,44 @@ impl Node {
     /// A folder with the sample commune in it, as `liengia demo` pours it in; the demo's own links open it.
     pub fn of_the_sample(name: &str) -> Self {
         let mut node = Self::empty(name);
-        let links = node.folder.join("links");
+        let mut demo = node.demo(&["--port", "0", "--mqtt-port", "0"]);
+        terminate(&demo);
+        assert!(demo.wait().unwrap().success(), "the demo stops");
+        node
+    }
+
+    /// The demo itself, at work, without its devices: it may push to this machine, which a node in service never does.
+    pub fn as_a_demo(name: &str) -> Self {
+        let mut node = Self::empty(name);
+        let [http, mqtt] = [node.http, node.mqtt].map(|address| address.port().to_string());
+        let demo = node.demo(&["--without-devices", "--port", &http, "--mqtt-port", &mqtt]);
+        node.child = Some(demo);
+        node
+    }
+
+    /// Starts the demo on this folder, and waits until it has told its links.
+    fn demo(&mut self, options: &[&str]) -> Child {
+        let links = self.folder.join("links");
         let mut demo = liengia()
-            .args(["demo", "--port", "0", "--mqtt-port", "0", "--data"])
-            .arg(&node.data)
+            .arg("demo")
+            .args(options)
+            .arg("--data")
+            .arg(&self.data)
             .stdout(File::create(&links).unwrap())
-            .stderr(File::create(node.folder.join("demo-log")).unwrap())
+            .stderr(File::create(self.folder.join("demo-log")).unwrap())
             .spawn()
             .unwrap();
         let told = until("the demo prints its links", || {
             assert!(demo.try_wait().unwrap().is_none(), "the demo ended");
             Some(fs::read_to_string(&links).unwrap()).filter(|told| told.contains("Stop with Ctrl-C"))
         });
-        terminate(&demo);
-        assert!(demo.wait().unwrap().success(), "the demo stops");
         let line = |line: &str| {
             let mut words = line.split_whitespace();
             let (role, link) = (words.next()?, words.next()?);
             Some((role.to_owned(), link.split_once('#')?.1.to_owned()))
         };
-        node.codes = told.lines().filter_map(line).collect();
-        node
+        self.codes = told.lines().filter_map(line).collect();
+        demo
     }
 
     /// A node that was never started.

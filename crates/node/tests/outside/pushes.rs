@@ -1,10 +1,21 @@
-//! Whom the node may wake, from the program as it runs: nobody whose session is over.
+//! Whom the node wakes, from the program as it runs: everybody of a home, and nobody whose session is over.
 
 use crate::{
-    http::Browser,
-    kit::{Node, until},
+    http::{Browser, read_head},
+    kit::{Node, free, sample, until},
+};
+use liengia_kernel::HouseholdId;
+use liengia_signal::push::Topic;
+use liengia_sim::{
+    Broker,
+    device::{Neighbourhood, Setup, SimDevice},
 };
 use serde_json::{Value, json};
+use std::{
+    io::{BufReader, Read as _, Write as _},
+    net::{SocketAddr, TcpListener, TcpStream},
+    sync::{Arc, Mutex},
+};
 
 /// The keys of a browser, from the example of RFC 8291.
 const P256DH: &str =
@@ -14,12 +25,15 @@ const AUTH: &str = "BTBZMqHH6r4Tts7J_aSIgg";
 const PASSWORDS: [&str; 2] = ["mèo nhà tôi ngủ cả ngày", "chó nhà tôi sủa cả đêm"];
 
 fn subscribe(browser: &mut Browser, name: &str) {
-    let endpoint = format!("https://push.example/{name}");
+    subscribe_at(browser, &format!("https://push.example/{name}"));
+}
+
+fn subscribe_at(browser: &mut Browser, endpoint: &str) {
     let answer = browser.post(
         "/api/push/subscriptions",
         &json!({ "endpoint": endpoint, "keys": { "p256dh": P256DH, "auth": AUTH } }),
     );
-    assert_eq!(answer.status, 204, "{name}: {}", answer.text());
+    assert_eq!(answer.status, 204, "{endpoint}: {}", answer.text());
 }
 
 /// Waits until so many browsers may be woken.
@@ -72,4 +86,82 @@ fn a_browser_is_woken_no_more_once_its_session_is_over() {
     node.stop();
     node.start();
     woken(&node, 1, "what was forgotten does not come back");
+}
+
+/// A push service on this machine: it takes everything, and keeps for whom and of what it was.
+struct PushService {
+    address: SocketAddr,
+    took: Arc<Mutex<Vec<(String, String)>>>,
+}
+
+impl PushService {
+    fn open() -> Self {
+        let listener = TcpListener::bind(free()).unwrap();
+        let service = Self { address: listener.local_addr().unwrap(), took: Arc::default() };
+        let took = service.took.clone();
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let took = took.clone();
+                std::thread::spawn(move || take(BufReader::new(stream.unwrap()), &took));
+            }
+        });
+        service
+    }
+
+    fn subscribe(&self, browser: &mut Browser, name: &str) {
+        subscribe_at(browser, &format!("http://{}/{name}", self.address));
+    }
+
+    fn wakes(&self, name: &str, topic: &Topic) {
+        let wanted = (format!("/{name}"), format!("{topic:?}"));
+        until(&format!("a push of {topic:?} to {name}"), || {
+            self.took.lock().unwrap().contains(&wanted).then_some(())
+        });
+    }
+}
+
+fn take(mut stream: BufReader<TcpStream>, took: &Mutex<Vec<(String, String)>>) {
+    while let Some((first, headers)) = read_head(&mut stream) {
+        let header = |name: &str| headers.iter().find(|(known, _)| known == name).unwrap().1.clone();
+        let mut body = vec![0; header("content-length").parse().unwrap()];
+        stream.read_exact(&mut body).unwrap();
+        let path = first.split(' ').nth(1).unwrap().to_owned();
+        took.lock().unwrap().push((path, header("topic")));
+        stream.get_mut().write_all(b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n").unwrap();
+    }
+}
+
+/// A phone that joins a home with a code for whoever holds it.
+fn join_without_a_name(node: &Node, clerk: &mut Browser, home: HouseholdId) -> Browser {
+    let invited = clerk.post("/api/invitations", &json!({ "household": home }));
+    assert_eq!(invited.status, 201, "{}", invited.text());
+    let mut phone = node.anyone();
+    let code = &invited.json()["code"];
+    let joined = phone.post("/api/join", &json!({ "code": code, "device_label": "a phone" }));
+    assert_eq!(joined.status, 200, "{}", joined.text());
+    phone
+}
+
+#[test]
+fn a_button_wakes_phones_that_joined_without_a_name_and_asks_those_at_home_to_call_114() {
+    let service = PushService::open();
+    let node = Node::as_a_demo("unnamed");
+    let (mut clerk, mut resident) = (node.sign_in("clerk"), node.sign_in("household"));
+    let mut homes = sample().members(sample().teams[0].id);
+    let (burning, neighbour) = (homes.next().unwrap(), homes.next().unwrap());
+    let mut guest = join_without_a_name(&node, &mut clerk, burning.id);
+    let mut lodger = join_without_a_name(&node, &mut clerk, neighbour.id);
+    for (browser, name) in [(&mut resident, "resident"), (&mut guest, "guest"), (&mut lodger, "lodger")] {
+        service.subscribe(browser, name);
+    }
+
+    let devices: Vec<_> = burning.devices.iter().map(|device| SimDevice::new(burning, device)).collect();
+    let devices = Neighbourhood::start(&Setup::new(Broker::plain(node.mqtt), devices, 7)).unwrap();
+    let alarm = devices.press_at(burning.id).expect("the home has a button");
+    let (ring, card) = (Topic::of(alarm.as_bytes()), Topic::beside(alarm.as_bytes(), "card"));
+    service.wakes("lodger", &ring);
+    for name in ["resident", "guest"] {
+        service.wakes(name, &ring);
+        service.wakes(name, &card);
+    }
 }

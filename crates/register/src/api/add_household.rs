@@ -63,5 +63,5 @@ pub async fn add_household(
             Ok::<_, Problem>((commit, id))
         })
         .await?;
-    Ok(Json(api.household_shown(api.register.household(done.answer).await?)))
+    Ok(Json(api.household_shown(&caller, api.register.household(done.answer).await?)))
 }

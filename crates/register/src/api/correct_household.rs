@@ -46,7 +46,7 @@ pub async fn correct_household(
     let done = permit
         .commit(async || {
             let known = api.register.household(id).await?;
-            same_version(input.version, known.version, || api.household_shown(known.clone()))?;
+            same_version(input.version, known.version, || api.household_shown(&caller, known.clone()))?;
             let particulars = HouseholdParticulars {
                 member: input.kind.unwrap_or(known.member),
                 place: api.known_place(input.place.unwrap_or(known.place))?,
@@ -61,5 +61,5 @@ pub async fn correct_household(
             Ok::<_, Problem>((commit, id))
         })
         .await?;
-    Ok(Json(api.household_shown(api.register.household(done.answer).await?)))
+    Ok(Json(api.household_shown(&caller, api.register.household(done.answer).await?)))
 }

@@ -106,9 +106,9 @@ impl Api {
         Where { nodes: [place.into()].into(), ..Where::default() }
     }
 
-    fn household_shown(&self, home: Household) -> HouseholdShown {
+    fn household_shown(&self, caller: &Caller, home: Household) -> HouseholdShown {
         let place = self.place_name(home.place);
-        HouseholdShown::new(home, place)
+        HouseholdShown::to(caller, home, place)
     }
 
     /// A household with its people.
@@ -120,7 +120,7 @@ impl Api {
         let home = self.register.household(household).await?;
         let people = Person::of_household(&self.register.journal, household).await?;
         Ok(HouseholdWhole {
-            household: self.household_shown(home),
+            household: self.household_shown(caller, home),
             people: people.into_iter().map(|person| PersonShown::to(caller, person)).collect(),
         })
     }

@@ -35,12 +35,12 @@ pub async fn move_household(
     let done = permit
         .commit(async || {
             let known = api.register.household(id).await?;
-            same_version(input.version, known.version, || api.household_shown(known.clone()))?;
+            same_version(input.version, known.version, || api.household_shown(&caller, known.clone()))?;
             let context = permit.context();
             let commit =
                 api.register.move_household(&context, id, input.version, input.team, &reason).await?;
             Ok::<_, Problem>((commit, id))
         })
         .await?;
-    Ok(Json(api.household_shown(api.register.household(done.answer).await?)))
+    Ok(Json(api.household_shown(&caller, api.register.household(done.answer).await?)))
 }

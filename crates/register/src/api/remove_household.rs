@@ -30,7 +30,7 @@ pub async fn remove_household(
     permit
         .erase(&[id.to_string()], async || {
             let known = api.register.household(id).await?;
-            same_version(input.version, known.version, || api.household_shown(known.clone()))?;
+            same_version(input.version, known.version, || api.household_shown(&caller, known.clone()))?;
             let context = permit.context();
             Ok::<_, Problem>((api.register.remove_household(&context, id, input.version, &reason).await?, id))
         })

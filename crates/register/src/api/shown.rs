@@ -75,16 +75,17 @@ pub struct HouseholdShown {
     /// How to find it where there is no number.
     #[serde(serialize_with = "shown")]
     pub how_to_find: Pii<String>,
-    /// What a responder must know about floors, doors, gas.
+    /// What a responder must know about floors, doors, gas; empty for who only looks records up.
     #[serde(serialize_with = "shown")]
     pub floor_notes: Pii<String>,
 }
 
 impl HouseholdShown {
-    /// The household, with the name of its place.
-    pub fn new(home: Household, place: String) -> Self {
+    /// The household, with the name of its place, as this caller may know it.
+    pub fn to(caller: &Caller, home: Household, place: String) -> Self {
         let (position, how_to_find) = (home.position.clone(), home.how_to_find.clone());
-        let floor_notes = home.floor_notes.clone();
+        let told = caller.may(Action::ReadFloors, Target::household(home.household));
+        let floor_notes = if told { home.floor_notes.clone() } else { Pii::default() };
         Self { listed: HouseholdListed::new(home, place), position, how_to_find, floor_notes }
     }
 }
@@ -116,7 +117,7 @@ pub struct PersonShown {
     /// What they were trained for.
     pub trained: Vec<Training>,
     /// Whether there is a note about the help they need to get out; null for who would not be shown it in an alarm
-    /// either, nor who read it.
+    /// either.
     pub help: Option<bool>,
 }
 
@@ -124,7 +125,7 @@ impl PersonShown {
     /// The person, as this caller may know them.
     pub fn to(caller: &Caller, person: Person) -> Self {
         let home = Target::household(person.household);
-        let helps = caller.may(Action::ReadHelp, home) || caller.may(Action::ReadHelpReads, home);
+        let helps = caller.may(Action::ReadHelp, home);
         Self {
             id: person.person,
             version: person.version,

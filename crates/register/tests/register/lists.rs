@@ -119,6 +119,30 @@ async fn the_list_of_homes_holds_no_notes_and_an_analyst_reads_no_leaders_name()
 }
 
 #[tokio::test]
+async fn what_is_noted_of_floors_is_read_by_the_home_who_leads_it_the_desk_and_who_keeps_the_register() {
+    on_both(&[PART], async |house: House| {
+        let router = village(&house).await;
+        for (role, notes) in [
+            (Role::HouseholdMember, "bình ga ở bếp"),
+            (Role::TeamLeader, "bình ga ở bếp"),
+            (Role::DutyOfficer, "bình ga ở bếp"),
+            (Role::Clerk, "bình ga ở bếp"),
+            (Role::Administrator, ""),
+            (Role::Auditor, ""),
+        ] {
+            let mut browser = house.as_role(&router, role).await;
+            let home = browser.get(&format!("/api/households/{}", HOUSEHOLDS[0])).await.json();
+            assert_eq!(
+                (&home["floor_notes"], &home["how_to_find"]),
+                (&json!(notes), &json!("sau chùa")),
+                "{role}"
+            );
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn places_are_read_as_far_as_the_role_reaches_and_no_further() {
     on_both(&[PART], async |house: House| {
         let router = village(&house).await;
