@@ -26,7 +26,12 @@ pub(super) fn concerned(state: &State, id: AlarmId) -> BTreeSet<HouseholdId> {
     let mut homes = alarm.burning.clone();
     homes.extend(alarm.scope.home());
     for burning in &alarm.burning {
-        homes.extend(state.roster.homes_next_to(*burning));
+        // Where its whole team rings, only who is of another has to be looked for.
+        let team = state.roster.team_of(*burning);
+        homes.extend(match team.filter(|own| alarm.teams().any(|team| team == *own)) {
+            Some(_) => state.roster.homes_next_door(*burning),
+            None => state.roster.homes_next_to(*burning),
+        });
     }
     homes.extend(alarm.teams().flat_map(|team| state.roster.homes_of(team)));
     let wider =

@@ -23,7 +23,8 @@ impl Turn<'_> {
         if home.out.is_none_or(|out| (out.count, out.away) != (count, away)) {
             let fewer =
                 home.out.is_some_and(|out| count.saturating_add(away) < out.count.saturating_add(out.away));
-            if !by.desk && !(fewer && self.answers_for(alarm, household, by.person)) {
+            let always = by.desk || (fewer && self.answers_for(alarm, household, by.person));
+            if !always {
                 let open = self.alarm(alarm);
                 let counted = open.and_then(|open| open.counted.get(&(household, by.person)).copied());
                 if counted.is_some_and(|times| times >= limits::CHANGES) {

@@ -17,7 +17,7 @@ pub(super) struct Standing {
     pub homes_leaving: BTreeSet<HouseholdId>,
     adjacent: Links<TeamId>,
     adjoining: Links<HouseholdId>,
-    on_the_ground: BTreeSet<(Cell, HouseholdId)>,
+    on_the_ground: BTreeMap<(Cell, HouseholdId), Position>,
 }
 
 /// A square of the ground, so that homes near each other are found whichever teams they are in.
@@ -128,7 +128,7 @@ impl Standing {
         }
         self.homes_leaving.remove(&household);
         self.leave_the_ground(household);
-        self.on_the_ground.extend(home.position.map(|position| (cell(position), household)));
+        self.on_the_ground.extend(home.position.map(|position| ((cell(position), household), position)));
         self.forget_people(household);
         for person in &home.people {
             self.people.insert(person.person, household);
@@ -224,35 +224,38 @@ impl Standing {
         teams.flat_map(|team| team.leader.into_iter().chain(team.deputy))
     }
 
-    /// The homes next to a home: those that either side names; else those that stand near enough, of whatever team,
-    /// and those of its own team whose distance nobody knows.
-    pub fn homes_next_to(&self, household: HouseholdId) -> BTreeSet<HouseholdId> {
+    /// The homes next door to a home: those that either side names; else those that stand near enough, of whatever team.
+    pub fn homes_next_door(&self, household: HouseholdId) -> BTreeSet<HouseholdId> {
         let named: BTreeSet<HouseholdId> = self
             .adjoining
             .of(household)
             .into_iter()
             .filter(|home| self.households.contains_key(home))
             .collect();
-        if !named.is_empty() {
-            return named;
-        }
-        let mine = self.team_of(household).into_iter().flat_map(|team| self.homes_of(team));
-        let Some(here) = self.position(household) else {
-            return mine.filter(|other| *other != household).collect();
-        };
-        let somewhere = mine.filter(|other| self.position(*other).is_none());
+        let Some(here) = self.position(household).filter(|_| named.is_empty()) else { return named };
         let near = self.homes_around(here).filter(|(_, metres)| *metres <= limits::ADJOINING_METRES);
-        near.map(|(other, _)| other).chain(somewhere).filter(|other| *other != household).collect()
+        near.map(|(other, _)| other).filter(|other| *other != household).collect()
+    }
+
+    /// The homes next to a home: those next door; and where nobody names any, those of its own team whose distance nobody
+    /// knows.
+    pub fn homes_next_to(&self, household: HouseholdId) -> BTreeSet<HouseholdId> {
+        let mut next = self.homes_next_door(household);
+        if self.adjoining.of(household).iter().any(|home| self.households.contains_key(home)) {
+            return next;
+        }
+        let nowhere = self.position(household).is_none();
+        let mine = self.team_of(household).into_iter().flat_map(|team| self.homes_of(team));
+        next.extend(mine.filter(|other| *other != household && (nowhere || self.position(*other).is_none())));
+        next
     }
 
     /// The homes in the squares around a place, and how far away they are.
     fn homes_around(&self, here: Position) -> impl Iterator<Item = (HouseholdId, f64)> + '_ {
         const FIRST: HouseholdId = HouseholdId::from_bytes([0; 16]);
         let (lat, lon) = cell(here);
-        let rows = lat - 1..=lat + 1;
-        let around = rows
-            .flat_map(move |row| self.on_the_ground.range(((row, lon - 1), FIRST)..((row, lon + 2), FIRST)));
-        around.filter_map(move |(_, home)| Some((*home, self.position(*home)?.metres_to(here))))
+        let row = move |row| self.on_the_ground.range(((row, lon - 1), FIRST)..((row, lon + 2), FIRST));
+        (lat - 1..=lat + 1).flat_map(row).map(move |((_, home), there)| (*home, there.metres_to(here)))
     }
 
     /// Where a home stands.

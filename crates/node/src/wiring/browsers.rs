@@ -140,7 +140,6 @@ fn shared(
         devices.alarms.clone(),
         devices.directory.clone(),
     );
-    let feeds = Feeds::new(config, ground, devices)?;
     Ok(api::Shared {
         fire,
         screens,
@@ -155,7 +154,7 @@ fn shared(
         calls: outgoing.calls.clone(),
         undelivered: outgoing.undelivered.clone(),
         answering: Arc::new(answering),
-        feeds: Arc::new(feeds),
+        feeds: Arc::new(Feeds::new(config, ground, devices)?),
         timing: devices.timing.clone(),
         postman: devices.postman.clone(),
         faults,

@@ -2,7 +2,7 @@
 
 use crate::{
     http::Browser,
-    kit::{Node, liengia, told},
+    kit::{Node, liengia, told, until},
 };
 use liengia_journal::{
     Database,
@@ -55,9 +55,10 @@ fn a_node_on_postgresql_is_set_up_checked_saved_and_restored_into_another_schema
     configure(&node, &url);
     run(&node, &["check"]);
     node.start();
-    let said = node.logged();
-    let token = said.split_once("/setup#").unwrap_or_else(|| panic!("no link in {said}")).1;
-    let token = token.split_whitespace().next().unwrap();
+    let token = until("the link is printed", || {
+        let said = node.logged();
+        Some(said.split_once("/setup#")?.1.split_whitespace().next()?.to_owned())
+    });
     let setup = json!({
         "token": token, "commune_name": "Xã Thử", "name": "Phạm Thu", "login": "thu", "password": PASSWORD,
     });
