@@ -51,22 +51,20 @@ impl Turn<'_> {
 
     /// Brings the bells in line with the alarm: new ones ring, those that left stop.
     pub fn refresh(&mut self, alarm: AlarmId) {
+        self.ring_teams(alarm);
         let Some(open) = self.alarm(alarm) else { return };
         let (mode, resting) = (open.mode, open.resting);
         let homes = if resting { BTreeSet::new() } else { self.concerned(alarm) };
-        let wanted: BTreeSet<DeviceId> = homes.iter().flat_map(|home| self.bells_of(*home, mode)).collect();
+        let roster = &self.state.roster;
+        let wanted: BTreeSet<DeviceId> = homes.iter().flat_map(|home| roster.bells_of(*home, mode)).collect();
         let Some(running) = self.state.running.get_mut(&alarm) else { return };
         let before = std::mem::replace(&mut running.homes, homes.clone());
         let left: Vec<DeviceId> =
             running.bells.keys().filter(|bell| !wanted.contains(bell)).copied().collect();
         running.bells.retain(|bell, _| wanted.contains(bell));
-        for device in wanted {
-            self.ring_if_new(alarm, device);
-        }
+        self.ring_new(alarm, wanted.into_iter().collect());
         // Whatever can wait for the bells comes after them.
-        for device in left {
-            self.bell(BellCommand::Stop { device, alarm });
-        }
+        self.bells(left.into_iter().map(|device| BellCommand::Stop { device, alarm }).collect());
         for home in before.difference(&homes) {
             self.forget_ringing(*home, alarm);
         }
@@ -83,10 +81,21 @@ impl Turn<'_> {
         self.arm_bells(alarm);
     }
 
-    fn ring_if_new(&mut self, alarm: AlarmId, device: DeviceId) {
-        if self.state.running.get(&alarm).is_some_and(|running| !running.bells.contains_key(&device)) {
-            self.ring(alarm, device);
+    /// Rings the bells of the alarm's teams. They need no looking up of homes, and come before everything else.
+    pub fn ring_teams(&mut self, alarm: AlarmId) {
+        let Some(open) = self.alarm(alarm) else { return };
+        if open.phase == Phase::Ringing && !open.resting {
+            let bells = open.teams().flat_map(|team| self.state.roster.bells_of_team(team, open.mode));
+            let bells = bells.collect();
+            self.ring_new(alarm, bells);
         }
+    }
+
+    /// Tells those to ring that were not told before.
+    fn ring_new(&mut self, alarm: AlarmId, mut bells: Vec<DeviceId>) {
+        let Some(running) = self.state.running.get(&alarm) else { return };
+        bells.retain(|device| !running.bells.contains_key(device));
+        self.ring(alarm, &bells);
     }
 
     pub fn forget_ringing(&mut self, home: HouseholdId, alarm: AlarmId) {
@@ -98,13 +107,6 @@ impl Turn<'_> {
         }
     }
 
-    fn bells_of(&self, home: HouseholdId, mode: Mode) -> impl Iterator<Item = DeviceId> + '_ {
-        let devices = self.state.roster.devices_of(home).iter();
-        devices
-            .filter(move |device| device.kind.rings() && (mode == Mode::Live || device.second_sound))
-            .map(|device| device.device)
-    }
-
     fn sound(&self, alarm: AlarmId) -> Option<Sound> {
         self.alarm(alarm).map(|open| match (open.mode, open.phase) {
             (Mode::Drill, _) => Sound::Drill,
@@ -113,16 +115,18 @@ impl Turn<'_> {
         })
     }
 
-    /// Tells one bell to ring, now.
-    fn ring(&mut self, alarm: AlarmId, device: DeviceId) {
+    /// Tells these bells to ring, now.
+    fn ring(&mut self, alarm: AlarmId, bells: &[DeviceId]) {
         let (Some(sound), Some(open)) = (self.sound(alarm), self.alarm(alarm)) else { return };
-        let origin = open.origin;
-        let at = self.now.steady;
-        if let Some(running) = self.state.running.get_mut(&alarm) {
-            running.bells.entry(device).or_insert(Told { at, confirmed: false }).at = at;
+        let (origin, at, lasts) = (open.origin, self.now.steady, limits::BELL_LASTS);
+        let until = self.now.wall + lasts;
+        let ring =
+            |device: &DeviceId| BellCommand::Ring { device: *device, alarm, sound, lasts, until, origin };
+        self.bells(bells.iter().map(ring).collect());
+        let Some(running) = self.state.running.get_mut(&alarm) else { return };
+        for device in bells {
+            running.bells.entry(*device).or_insert(Told { at, confirmed: false }).at = at;
         }
-        let lasts = limits::BELL_LASTS;
-        self.bell(BellCommand::Ring { device, alarm, sound, lasts, until: self.now.wall + lasts, origin });
     }
 
     /// Tells every bell of an alarm anew, as if none had confirmed.
@@ -133,9 +137,7 @@ impl Turn<'_> {
             told.confirmed = false;
         }
         let bells: Vec<DeviceId> = running.bells.keys().copied().collect();
-        for device in bells {
-            self.ring(alarm, device);
-        }
+        self.ring(alarm, &bells);
         self.arm_bells(alarm);
     }
 
@@ -152,10 +154,9 @@ impl Turn<'_> {
         if due.iter().any(|(_, confirmed)| !confirmed) {
             running.retries = retries.saturating_add(1);
         }
-        for (device, confirmed) in due {
-            self.state.counts.told_again += u64::from(!confirmed);
-            self.ring(alarm, device);
-        }
+        self.state.counts.told_again += due.iter().map(|(_, confirmed)| u64::from(!confirmed)).sum::<u64>();
+        let bells: Vec<DeviceId> = due.into_iter().map(|(device, _)| device).collect();
+        self.ring(alarm, &bells);
         self.arm_bells(alarm);
     }
 
@@ -201,7 +202,7 @@ impl Turn<'_> {
             if !rings && told.at + limits::BELL_RETRY <= self.now.steady {
                 told.confirmed = false;
                 self.state.counts.told_again += 1;
-                self.ring(alarm, device);
+                self.ring(alarm, &[device]);
                 self.arm_bells(alarm);
             }
         }
@@ -320,7 +321,7 @@ impl Turn<'_> {
             self.record(Event::WrongSound { alarm, at: self.now.wall, device, sound });
         }
         self.state.counts.told_again += 1;
-        self.ring(alarm, device);
+        self.ring(alarm, &[device]);
     }
 
     /// A bell rings the team's alarm or a home's warning, and nobody knows of it: the press was lost

@@ -95,3 +95,5 @@ pub const REPORTED: usize = 4;
 pub const VOICES: usize = 4_096;
 /// Timers that one tick runs. What is left is due at once: `State::next_due` says so.
 pub const TIMERS_PER_TICK: usize = 256;
+/// New alarms whose beginning one tick ends; the same.
+pub const BEGUN_PER_TICK: usize = 8;

@@ -77,9 +77,22 @@ pub fn step_telling(
     state: &mut State,
     input: Input,
     now: Moment,
-    mut tell: impl FnMut(&BellCommand),
+    tell: &mut dyn FnMut(&[BellCommand]),
 ) -> Vec<Output> {
-    let mut turn = turn::Turn::new(state, now).telling(&mut tell);
+    let mut turn = turn::Turn::new(state, now).telling(tell);
+    turn.handle(input);
+    turn.finish()
+}
+
+/// The same for what a device says, and a new alarm rings its team's bells and does nothing more: the rest of its beginning
+/// is left to the next tick, which is due at once, or to the next input that is not given here.
+pub fn step_ringing(
+    state: &mut State,
+    input: Input,
+    now: Moment,
+    tell: &mut dyn FnMut(&[BellCommand]),
+) -> Vec<Output> {
+    let mut turn = turn::Turn::new(state, now).telling(tell).only_ringing();
     turn.handle(input);
     turn.finish()
 }

@@ -18,9 +18,13 @@ use std::collections::BTreeSet;
 
 impl Turn<'_> {
     pub fn press(&mut self, press: &Press) {
+        self.pressed(press);
         if let Some(device) = press.device {
             self.heard_from(device);
         }
+    }
+
+    fn pressed(&mut self, press: &Press) {
         match self.state.alarms.known(press.alarm) {
             Known::Open(alarm) => self.press_again(alarm, press),
             Known::Late => self.ask_again(press.alarm),
@@ -89,15 +93,29 @@ impl Turn<'_> {
         let own_home = facts.source == Source::Detector && facts.household.is_some() && !facts.late;
         self.record(Event::Raised { alarm, at: self.now.wall, stands_on: scope, own_home, press: facts });
         self.state.unrecorded.insert(alarm);
-        self.begin(alarm);
+        if self.only_ringing && !own_home {
+            self.state.running.insert(alarm, Running::default());
+            self.ring_teams(alarm);
+            self.state.waiting.push(alarm);
+        } else {
+            self.begin(alarm);
+        }
         self.receipt(alarm, alarm, device, Outcome::Raised);
+    }
+
+    /// Goes on with alarms that only rang until now.
+    pub fn begin_what_waits(&mut self, most: usize) {
+        let most = most.min(self.state.waiting.len());
+        for alarm in self.state.waiting.drain(..most).collect::<Vec<_>>() {
+            self.begin(alarm);
+        }
     }
 
     /// Rings what the record says is open: after a press, and again after a restart.
     pub fn begin(&mut self, alarm: AlarmId) {
         let Some(open) = self.alarm(alarm) else { return };
         let (mode, phase) = (open.mode, open.phase);
-        self.state.running.insert(alarm, Running::default());
+        self.state.running.entry(alarm).or_default();
         match (mode, phase) {
             (Mode::Live, Phase::OwnHomeWarning) => self.warn_own_home(alarm),
             (Mode::Live, Phase::Ringing) | (Mode::Drill, _) => self.start_ladder(alarm),
@@ -192,6 +210,7 @@ impl Turn<'_> {
 
     /// A further press in a team whose alarm is open: the same alarm, another burning home.
     fn join(&mut self, alarm: AlarmId, facts: PressFacts) {
+        self.begin_what_waits(usize::MAX);
         let Some(open) = self.alarm(alarm) else { return };
         let (press, device, source) = (facts.press, facts.device, facts.source);
         let told = open.presses.contains_key(&press);

@@ -21,12 +21,8 @@ impl State {
     /// An open alarm or running drill as it stands.
     pub fn snapshot(&self, id: AlarmId, now: Moment) -> Option<AlarmSnapshot> {
         let (alarm, running) = (self.alarms.open.get(&id)?, self.running.get(&id)?);
-        let mut households: Vec<HouseholdId> = bells::concerned(self, id).into_iter().collect();
-        let beyond = alarm.homes.keys().chain(&running.near).filter(|home| !households.contains(home));
-        let beyond: BTreeSet<HouseholdId> = beyond.copied().collect();
-        households.extend(beyond);
         let homes: Vec<HomeSnapshot> =
-            households.iter().map(|home| self.home_snapshot(alarm, running, *home)).collect();
+            self.homes_in(id).into_iter().map(|home| self.home_snapshot(alarm, running, home)).collect();
         let saw = |saw| alarm.looked.values().filter(|look| look.saw == saw).count();
         Some(AlarmSnapshot {
             alarm: id,
@@ -51,6 +47,22 @@ impl State {
             bells_rest: alarm.resting,
             linked: alarm.linked.iter().copied().collect(),
         })
+    }
+
+    /// The homes that an open alarm concerns, and how many people each has.
+    pub fn concerned(&self, alarm: AlarmId) -> impl Iterator<Item = (HouseholdId, u16)> + '_ {
+        self.homes_in(alarm).into_iter().map(|home| (home, self.roster.registered(home)))
+    }
+
+    /// The homes that an open alarm concerns, then those of which something was said or that stand next to the fire.
+    fn homes_in(&self, id: AlarmId) -> Vec<HouseholdId> {
+        let mut homes: Vec<HouseholdId> = bells::concerned(self, id).into_iter().collect();
+        let said = self.alarms.open.get(&id).into_iter().flat_map(|alarm| alarm.homes.keys());
+        let near = self.running.get(&id).into_iter().flat_map(|running| &running.near);
+        let beyond: BTreeSet<HouseholdId> =
+            said.chain(near).filter(|home| !homes.contains(home)).copied().collect();
+        homes.extend(beyond);
+        homes
     }
 
     fn home_snapshot(&self, alarm: &Alarm, running: &Running, household: HouseholdId) -> HomeSnapshot {

@@ -1,9 +1,15 @@
 //! The roster as it stands, indexed: which home is of which team, and who stands next to whom.
 
 use super::roster::{DeviceRoster, HouseholdRoster, LadderConfig, PersonRoster, TeamRoster};
-use super::{limits, terms::Scope};
-use liengia_kernel::{HouseholdId, PersonId, Position, TeamId};
-use std::collections::{BTreeMap, BTreeSet};
+use super::{
+    limits,
+    terms::{Mode, Scope},
+};
+use liengia_kernel::{DeviceId, HouseholdId, PersonId, Position, TeamId};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// The roster.
 #[derive(Clone, Debug, Default)]
@@ -42,6 +48,26 @@ pub(super) struct Team {
     pub deputy: Option<PersonId>,
     pub households: BTreeSet<HouseholdId>,
     pub ladder: LadderConfig,
+    /// What rings in its homes, in one place: a press rings them before anything else is looked up.
+    bells: Arc<[Bell]>,
+}
+
+/// What rings, and whether it has a second sound.
+#[derive(Clone, Copy, Debug)]
+struct Bell {
+    device: DeviceId,
+    second_sound: bool,
+}
+
+impl Bell {
+    fn rings(self, mode: Mode) -> bool {
+        mode == Mode::Live || self.second_sound
+    }
+}
+
+fn bells_among(devices: &[DeviceRoster]) -> impl Iterator<Item = Bell> + '_ {
+    let ringing = devices.iter().filter(|device| device.kind.rings());
+    ringing.map(|device| Bell { device: device.device, second_sound: device.second_sound })
 }
 
 /// A household, in its team or alone.
@@ -107,8 +133,17 @@ impl Standing {
         self.adjacent.set(team, &roster.adjacent);
         let ladder = roster.ladder.bounded();
         let (leader, deputy) = (roster.leader, roster.deputy);
-        self.teams.insert(team, Team { leader, deputy, households: homes, ladder });
+        self.teams.insert(team, Team { leader, deputy, households: homes, ladder, bells: Arc::default() });
         self.leaving.remove(&team);
+        self.gather_bells(team);
+    }
+
+    /// Notes anew what rings in a team.
+    fn gather_bells(&mut self, team: TeamId) {
+        let bells = self.homes_of(team).flat_map(|home| bells_among(self.devices_of(home))).collect();
+        if let Some(team) = self.teams.get_mut(&team) {
+            team.bells = bells;
+        }
     }
 
     /// Gives back the room that the maps left unused while they grew.
@@ -120,10 +155,8 @@ impl Standing {
     /// Puts a home as it now is: in this team, or in none.
     pub fn put_home(&mut self, team: Option<TeamId>, home: HouseholdRoster) {
         let household = home.household;
-        if let Some(old) = self.team_of(household)
-            && team != Some(old)
-            && let Some(old) = self.teams.get_mut(&old)
-        {
+        let before = self.team_of(household);
+        if let Some(old) = before.filter(|old| team != Some(*old)).and_then(|old| self.teams.get_mut(&old)) {
             old.households.remove(&household);
         }
         self.homes_leaving.remove(&household);
@@ -135,6 +168,9 @@ impl Standing {
         }
         self.adjoining.set(household, &home.adjoining);
         self.households.insert(household, Member { team, home });
+        for team in BTreeSet::from([before, team]).into_iter().flatten() {
+            self.gather_bells(team);
+        }
     }
 
     /// Takes a home away.
@@ -143,8 +179,11 @@ impl Standing {
         self.forget_people(household);
         self.adjoining.set(household, &[]);
         let team = self.households.remove(&household).and_then(|old| old.team);
-        if let Some(team) = team.and_then(|team| self.teams.get_mut(&team)) {
+        if let Some(id) = team
+            && let Some(team) = self.teams.get_mut(&id)
+        {
             team.households.remove(&household);
+            self.gather_bells(id);
         }
         self.homes_leaving.remove(&household);
     }
@@ -193,6 +232,17 @@ impl Standing {
     /// The devices of a home.
     pub fn devices_of(&self, household: HouseholdId) -> &[DeviceRoster] {
         self.households.get(&household).map_or(&[], |member| &member.home.devices)
+    }
+
+    /// What rings in a home in an alarm or in a drill.
+    pub fn bells_of(&self, household: HouseholdId, mode: Mode) -> impl Iterator<Item = DeviceId> + '_ {
+        bells_among(self.devices_of(household)).filter(move |bell| bell.rings(mode)).map(|bell| bell.device)
+    }
+
+    /// The same for all homes of a team.
+    pub fn bells_of_team(&self, team: TeamId, mode: Mode) -> impl Iterator<Item = DeviceId> + '_ {
+        let bells = self.teams.get(&team).into_iter().flat_map(|team| team.bells.iter());
+        bells.filter(move |bell| bell.rings(mode)).map(|bell| bell.device)
     }
 
     /// How many people must be out before a home is clear.

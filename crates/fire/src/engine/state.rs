@@ -51,6 +51,8 @@ pub struct State {
     pub(super) alarms: Alarms,
     /// What is not in the record: bells told, rungs due. One for each open alarm.
     pub(super) running: BTreeMap<AlarmId, Running>,
+    /// New alarms that ring, and of which nobody heard yet but bells.
+    pub(super) waiting: Vec<AlarmId>,
     /// Which alarms ring in a home.
     pub(super) ringing_at: BTreeMap<HouseholdId, BTreeSet<AlarmId>>,
     pub(super) devices: BTreeMap<DeviceId, Device>,
@@ -91,7 +93,7 @@ impl State {
         &mut self,
         events: impl IntoIterator<Item = Event>,
         now: Moment,
-        mut tell: impl FnMut(&BellCommand),
+        mut tell: impl FnMut(&[BellCommand]),
     ) -> Vec<Output> {
         let mut turn = Turn::new(self, now).telling(&mut tell);
         turn.adopt(events);
@@ -106,7 +108,7 @@ impl State {
 
     /// When the next tick is due, on the steady clock. It may be past: then tick at once.
     pub fn next_due(&self) -> Option<Duration> {
-        self.timers.next()
+        if self.waiting.is_empty() { self.timers.next() } else { Some(self.steady) }
     }
 
     /// What went wrong how often.

@@ -21,7 +21,9 @@ pub(super) struct Turn<'a> {
     pub state: &'a mut State,
     pub now: Moment,
     /// Who hears of each bell at once.
-    teller: Option<&'a mut dyn FnMut(&BellCommand)>,
+    teller: Option<&'a mut dyn FnMut(&[BellCommand])>,
+    /// New alarms only ring; see [`super::step_ringing`].
+    pub only_ringing: bool,
     bells: Vec<Output>,
     rest: Vec<Output>,
     boards: BTreeSet<Board>,
@@ -33,12 +35,25 @@ impl<'a> Turn<'a> {
         let steady = now.steady.max(state.steady);
         state.steady = steady;
         let now = Moment { wall: now.wall, steady };
-        Self { state, now, teller: None, bells: Vec::new(), rest: Vec::new(), boards: BTreeSet::new() }
+        Self {
+            state,
+            now,
+            teller: None,
+            only_ringing: false,
+            bells: Vec::new(),
+            rest: Vec::new(),
+            boards: BTreeSet::new(),
+        }
     }
 
     /// The same, telling this one of each bell as soon as that is decided.
-    pub fn telling(self, teller: &'a mut dyn FnMut(&BellCommand)) -> Self {
+    pub fn telling(self, teller: &'a mut dyn FnMut(&[BellCommand])) -> Self {
         Self { teller: Some(teller), ..self }
+    }
+
+    /// The same, where new alarms only ring.
+    pub fn only_ringing(self) -> Self {
+        Self { only_ringing: true, ..self }
     }
 
     /// What is to be done, the bells first.
@@ -49,6 +64,11 @@ impl<'a> Turn<'a> {
     }
 
     pub fn handle(&mut self, input: Input) {
+        match input {
+            _ if self.only_ringing => {}
+            Input::Tick => self.begin_what_waits(limits::BEGUN_PER_TICK),
+            _ => self.begin_what_waits(usize::MAX),
+        }
         match input {
             Input::Team(team) => self.put_team(team),
             Input::TeamRemoved(team) => self.remove_team(team),
@@ -280,10 +300,18 @@ impl<'a> Turn<'a> {
     }
 
     pub fn bell(&mut self, command: BellCommand) {
-        if let Some(tell) = &mut self.teller {
-            tell(&command);
+        self.bells(vec![command]);
+    }
+
+    /// Several bells in one go.
+    pub fn bells(&mut self, commands: Vec<BellCommand>) {
+        if commands.is_empty() {
+            return;
         }
-        self.bells.push(Output::Bell(command));
+        if let Some(tell) = &mut self.teller {
+            tell(&commands);
+        }
+        self.bells.extend(commands.into_iter().map(Output::Bell));
     }
 
     pub fn emit(&mut self, output: Output) {

@@ -18,6 +18,7 @@ mod story;
 mod tally;
 mod tasks;
 mod trend;
+mod undone;
 
 pub use directory::Directory;
 pub use home::{Home, Resident};
@@ -29,12 +30,12 @@ pub use stamp::actor_of;
 pub use story::{MAX_EVENTS, MAX_NOTES, MAX_OVER, Note, Story, ends};
 
 use crate::{
-    engine::{BellCommand, Board, Event, Input, Moment, Output, Rung, State, step_telling},
+    engine::{BellCommand, Board, Event, Input, Moment, Output, Rung, State, step_ringing, step_telling},
     event::{HomeThen, KitEvent},
 };
 use heard::Heard;
 use liengia_journal::{Actor, CommitError, Journal, Statement};
-use liengia_kernel::{AlarmId, Clock, Timestamp};
+use liengia_kernel::{AlarmId, Clock, HouseholdId, Timestamp};
 use recorder::{Line, Recorder};
 use std::{
     collections::BTreeSet,
@@ -45,15 +46,15 @@ use story::Stories;
 use tally::Sign;
 use tokio::{sync::watch, task::JoinHandle};
 use trend::Trend;
+use undone::Undone;
 
-/// Carries out what the engine wants done. Nothing here may wait: it is called while the engine stands still,
-/// so that every bell hears things in the order in which they were decided.
+/// Carries out what the engine wants done, in the order in which it was decided. Nothing here may wait.
 pub trait Reach: Send + Sync + 'static {
-    /// Tells a bell. It is called while the engine is still deciding what else is to be done.
-    fn ring(&self, command: &BellCommand);
+    /// Tells bells. It is called while the engine is still deciding what else is to be done, and stands still meanwhile.
+    fn ring(&self, commands: &[BellCommand]);
 
     /// Does this, or queues it. Bells, [`Output::Record`] and [`Output::Refused`] do not come here.
-    fn carry_out(&self, output: &Output, state: &State);
+    fn carry_out(&self, output: &Output);
 }
 
 /// The engine of this node. Clones are the same engine.
@@ -70,6 +71,7 @@ struct Shared {
     reach: Arc<dyn Reach>,
     journal: Journal,
     recorder: Recorder,
+    undone: Undone,
     heard: Heard,
     trend: Trend,
     /// When the timer wakes; it hears of what is due sooner, and of nothing else.
@@ -107,6 +109,7 @@ impl Alarms {
             clock,
             reach,
             journal,
+            undone: Undone::default(),
             heard: Heard::default(),
             trend,
             wakes: watch::Sender::new(None),
@@ -123,20 +126,43 @@ impl Alarms {
 
     /// Tells the engine something, carries out what it wants, and answers all of it.
     pub fn tell(&self, input: Input) -> Vec<Output> {
+        self.do_what_is_undone();
+        let (outputs, due) = self.decide(input, step_telling);
+        self.do_what_is_undone();
+        self.wake_in_time(due);
+        outputs.to_vec()
+    }
+
+    /// Tells the engine what a device said, and rings. What else is to be done is left to [`Self::see_to_the_rest`].
+    pub fn hear(&self, input: Input) -> Rest {
+        let (outputs, due) = self.decide(input, step_ringing);
+        let rang = outputs.iter().any(|output| matches!(output, Output::Bell(_)));
+        Rest { rang, undone: !outputs.is_empty(), due }
+    }
+
+    /// Has the rest done on the timer's thread, so that the next press waits for nothing but bells.
+    pub fn see_to_the_rest(&self, rest: &Rest) {
+        if rest.undone && !self.shared.undone.leave() {
+            self.do_what_is_undone();
+        }
+        self.wake_in_time(rest.due);
+    }
+
+    fn decide(&self, input: Input, step: Step) -> (Arc<Vec<Output>>, Option<Duration>) {
         let sign = Sign::of(&input);
         let roster = matches!(input, Input::Team(_) | Input::Home(_));
         let now = self.now();
         let mut state = self.lock();
-        let outputs = step_telling(&mut state, input, now, |command| self.shared.reach.ring(command));
-        self.carry_out(&state, &outputs, roster);
-        self.wake_in_time(&state);
+        let outputs = step(&mut state, input, now, &mut |commands| self.shared.reach.ring(commands));
+        let outputs = self.shared.undone.add(outputs, roster);
+        let due = state.next_due();
         drop(state);
         let sign = sign.and_then(|sign| sign.known(&outputs));
         if let Some(sign) = sign {
             self.shared.heard.note(sign, now.wall);
         }
         self.shared.trend.note(sign, &outputs, now);
-        outputs
+        (outputs, due)
     }
 
     /// Looks at what the engine knows. Short looks only: nothing rings meanwhile.
@@ -174,8 +200,10 @@ impl Alarms {
     pub fn show_anew(&self, alarm: AlarmId) {
         let state = self.lock();
         if state.open().any(|open| open == alarm) {
-            self.shared.reach.carry_out(&Output::Board(Board::Alarm(alarm)), &state);
+            self.shared.undone.add(vec![Output::Board(Board::Alarm(alarm))], false);
         }
+        drop(state);
+        self.do_what_is_undone();
     }
 
     /// How many events wait for the journal.
@@ -195,6 +223,7 @@ impl Alarms {
 
     /// Waits until all that happened so far is on the disk, but at most so long. Whether it is.
     pub async fn settled(&self, within: Duration) -> bool {
+        self.do_what_is_undone();
         self.shared.recorder.settled(within).await
     }
 
@@ -226,8 +255,8 @@ impl Alarms {
     }
 
     /// Wakes the timer if something is due before it wakes by itself.
-    fn wake_in_time(&self, state: &State) {
-        let Some(due) = state.next_due() else { return };
+    fn wake_in_time(&self, due: Option<Duration>) {
+        let Some(due) = due else { return };
         self.shared.wakes.send_if_modified(|wakes| {
             let sooner = wakes.is_none_or(|wakes| due < wakes);
             if sooner {
@@ -241,7 +270,12 @@ impl Alarms {
         self.shared.stories.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn carry_out(&self, state: &State, outputs: &[Output], roster: bool) {
+    /// Does all that was decided until now, in that order. Takes the engine now and then, so it must not be held here.
+    fn do_what_is_undone(&self) {
+        self.shared.undone.each(|outputs, roster| self.carry_out(outputs, roster));
+    }
+
+    fn carry_out(&self, outputs: &[Output], roster: bool) {
         let mut spread = BTreeSet::new();
         for output in outputs {
             match output {
@@ -258,37 +292,50 @@ impl Alarms {
                     {
                         spread.insert(*alarm);
                     }
-                    self.shared.reach.carry_out(output, state);
+                    self.shared.reach.carry_out(output);
                 }
             }
         }
         for alarm in spread {
-            self.concern(state, alarm);
+            self.concern(alarm);
         }
     }
 
     /// Notes which homes an alarm concerns: after it is over, nobody else knows.
-    fn concern(&self, state: &State, alarm: AlarmId) {
-        let Some(snapshot) = state.snapshot(alarm, self.now()) else { return };
+    fn concern(&self, alarm: AlarmId) {
+        let now = self.now();
+        let homes: Vec<(HouseholdId, u16)> = self.look(|state| state.concerned(alarm).collect());
         let directory = self.shared.directory.read().unwrap_or_else(PoisonError::into_inner);
         let mut stories = self.stories();
-        let new = snapshot.households.iter().filter(|home| !stories.concerns(alarm, home.household));
+        let new = homes.iter().filter(|(home, _)| !stories.concerns(alarm, *home));
         let new: Vec<HomeThen> = new
             .take(MAX_CONCERNED)
-            .map(|home| HomeThen {
-                household: home.household,
-                bells: directory.bells_of(home.household),
-                people: home.registered,
+            .map(|(home, people)| HomeThen {
+                household: *home,
+                bells: directory.bells_of(*home),
+                people: *people,
             })
             .collect();
         let homes = stories.concern(alarm, new);
         drop(stories);
         if !homes.is_empty() {
             let event = KitEvent::AlarmConcerned { alarm, homes };
-            self.shared.recorder.add(Line::beside(&event, Actor::Node, self.now().wall, Vec::new()));
+            self.shared.recorder.add(Line::beside(&event, Actor::Node, now.wall, Vec::new()));
         }
     }
 }
+
+/// What is left to do after a device was heard.
+#[derive(Clone, Copy, Debug)]
+pub struct Rest {
+    /// Bells were told.
+    pub rang: bool,
+    undone: bool,
+    due: Option<Duration>,
+}
+
+/// How the engine is told something.
+type Step = fn(&mut State, Input, Moment, &mut dyn FnMut(&[BellCommand])) -> Vec<Output>;
 
 /// Most homes that one entry names: several of the largest teams, and well within what an entry may hold.
 const MAX_CONCERNED: usize = 600;

@@ -83,9 +83,12 @@ impl Alarms {
         }
         let mut state = self.lock();
         let now = self.now();
-        let outputs = state.adopt_telling(events, now, |command| self.shared.reach.ring(command));
-        self.carry_out(&state, &outputs, false);
-        self.wake_in_time(&state);
+        let outputs = state.adopt_telling(events, now, |commands| self.shared.reach.ring(commands));
+        self.shared.undone.add(outputs, false);
+        let due = state.next_due();
+        drop(state);
+        self.do_what_is_undone();
+        self.wake_in_time(due);
     }
 
     /// Takes up the notes of what is open or announced.

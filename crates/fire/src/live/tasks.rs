@@ -41,7 +41,7 @@ impl Alarms {
         }
     }
 
-    /// Ticks when something is due.
+    /// Ticks when something is due, and does what was left undone.
     pub(super) async fn keep_time(self, mut stop: watch::Receiver<bool>) {
         let mut sooner = self.shared.wakes.subscribe();
         loop {
@@ -62,6 +62,7 @@ impl Alarms {
             tokio::select! {
                 () = wait => drop(self.tell(Input::Tick)),
                 _ = sooner.changed() => {}
+                () = self.shared.undone.left() => self.do_what_is_undone(),
                 () = stopped(&mut stop) => return,
             }
         }
@@ -86,6 +87,7 @@ impl Alarms {
             }
         }
         // What was said before the stop is written before it ends, if it can be.
+        self.do_what_is_undone();
         while recorder.waiting() > 0 {
             match recorder.write_some().await {
                 Ok(presses) => self.say_recorded(&presses, true),

@@ -8,7 +8,7 @@ use liengia_access::{
 use liengia_fire::{
     Kit, NewDevice, Secret,
     api::{Api, routes},
-    engine::{BellCommand, Heartbeat, Input, Output, Reported, State},
+    engine::{BellCommand, Heartbeat, Input, Output, Reported},
     event::{Contents, Kind, PointFacts, Spot},
     live::{self, Alarms, Opened, Reach},
     rules::PointParticulars,
@@ -38,11 +38,11 @@ use tokio::sync::watch;
 pub struct Told(Mutex<Vec<Output>>);
 
 impl Reach for Told {
-    fn ring(&self, command: &BellCommand) {
-        self.0.lock().unwrap().push(Output::Bell(command.clone()));
+    fn ring(&self, commands: &[BellCommand]) {
+        self.0.lock().unwrap().extend(commands.iter().cloned().map(Output::Bell));
     }
 
-    fn carry_out(&self, output: &Output, _: &State) {
+    fn carry_out(&self, output: &Output) {
         self.0.lock().unwrap().push(output.clone());
     }
 }

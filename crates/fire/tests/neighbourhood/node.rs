@@ -1,7 +1,7 @@
 //! The node around the engine: a journal that may fail, a process that may die, clocks that may jump.
 
 use crate::town::Town;
-use liengia_fire::engine::{Event, Input, Moment, Output, Settings, State, step};
+use liengia_fire::engine::{Event, Input, Moment, Output, Settings, State, step, step_ringing, step_telling};
 use liengia_kernel::{AlarmId, SeededEntropy, Timestamp};
 use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
@@ -69,7 +69,13 @@ impl Node {
 
     pub fn step(&mut self, input: Input, now: u64) -> Vec<Output> {
         let moment = self.moment(now);
-        step(&mut self.state, input, moment)
+        let of_a_device = match &input {
+            Input::Press(press) => press.device.is_some(),
+            Input::BellRang { .. } | Input::Heartbeat(_) | Input::LinkLost(_) => true,
+            _ => false,
+        };
+        let handle = if of_a_device { step_ringing } else { step_telling };
+        handle(&mut self.state, input, moment, &mut |_| {})
     }
 
     /// When the next tick is due, in the world's time.

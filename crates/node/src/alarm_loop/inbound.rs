@@ -3,11 +3,14 @@
 use super::timing::Timing;
 use liengia_fire::{
     engine::{self, Input},
-    live::{Alarms, Directory},
+    live::{Alarms, Directory, Rest},
 };
 use liengia_kernel::{AlarmId, Clock, DeviceId, Entropy, HouseholdId};
 use liengia_signal::mqtt::{Cause, Heard, Heartbeat, Inbound, Inbox, Press, Ringing, Sound};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    thread,
+};
 
 /// Listens to devices.
 pub struct Listener {
@@ -27,11 +30,16 @@ impl Listener {
     /// Tells the engine everything that devices say, until the broker has stopped.
     pub async fn listen(self, mut inbox: Inbox) {
         while let Some(inbound) = inbox.next().await {
-            self.hear(&inbound);
+            let Some(rest) = self.hear(&inbound) else { continue };
+            if rest.rang && inbox.is_empty() {
+                // What carries a ring on may run on this very machine, as a Zigbee bridge does: it has its turn first.
+                thread::yield_now();
+            }
+            self.alarms.see_to_the_rest(&rest);
         }
     }
 
-    fn hear(&self, inbound: &Inbound) {
+    fn hear(&self, inbound: &Inbound) -> Option<Rest> {
         let household = || {
             let directory = self.directory.read().unwrap_or_else(PoisonError::into_inner);
             directory.devices.get(&inbound.device).map(|device| device.household)
@@ -41,13 +49,13 @@ impl Listener {
             self.alarms.look(|state| state.ringing_at(home).next()).map(|alarm| (alarm, home))
         };
         let new_id = || AlarmId::new(self.clock.now(), &*self.entropy);
-        let Some(input) = told(inbound, own, household, new_id) else { return };
+        let input = told(inbound, own, household, new_id)?;
         match &input {
             Input::Press(press) => self.timing.pressed(press.alarm),
             Input::BellRang { .. } => self.timing.confirmed(),
             _ => {}
         }
-        self.alarms.tell(input);
+        Some(self.alarms.hear(input))
     }
 }
 

@@ -5,9 +5,10 @@ use super::{
     timing::Timing,
 };
 use liengia_fire::{
-    engine::{self, BellCommand, Channel, Output, State},
+    engine::{self, BellCommand, Channel, Output},
     live::{Hub, News, Reach},
 };
+use liengia_kernel::DeviceId;
 use liengia_signal::mqtt::{Broker, Command, Outcome, Sound};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -26,19 +27,19 @@ pub struct Bells {
 }
 
 impl Reach for Bells {
-    fn ring(&self, command: &BellCommand) {
+    fn ring(&self, commands: &[BellCommand]) {
         if let Some(broker) = self.broker.get() {
-            return self.tell(broker, command);
+            return self.tell(broker, commands);
         }
         let mut early = self.early.lock().unwrap_or_else(PoisonError::into_inner);
         match self.broker.get() {
-            Some(broker) => self.tell(broker, command),
-            None if early.len() < MAX_EARLY => early.push(command.clone()),
+            Some(broker) => self.tell(broker, commands),
+            None if early.len() < MAX_EARLY => early.extend_from_slice(commands),
             None => {}
         }
     }
 
-    fn carry_out(&self, output: &Output, _: &State) {
+    fn carry_out(&self, output: &Output) {
         match output {
             Output::Receipt(receipt) => self.acknowledge(receipt),
             Output::Notify(notice) if notice.channel == Channel::Stream => {
@@ -69,21 +70,18 @@ impl Bells {
     /// The broker listens: it is told what bells were told until now.
     pub fn open(&self, broker: &Broker) {
         let mut early = self.early.lock().unwrap_or_else(PoisonError::into_inner);
-        for command in early.drain(..) {
-            self.tell(broker, &command);
-        }
+        self.tell(broker, &std::mem::take(&mut *early));
         // Set once, here.
         let _ = self.broker.set(broker.clone());
     }
 
-    fn tell(&self, broker: &Broker, command: &BellCommand) {
-        match *command {
-            BellCommand::Ring { device, alarm, sound, lasts, origin, .. } => {
-                broker.tell(device, &Command::Ring { alarm, sound: sounding(sound), lasts, origin });
-                self.timing.told();
-            }
-            BellCommand::Stop { device, alarm } => {
-                broker.tell(device, &Command::Quiet { alarm });
+    /// Bells that are told the same are told together.
+    fn tell(&self, broker: &Broker, commands: &[BellCommand]) {
+        for same in commands.chunk_by(|one, next| spoken(one).1 == spoken(next).1) {
+            let command = spoken(&same[0]).1;
+            broker.tell_all(same.iter().map(|one| spoken(one).0), &command);
+            if matches!(command, Command::Ring { .. }) {
+                self.timing.told(same.len());
             }
         }
     }
@@ -95,6 +93,16 @@ impl Bells {
         let (Some(broker), Some(device)) = (self.broker.get(), receipt.device) else { return };
         let engine::Receipt { press, alarm, recorded, .. } = *receipt;
         broker.tell(device, &Command::Ack { press, alarm, outcome: became(receipt.outcome), recorded });
+    }
+}
+
+/// Which bell is told, and the broker's word for what.
+fn spoken(command: &BellCommand) -> (DeviceId, Command) {
+    match *command {
+        BellCommand::Ring { device, alarm, sound, lasts, origin, .. } => {
+            (device, Command::Ring { alarm, sound: sounding(sound), lasts, origin })
+        }
+        BellCommand::Stop { device, alarm } => (device, Command::Quiet { alarm }),
     }
 }
 

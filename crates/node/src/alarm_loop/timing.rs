@@ -92,9 +92,9 @@ impl Timing {
         self.total_micros.fetch_add(micros, Relaxed);
     }
 
-    /// A bell was told to ring.
-    pub fn told(&self) {
-        self.rings_told.fetch_add(1, Relaxed);
+    /// So many bells were told to ring.
+    pub fn told(&self, bells: usize) {
+        self.rings_told.fetch_add(bells as u64, Relaxed);
     }
 
     /// A bell said that it rings.

@@ -4,6 +4,7 @@
 //! other. Words up are the device's, words down the node's; none is both.
 
 use liengia_kernel::DeviceId;
+use std::fmt::Write as _;
 
 /// The first level of every topic.
 pub const ROOT: &str = "lg";
@@ -44,7 +45,10 @@ pub mod down {
 
 /// The topic of a device's word.
 pub fn of(device: DeviceId, word: &str) -> String {
-    format!("{ROOT}/{device}/{word}")
+    let mut topic = String::with_capacity(ROOT.len() + 36 + word.len() + 2);
+    // A string takes whatever is written to it.
+    let _ = write!(topic, "{ROOT}/{device}/{word}");
+    topic
 }
 
 /// Whose a topic or filter is, and what stands below. None if it is nobody's, or more than one's.

@@ -269,3 +269,74 @@ fn a_press_is_recorded_even_if_its_alarm_was_closed_before_the_journal_said_so()
     alley.tell(Input::Journal { press: alarm(1), recorded: true });
     assert!(alley.receipts()[0].recorded);
 }
+
+/// Handles what a device says as a node does: bells first, the rest by the next tick.
+fn heard(alley: &mut Alley, input: Input) -> Vec<DeviceId> {
+    let mut told = Vec::new();
+    let mut tell = |commands: &[BellCommand]| {
+        told.extend(commands.iter().filter_map(|command| match command {
+            BellCommand::Ring { device, .. } => Some(*device),
+            BellCommand::Stop { .. } => None,
+        }));
+    };
+    let out = step_ringing(&mut alley.state, input, alley.now, &mut tell);
+    alley.take(out);
+    told
+}
+
+#[test]
+fn a_device_that_presses_rings_its_team_first_and_the_rest_is_due_at_once() {
+    let mut alley = Alley::of_two_teams();
+    let told = heard(&mut alley, Input::Press(by_button(1, 1)));
+    assert_eq!(told.into_iter().collect::<BTreeSet<_>>(), bells_of(1..=6));
+    assert_eq!((alley.outcome(), alley.notices().len()), (Outcome::Raised, 0));
+    assert_eq!(alley.state.next_due(), Some(alley.now.steady));
+    alley.tell(Input::Tick);
+    let mut whole = Alley::of_two_teams();
+    whole.press(1, 1);
+    assert_eq!(alley.notices(), whole.notices());
+    assert_eq!(alley.rung(), BTreeMap::new(), "no bell is told twice");
+    assert_eq!(alley.shown(1), whole.shown(1));
+    assert_eq!(alley.state.next_due(), whole.state.next_due());
+}
+
+#[test]
+fn whoever_speaks_before_that_tick_finds_the_alarm_begun() {
+    let (person, household) = (Some(person(3, 0)), Some(home(3)));
+    let seen = Answer { alarm: alarm(1), person, household, word: Word::Seen, said_at: None };
+    for input in [Input::Answer(seen), Input::Desk { attended: true }, Input::Press(by_button(2, 2))] {
+        let mut alley = Alley::new();
+        heard(&mut alley, Input::Press(by_button(1, 1)));
+        match input {
+            Input::Press(_) => drop(heard(&mut alley, input)),
+            other => drop(alley.tell(other)),
+        }
+        assert!(!alley.notices().is_empty());
+        assert!(alley.home_shown(1, 1).burning && alley.home_shown(1, 2).adjoining);
+    }
+}
+
+#[test]
+fn a_bell_may_confirm_before_that_tick() {
+    let mut alley = Alley::new();
+    heard(&mut alley, Input::Press(by_button(1, 1)));
+    let rang = Input::BellRang { device: bell(3), alarm: alarm(1), sound: Sound::Live };
+    assert_eq!(heard(&mut alley, rang), []);
+    alley.tell(Input::Tick);
+    assert!(alley.home_shown(1, 3).rang_at.is_some() && alley.rung().is_empty());
+}
+
+#[test]
+fn many_that_press_at_once_are_begun_a_few_at_a_time_and_all() {
+    let mut alley = Alley::with((1..=20).map(|n| a_team(n, [10 * n])));
+    for n in 1..=20 {
+        assert_eq!(heard(&mut alley, Input::Press(by_button(n, 10 * n))), [bell(10 * n)]);
+    }
+    let mut ticks = 0;
+    while alley.state.next_due() == Some(alley.now.steady) {
+        alley.tell(Input::Tick);
+        ticks += 1;
+    }
+    assert_eq!(ticks, 3);
+    assert!((1..=20).all(|n| alley.home_shown(n, 10 * n).burning));
+}

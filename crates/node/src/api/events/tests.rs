@@ -8,7 +8,7 @@ use liengia_access::{
 };
 use liengia_fire::{
     Kit,
-    engine::{BellCommand, Input, Output, Press, Source, State as EngineState},
+    engine::{BellCommand, Input, Output, Press, Source},
     live::{self, Opened, Reach},
     settings::{Mqtt, Nothing, Settings},
 };
@@ -90,9 +90,9 @@ fn a_screen_goes_on_where_it_was_unless_it_missed_too_much_or_names_what_is_not_
 struct Boards(Hub);
 
 impl Reach for Boards {
-    fn ring(&self, _: &BellCommand) {}
+    fn ring(&self, _: &[BellCommand]) {}
 
-    fn carry_out(&self, output: &Output, _: &EngineState) {
+    fn carry_out(&self, output: &Output) {
         if let Output::Board(board) = output {
             self.0.publish(News::Board(*board));
         }

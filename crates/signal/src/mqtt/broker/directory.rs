@@ -89,9 +89,16 @@ impl Directory {
         self.read().get(&device).cloned().unwrap_or_default()
     }
 
-    /// Looks at each connection that speaks for a device. No connection comes or goes meanwhile.
-    pub(super) fn each_of(&self, device: DeviceId, look: impl FnMut(&Arc<Conn>)) {
-        self.read().get(&device).into_iter().flatten().for_each(look);
+    /// Looks at the connections that speak for each of these devices.
+    pub(super) fn each_of<T>(
+        &self,
+        devices: impl IntoIterator<Item = (DeviceId, T)>,
+        mut look: impl FnMut(DeviceId, T, &[Arc<Conn>]),
+    ) {
+        let by_device = self.read();
+        for (device, about) in devices {
+            look(device, about, by_device.get(&device).map_or(&[], Vec::as_slice));
+        }
     }
 
     /// Whether any connection speaks for a device.

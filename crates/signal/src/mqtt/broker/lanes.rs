@@ -52,6 +52,11 @@ impl Inbox {
         }
     }
 
+    /// Whether no word waits.
+    pub fn is_empty(&self) -> bool {
+        self.urgent.is_empty() && self.ordinary.is_empty()
+    }
+
     /// The next word, if one is there.
     pub fn try_next(&mut self) -> Option<Inbound> {
         self.urgent.try_recv().or_else(|_| self.ordinary.try_recv()).ok()

@@ -27,7 +27,7 @@ pub use counts::Counts;
 pub use lanes::Inbox;
 pub use shared::Told;
 
-use super::{gate::Gate, message::Command, profile::Writer, wire::reason};
+use super::{gate::Gate, message::Command, wire::reason};
 use directory::Directory;
 use lanes::Lanes;
 use liengia_kernel::{Clock, DeviceId, Entropy};
@@ -159,12 +159,7 @@ impl Broker {
 
     /// Tells many devices the same. The payload is made once.
     pub fn tell_all(&self, devices: impl IntoIterator<Item = DeviceId>, command: &Command) -> Told {
-        let mut told = Told::default();
-        let mut writer = Writer::new(command);
-        for device in devices {
-            self.shared.tell(device, command, &mut writer, &mut told);
-        }
-        told
+        self.shared.tell(devices, command)
     }
 
     /// Whether a connection speaks for the device.

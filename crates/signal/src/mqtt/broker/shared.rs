@@ -13,7 +13,7 @@ use super::{
 use crate::mqtt::{
     gate::Gate,
     message::{Command, Heard, Inbound},
-    profile::Writer,
+    profile::{Letter, Writer},
     wire::reason,
 };
 use liengia_kernel::{Clock, DeviceId, Entropy};
@@ -69,51 +69,50 @@ impl Shared {
         Inbound { at: self.clock.now(), device, heard }
     }
 
-    /// Tells one device, noting what holds.
-    pub(super) fn tell(&self, device: DeviceId, command: &Command, writer: &mut Writer<'_>, told: &mut Told) {
+    /// Tells devices the same, noting what holds. All that must be looked up is looked up first: from the first that is
+    /// written to until the last there is nothing but writing.
+    pub(super) fn tell(&self, devices: impl IntoIterator<Item = DeviceId>, command: &Command) -> Told {
         let now = self.setting.now();
-        let rings_on = self.standing.note(device, command, now);
-        let until = match command {
-            Command::Ring { lasts, .. } => Some(now + *lasts),
-            _ => None,
-        };
-        let (mut sent, mut silent, mut full) = (false, false, false);
-        self.directory.each_of(device, |conn| match self.send(conn, device, writer, until, rings_on) {
-            Some(Sent::Yes) => sent = true,
-            Some(Sent::Full) => full = true,
-            Some(Sent::NotWanted) => {}
-            None => silent = true,
+        let until = expiry(command, now);
+        let mut writer = Writer::new(command);
+        let noted = self.standing.note_all(devices, command, now);
+        let mut told = Told::default();
+        let (mut letters, mut of_each) = (Vec::with_capacity(noted.len()), Vec::with_capacity(noted.len()));
+        self.directory.each_of(noted, |device, rings_on, conns| {
+            let written =
+                conns.iter().map(|conn| (conn.clone(), letter(conn, device, &mut writer, rings_on)));
+            letters.extend(written);
+            of_each.push(conns.len());
         });
-        match (sent, full, silent) {
-            (true, ..) => told.sent += 1,
-            (_, true, _) => told.full += 1,
-            (.., true) => told.silent += 1,
-            _ => told.absent += 1,
+        let mut letters = letters.into_iter();
+        for connections in of_each {
+            let (mut sent, mut silent, mut full) = (false, false, false);
+            for (conn, letter) in letters.by_ref().take(connections) {
+                match letter.map(|letter| self.send(&conn, &letter, until)) {
+                    Some(Sent::Yes) => sent = true,
+                    Some(Sent::Full) => full = true,
+                    Some(Sent::NotWanted) => {}
+                    None => silent = true,
+                }
+            }
+            match (sent, full, silent) {
+                (true, ..) => told.sent += 1,
+                (_, true, _) => told.full += 1,
+                (.., true) => told.silent += 1,
+                _ => told.absent += 1,
+            }
         }
+        told
     }
 
-    /// Sends a command over one connection; none if the device has no word for it.
-    fn send(
-        &self,
-        conn: &Arc<Conn>,
-        device: DeviceId,
-        writer: &mut Writer<'_>,
-        until: Option<Duration>,
-        rings_on: bool,
-    ) -> Option<Sent> {
-        let pass = &conn.identity()?.pass;
-        let served = pass.devices.iter().find(|served| served.device == device)?;
-        if rings_on && writer.quietens_all(served) {
-            return None; // It has one sound for all alarms, and another alarm still rings.
-        }
-        let letter = writer.letter(served, pass.client)?;
-        let sent = conn.send(&letter, until);
+    fn send(&self, conn: &Arc<Conn>, letter: &Letter, until: Option<Duration>) -> Sent {
+        let sent = conn.send(letter, until);
         match sent {
             Sent::Yes => count(&self.setting.counters.sent),
             Sent::Full => count(&self.setting.counters.send_full),
             Sent::NotWanted => {}
         }
-        Some(sent)
+        sent
     }
 
     /// Tells a connection that just subscribed what still holds for its devices.
@@ -122,11 +121,9 @@ impl Shared {
         let now = self.setting.now();
         for served in &identity.pass.devices {
             for command in self.standing.commands(served.device, now) {
-                let until = match &command {
-                    Command::Ring { lasts, .. } => Some(now + *lasts),
-                    _ => None,
-                };
-                self.send(conn, served.device, &mut Writer::new(&command), until, false);
+                if let Some(letter) = letter(conn, served.device, &mut Writer::new(&command), false) {
+                    self.send(conn, &letter, expiry(&command, now));
+                }
             }
         }
     }
@@ -151,4 +148,22 @@ impl Shared {
         self.standing.prune(now);
         self.meters.prune(now);
     }
+}
+
+/// When a command expires, since the broker's start.
+fn expiry(command: &Command, now: Duration) -> Option<Duration> {
+    match command {
+        Command::Ring { lasts, .. } => Some(now + *lasts),
+        _ => None,
+    }
+}
+
+/// A command for a device in its own words; none if it has no word for it.
+fn letter(conn: &Conn, device: DeviceId, writer: &mut Writer<'_>, rings_on: bool) -> Option<Letter> {
+    let pass = &conn.identity()?.pass;
+    let served = pass.devices.iter().find(|served| served.device == device)?;
+    if rings_on && writer.quietens_all(served) {
+        return None; // It has one sound for all alarms, and another alarm still rings.
+    }
+    writer.letter(served, pass.client)
 }

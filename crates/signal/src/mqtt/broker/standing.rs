@@ -31,26 +31,37 @@ impl Standing {
         self.holds.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes a command. Answers whether the device still has to ring for another alarm.
-    pub(super) fn note(&self, device: DeviceId, command: &Command, now: Duration) -> bool {
+    /// Notes a command to these devices. Answers of each whether it still has to ring for another alarm.
+    pub(super) fn note_all(
+        &self,
+        devices: impl IntoIterator<Item = DeviceId>,
+        command: &Command,
+        now: Duration,
+    ) -> Vec<(DeviceId, bool)> {
+        let devices = devices.into_iter();
         let alarm = match command {
             Command::Ring { alarm, .. } | Command::Quiet { alarm } => *alarm,
-            Command::Ack { .. } | Command::Set { .. } => return false,
+            Command::Ack { .. } | Command::Set { .. } => {
+                return devices.map(|device| (device, false)).collect();
+            }
         };
         let mut all = self.lock();
-        let holds = all.entry(device).or_default();
-        holds.retain(|hold| hold.alarm != alarm && hold.until > now);
-        let others = !holds.is_empty();
-        if let Command::Ring { sound, lasts, origin, .. } = command {
-            if holds.len() == PER_DEVICE {
-                let first = (0..holds.len()).min_by_key(|place| holds[*place].until).unwrap_or(0);
-                holds.remove(first);
+        let note = |device| {
+            let holds = all.entry(device).or_default();
+            holds.retain(|hold| hold.alarm != alarm && hold.until > now);
+            let others = !holds.is_empty();
+            if let Command::Ring { sound, lasts, origin, .. } = command {
+                if holds.len() == PER_DEVICE {
+                    let first = (0..holds.len()).min_by_key(|place| holds[*place].until).unwrap_or(0);
+                    holds.remove(first);
+                }
+                holds.push(Hold { alarm, sound: *sound, origin: *origin, until: now + *lasts });
+            } else if !others {
+                all.remove(&device);
             }
-            holds.push(Hold { alarm, sound: *sound, origin: *origin, until: now + *lasts });
-        } else if holds.is_empty() {
-            all.remove(&device);
-        }
-        others
+            (device, others)
+        };
+        devices.map(note).collect()
     }
 
     /// What a device that comes back must be told.
@@ -87,6 +98,12 @@ impl Standing {
 mod tests {
     use super::*;
     use liengia_kernel::{SeededEntropy, Timestamp};
+
+    impl Standing {
+        fn note(&self, device: DeviceId, command: &Command, now: Duration) -> bool {
+            self.note_all([device], command, now)[0].1
+        }
+    }
 
     const fn at(seconds: u64) -> Duration {
         Duration::from_secs(seconds)
