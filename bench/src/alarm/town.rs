@@ -138,6 +138,7 @@ impl Founder {
                 how_to_find: Pii::default(),
                 floor_notes: Pii::default(),
                 position: Some(Pii::new(Position::new(20.0 + along, 106.8)?)),
+                occupants: None,
             },
             team: Some(team),
             people: vec![adult],

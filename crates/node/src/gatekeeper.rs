@@ -300,9 +300,16 @@ mod tests {
 
         async fn home(&self) -> u64 {
             let (member, place) = (MemberKind::Home, PlaceId::from_bytes([2; 16]));
-            let details = Commitment([0; 32]);
-            self.tell(RegisterEvent::HouseholdAdded { household: HOME, member, place, team: None, details })
-                .await
+            let (team, occupants, details) = (None, None, Commitment([0; 32]));
+            self.tell(RegisterEvent::HouseholdAdded {
+                household: HOME,
+                member,
+                place,
+                team,
+                occupants,
+                details,
+            })
+            .await
         }
 
         async fn no_home(&self) -> u64 {

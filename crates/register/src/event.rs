@@ -1,6 +1,6 @@
 //! What can happen to the register.
 //!
-//! Ids, closed words and commitments only: names, phones, addresses, notes and reasons are in the vault.
+//! Ids, closed words, numbers and commitments only: names, phones, addresses, notes and reasons are in the vault.
 
 use liengia_access::PlaceKind;
 use liengia_journal::{Commitment, Event};
@@ -89,6 +89,8 @@ pub enum RegisterEvent {
         member: MemberKind,
         place: PlaceId,
         team: Option<TeamId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        occupants: Option<u32>,
         details: Commitment,
     },
     /// Its particulars were corrected.
@@ -96,6 +98,8 @@ pub enum RegisterEvent {
         household: HouseholdId,
         member: MemberKind,
         place: PlaceId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        occupants: Option<u32>,
         details: Commitment,
         reason: Commitment,
     },
@@ -199,5 +203,20 @@ mod tests {
         };
         let body = serde_json::to_value(&event).unwrap();
         assert_eq!(body["kind"], event.kind());
+    }
+
+    #[test]
+    fn a_household_of_which_nobody_said_how_many_are_there_is_written_and_read_as_before() {
+        let event = RegisterEvent::HouseholdAdded {
+            household: HouseholdId::from_bytes([1; 16]),
+            member: MemberKind::Home,
+            place: PlaceId::from_bytes([2; 16]),
+            team: None,
+            occupants: None,
+            details: Commitment([0; 32]),
+        };
+        let body = serde_json::to_value(&event).unwrap();
+        assert_eq!(body.get("occupants"), None, "{body}");
+        assert_eq!(serde_json::from_value::<RegisterEvent>(body).unwrap(), event);
     }
 }

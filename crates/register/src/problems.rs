@@ -57,7 +57,7 @@ impl Explain for RegisterError {
     fn kind(&self) -> Kind {
         match self {
             Self::Empty { .. } => EMPTY_TEXT,
-            Self::TooLong { .. } | Self::BadText { .. } => WRONG_FIELDS,
+            Self::TooLong { .. } | Self::BadText { .. } | Self::OutOfRange { .. } => WRONG_FIELDS,
             Self::BadPhone => BAD_PHONE,
             Self::NoReason => NO_REASON,
             Self::ChangedMeanwhile { .. } => CHANGED_MEANWHILE,
@@ -89,6 +89,10 @@ impl Explain for RegisterError {
             Self::Empty { field } => vec![Field::new(*field, "empty")],
             Self::TooLong { field, most } => vec![Field::new(*field, "too_long").with("most", *most)],
             Self::BadText { field } => vec![Field::new(*field, "bad_text")],
+            Self::OutOfRange { field, least, most } => {
+                let field = Field::new(*field, "out_of_range");
+                vec![field.with("least", u64::from(*least)).with("most", u64::from(*most))]
+            }
             Self::BadPhone => vec![Field::new("phone", "wrong_value")],
             Self::NoReason => vec![Field::new("reason", "empty")],
             _ => Vec::new(),

@@ -181,10 +181,10 @@ impl Building<'_> {
             HouseholdKind::Agency => self.families.staff(5),
             HouseholdKind::Company => self.families.staff(4),
         };
-        let headcount = match kind {
-            HouseholdKind::School => 30 * chance.among(8, 14),
-            HouseholdKind::Company => 10 * chance.among(3, 9),
-            _ => 0,
+        let occupants = match kind {
+            HouseholdKind::School => Some(30 * chance.among(8, 14)),
+            HouseholdKind::Company => Some(10 * chance.among(3, 9)),
+            _ => None,
         };
         let number = u16::try_from(chance.among(1_000, 9_999)).unwrap_or(1_000);
         let label = if kind == HouseholdKind::Home {
@@ -205,7 +205,7 @@ impl Building<'_> {
             position: self.frame.position(plot.at),
             how_to_find: found.map(Pii::new),
             floor_notes: homes::floor_notes(kind, village.style, chance).map(Pii::new),
-            headcount: u16::try_from(headcount).unwrap_or(0),
+            occupants: occupants.and_then(|many| u32::try_from(many).ok()),
             people,
             devices: self.fitter.fit(kind, village.style),
         }

@@ -132,8 +132,8 @@ pub struct Household {
     pub how_to_find: Option<Pii<String>>,
     /// Storeys, stairs, second way out.
     pub floor_notes: Option<Pii<String>>,
-    /// Who is there by day, if that is more than `people` lists: pupils, workers.
-    pub headcount: u16,
+    /// How many people are there by day, if that is more than `people` lists: pupils, workers.
+    pub occupants: Option<u32>,
     /// Its people, the one it is called after first.
     pub people: Vec<Person>,
     /// Its bells, buttons and detectors.

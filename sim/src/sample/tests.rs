@@ -48,6 +48,18 @@ fn a_commune_has_the_size_that_it_promises() {
 }
 
 #[test]
+fn a_school_and_a_company_have_more_people_than_are_listed_by_name() {
+    for seed in SEEDS {
+        let commune = Sample::commune(seed);
+        for home in &commune.households {
+            let many = matches!(home.kind, HouseholdKind::School | HouseholdKind::Company);
+            assert_eq!(home.occupants.is_some(), many, "{:?}", home.kind);
+            assert!(home.occupants.is_none_or(|occupants| occupants as usize > home.people.len()));
+        }
+    }
+}
+
+#[test]
 fn the_same_seed_gives_the_same_commune() {
     assert_eq!(Sample::commune(7), Sample::commune(7));
     assert_ne!(Sample::commune(7).id, Sample::commune(8).id);

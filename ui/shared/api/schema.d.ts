@@ -2261,6 +2261,11 @@ export interface components {
             how_to_find?: components["schemas"]["String_String"] | null;
             kind?: components["schemas"]["MemberKind"] | null;
             label?: components["schemas"]["String_String"] | null;
+            /**
+             * Format: int32
+             * @description How many people are usually there, if that is more than are registered; null takes the number back.
+             */
+            occupants?: number | null;
             place?: components["schemas"]["PlaceId"] | null;
             position?: components["schemas"]["Position_Position"] | null;
             /** @description Why it changes. */
@@ -2281,6 +2286,11 @@ export interface components {
             kind: components["schemas"]["MemberKind"];
             /** @description What neighbours call it. */
             label: components["schemas"]["String_String"];
+            /**
+             * Format: int32
+             * @description How many people are usually there, those included whom nobody registered; null where nobody said so.
+             */
+            occupants?: number | null;
             /**
              * Format: int64
              * @description How many people are registered in it.
@@ -2676,6 +2686,11 @@ export interface components {
             kind: components["schemas"]["MemberKind"];
             /** @description What neighbours call it, with its number if it has one. */
             label: components["schemas"]["String_String"];
+            /**
+             * Format: int32
+             * @description How many people are usually there, if that is more than are registered: pupils, workers, tenants.
+             */
+            occupants?: number | null;
             /** @description The village or cluster it is in. */
             place: components["schemas"]["PlaceId"];
             position?: components["schemas"]["Position_Position"] | null;
@@ -2937,6 +2952,11 @@ export interface components {
                 kind: components["schemas"]["MemberKind"];
                 /** @description What neighbours call it. */
                 label: components["schemas"]["String_String"];
+                /**
+                 * Format: int32
+                 * @description How many people are usually there, those included whom nobody registered; null where nobody said so.
+                 */
+                occupants?: number | null;
                 /**
                  * Format: int64
                  * @description How many people are registered in it.

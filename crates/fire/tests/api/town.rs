@@ -173,6 +173,7 @@ fn home(n: usize, village: usize, team: usize, label: &str, people: Vec<NewPerso
             how_to_find: Pii::new("cổng xanh".into()),
             floor_notes: Pii::new("gas ở bếp".into()),
             position: Some(Pii::new(position)),
+            occupants: None,
         },
         team: Some(TEAMS[team]),
         people,

@@ -127,6 +127,7 @@ fn home(home: &sample::Household) -> NewHome {
             how_to_find: home.how_to_find.clone().unwrap_or_default(),
             floor_notes: home.floor_notes.clone().unwrap_or_default(),
             position: Some(Pii::new(home.position)),
+            occupants: home.occupants,
         },
         team: home.team,
         people: home.people.iter().map(person).collect(),

@@ -88,10 +88,10 @@ impl Register {
         for home in homes {
             let NewHome { household, team, people, .. } = home;
             let particulars = home.particulars.checked()?;
-            let (member, place) = (particulars.member, particulars.place);
+            let HouseholdParticulars { member, place, occupants, .. } = particulars;
             let (details, write) =
                 vault::household(self.journal.commune(), household, self.salt(), &particulars);
-            let added = RegisterEvent::HouseholdAdded { household, member, place, team, details };
+            let added = RegisterEvent::HouseholdAdded { household, member, place, team, occupants, details };
             commit.drafts.extend([Draft::of(&added), Self::placed(household, place, team)]);
             commit = commit.beside([write]);
             for person in people {

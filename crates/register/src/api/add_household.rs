@@ -27,6 +27,9 @@ pub struct NewHousehold {
     /// What a responder must know about floors, doors, gas.
     #[serde(default)]
     floor_notes: Pii<String>,
+    /// How many people are usually there, if that is more than are registered: pupils, workers, tenants.
+    #[schema(minimum = 1, maximum = 5000)]
+    occupants: Option<u32>,
 }
 
 impl NewHousehold {
@@ -38,6 +41,7 @@ impl NewHousehold {
             how_to_find: self.how_to_find.clone(),
             floor_notes: self.floor_notes.clone(),
             position: self.position.clone(),
+            occupants: self.occupants,
         }
     }
 }

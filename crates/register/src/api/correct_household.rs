@@ -6,7 +6,7 @@ use axum::{Json, extract::State};
 use liengia_access::{Action, Caller, Target};
 use liengia_http::{Body, Path, Problem, same_version};
 use liengia_kernel::{HouseholdId, Pii, PlaceId, Position};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 /// What changes about a household; what is left out stays.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -27,6 +27,35 @@ pub struct HouseholdCorrection {
     how_to_find: Option<Pii<String>>,
     /// What a responder must know.
     floor_notes: Option<Pii<String>>,
+    /// How many people are usually there, if that is more than are registered; null takes the number back.
+    #[serde(default)]
+    #[schema(value_type = Option<u32>, minimum = 1, maximum = 5000)]
+    occupants: Occupants,
+}
+
+/// What a correction says of the number of occupants.
+#[derive(Clone, Copy, Default)]
+enum Occupants {
+    /// Nothing: it was left out.
+    #[default]
+    Stay,
+    /// So many from now on, or no number any more.
+    Are(Option<u32>),
+}
+
+impl<'de> Deserialize<'de> for Occupants {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::deserialize(deserializer).map(Self::Are)
+    }
+}
+
+impl Occupants {
+    fn after(self, known: Option<u32>) -> Option<u32> {
+        match self {
+            Self::Stay => known,
+            Self::Are(occupants) => occupants,
+        }
+    }
 }
 
 /// Corrects a household's particulars.
@@ -54,6 +83,7 @@ pub async fn correct_household(
                 how_to_find: input.how_to_find.clone().unwrap_or(known.how_to_find),
                 floor_notes: input.floor_notes.clone().unwrap_or(known.floor_notes),
                 position: input.position.clone().or(known.position),
+                occupants: input.occupants.after(known.occupants),
             };
             let context = permit.context();
             let commit =

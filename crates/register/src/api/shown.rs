@@ -45,6 +45,8 @@ pub struct HouseholdListed {
     pub team: Option<TeamRef>,
     /// How many people are registered in it.
     pub people_count: u64,
+    /// How many people are usually there, those included whom nobody registered; null where nobody said so.
+    pub occupants: Option<u32>,
 }
 
 impl HouseholdListed {
@@ -59,6 +61,7 @@ impl HouseholdListed {
             place: PlaceRef { id: home.place, name: place },
             team,
             people_count: home.people,
+            occupants: home.occupants,
         }
     }
 }

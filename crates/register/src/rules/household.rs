@@ -8,6 +8,9 @@ use crate::{
 use liengia_journal::Commitment;
 use liengia_kernel::{HouseholdId, Pii, PlaceId, Position, TeamId};
 
+/// The most people that a household or other member is said to have: more is a mistake in typing.
+pub const MOST_OCCUPANTS: u32 = 5_000;
+
 /// What is written down about a household.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HouseholdParticulars {
@@ -23,11 +26,18 @@ pub struct HouseholdParticulars {
     pub floor_notes: Pii<String>,
     /// Where it is on the map.
     pub position: Option<Pii<Position>>,
+    /// How many people are usually there, 1 to [`MOST_OCCUPANTS`]; none where the people registered in it are all. A
+    /// school has pupils whom nobody registers.
+    pub occupants: Option<u32>,
 }
 
 impl HouseholdParticulars {
     /// The same, normalised; or what is wrong with it.
     pub fn checked(self) -> Result<Self, RegisterError> {
+        let (least, most) = (1, MOST_OCCUPANTS);
+        if self.occupants.is_some_and(|many| !(least..=most).contains(&many)) {
+            return Err(RegisterError::OutOfRange { field: "occupants", least, most });
+        }
         Ok(Self {
             label: Pii::new(title("label", self.label.expose())?),
             how_to_find: Pii::new(note("how_to_find", self.how_to_find.expose())?),
@@ -56,8 +66,8 @@ pub fn add_household(
     details: Commitment,
 ) -> Result<RegisterEvent, RegisterError> {
     let team = team.map(Team::standing).transpose()?;
-    let (member, place) = (particulars.member, particulars.place);
-    Ok(RegisterEvent::HouseholdAdded { household, member, place, team, details })
+    let HouseholdParticulars { member, place, occupants, .. } = *particulars;
+    Ok(RegisterEvent::HouseholdAdded { household, member, place, team, occupants, details })
 }
 
 /// Corrected particulars.
@@ -69,8 +79,15 @@ pub fn correct_household(
     reason: Commitment,
 ) -> Result<RegisterEvent, RegisterError> {
     current(read, known.version)?;
-    let (household, member, place) = (known.household, particulars.member, particulars.place);
-    Ok(RegisterEvent::HouseholdCorrected { household, member, place, details, reason })
+    let HouseholdParticulars { member, place, occupants, .. } = *particulars;
+    Ok(RegisterEvent::HouseholdCorrected {
+        household: known.household,
+        member,
+        place,
+        occupants,
+        details,
+        reason,
+    })
 }
 
 /// From its team to another, or into or out of one. History stays: the entry names both teams.
@@ -98,5 +115,33 @@ pub fn remove_household(
     match known.people {
         0 => Ok(RegisterEvent::HouseholdRemoved { household: known.household, team: known.team, reason }),
         count => Err(RegisterError::NotEmpty { count }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn school(occupants: Option<u32>) -> HouseholdParticulars {
+        HouseholdParticulars {
+            member: MemberKind::School,
+            place: PlaceId::from_bytes([1; 16]),
+            label: Pii::new("Trường tiểu học số 1".into()),
+            how_to_find: Pii::default(),
+            floor_notes: Pii::default(),
+            position: None,
+            occupants,
+        }
+    }
+
+    #[test]
+    fn as_many_are_usually_there_as_may_be_and_no_member_has_nobody_or_a_town() {
+        for occupants in [None, Some(1), Some(120), Some(MOST_OCCUPANTS)] {
+            assert_eq!(school(occupants).checked().unwrap().occupants, occupants);
+        }
+        for occupants in [0, MOST_OCCUPANTS + 1, u32::MAX] {
+            let refused = RegisterError::OutOfRange { field: "occupants", least: 1, most: 5_000 };
+            assert_eq!(school(Some(occupants)).checked(), Err(refused), "{occupants}");
+        }
     }
 }

@@ -6,7 +6,7 @@ mod team;
 mod text;
 
 pub use household::{
-    HouseholdParticulars, add_household, correct_household, move_household, remove_household,
+    HouseholdParticulars, MOST_OCCUPANTS, add_household, correct_household, move_household, remove_household,
 };
 pub use person::{PersonParticulars, add_person, correct_person, erase_person, write_help_note};
 pub use team::{
@@ -38,6 +38,16 @@ pub enum RegisterError {
     BadText {
         /// Which field.
         field: &'static str,
+    },
+    /// A number is too small or too large.
+    #[error("{field} is {least} to {most}: write a number between them, or none")]
+    OutOfRange {
+        /// Which field.
+        field: &'static str,
+        /// The least.
+        least: u32,
+        /// The most.
+        most: u32,
     },
     /// A phone number that cannot be called.
     #[error("this is no phone number: write 8 to 15 digits, like 0912 345 678")]

@@ -9,15 +9,17 @@ use liengia_kernel::{HouseholdId, PersonId, PlaceId, TeamId, fold};
 pub(super) fn apply(entry: &Entry) -> Result<Vec<Statement>, BadBody> {
     use RegisterEvent as Was;
     Ok(match entry.event()? {
-        Was::HouseholdAdded { household, member, place, team, .. } => {
-            vec![household_added(entry, household, member, place, team)]
+        Was::HouseholdAdded { household, member, place, team, occupants, .. } => {
+            vec![household_added(entry, household, member, place, team, occupants)]
         }
-        Was::HouseholdCorrected { household, member, place, .. } => vec![statement!(
-            "UPDATE households SET member = $3, place = $4, version = $5 WHERE commune = $1 AND household = $2",
+        Was::HouseholdCorrected { household, member, place, occupants, .. } => vec![statement!(
+            "UPDATE households SET member = $3, place = $4, occupants = $5, version = $6 \
+             WHERE commune = $1 AND household = $2",
             entry.commune,
             household,
             member.to_string(),
             place,
+            occupants,
             entry.seq
         )],
         Was::HouseholdMoved { household, to, .. } => vec![statement!(
@@ -86,15 +88,17 @@ fn household_added(
     member: MemberKind,
     place: PlaceId,
     team: Option<TeamId>,
+    occupants: Option<u32>,
 ) -> Statement {
     statement!(
-        "INSERT INTO households (commune, household, member, place, team, version, added_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO households (commune, household, member, place, team, occupants, version, added_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         entry.commune,
         household,
         member.to_string(),
         place,
         team,
+        occupants,
         entry.seq,
         entry.at
     )

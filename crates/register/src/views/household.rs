@@ -7,7 +7,7 @@ use liengia_journal::{Journal, QueryError, Row, Statement, statement};
 use liengia_kernel::{HouseholdId, Pii, PlaceId, Position, TeamId};
 
 const COLUMNS: &str = "SELECT h.household, h.member, h.place, h.team, h.version, d.label, d.how_to_find, \
-    d.floor_notes, d.lat, d.lon, t.name, \
+    d.floor_notes, d.lat, d.lon, t.name, h.occupants, \
     (SELECT CAST(COUNT(*) AS BIGINT) FROM people p WHERE p.commune = h.commune AND p.household = h.household) \
     FROM households h \
     LEFT JOIN household_details d ON d.commune = h.commune AND d.household = h.household \
@@ -37,6 +37,8 @@ pub struct Household {
     pub floor_notes: Pii<String>,
     /// Where it is.
     pub position: Option<Pii<Position>>,
+    /// How many people are usually there, those included whom nobody registered; none where nobody said so.
+    pub occupants: Option<u32>,
     /// How many people are registered in it.
     pub people: u64,
 }
@@ -143,6 +145,7 @@ fn read(row: &Row) -> Result<Household, QueryError> {
         how_to_find: text(6)?,
         floor_notes: text(7)?,
         position,
-        people: row.count(11)?,
+        occupants: row.maybe(11, Row::count)?.and_then(|many| u32::try_from(many).ok()),
+        people: row.count(12)?,
     })
 }

@@ -14,10 +14,13 @@ use liengia_journal::{Migration, Part, Vault};
 /// What the register brings to the database.
 pub const PART: Part = Part {
     slice: "register",
-    migrations: &[Migration {
-        name: "register/0001_register",
-        sql: include_str!("../../migrations/0001_register.sql"),
-    }],
+    migrations: &[
+        Migration { name: "register/0001_register", sql: include_str!("../../migrations/0001_register.sql") },
+        Migration {
+            name: "register/0002_occupants",
+            sql: include_str!("../../migrations/0002_occupants.sql"),
+        },
+    ],
     views: &["households", "people", "teams", "neighbouring_teams", "help_note_reads"],
     vault: &[
         Vault { table: "household_details", owner: "household" },

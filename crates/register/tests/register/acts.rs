@@ -48,6 +48,7 @@ fn home(label: &str) -> HouseholdParticulars {
         how_to_find: Pii::new("cổng xanh".into()),
         floor_notes: Pii::default(),
         position: Some(Pii::new(Position::new(16.0, 108.0).expect("a position"))),
+        occupants: None,
     }
 }
 
@@ -150,6 +151,38 @@ async fn a_team_is_formed_led_joined_to_its_neighbours_and_dissolved() {
         let standing =
             Team::list(&journal, &TeamFilter { limit: 10, ..TeamFilter::default() }).await.unwrap();
         assert_eq!(standing.iter().map(|team| team.team).collect::<Vec<_>>(), [eight]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn how_many_are_usually_there_is_kept_and_corrected_and_taken_back() {
+    on_both_engines(PARTS, async |journal| {
+        let register = register(journal.clone());
+        let school = |occupants| HouseholdParticulars {
+            member: MemberKind::School,
+            occupants,
+            ..home("Trường tiểu học số 1")
+        };
+        act!(register.add_household(household(1), school(Some(120)), None)).unwrap();
+        for occupants in [Some(5_000), None, Some(1)] {
+            let version = register.household(household(1)).await.unwrap().version;
+            act!(register.correct_household(household(1), version, school(occupants), &because())).unwrap();
+            assert_eq!(register.household(household(1)).await.unwrap().occupants, occupants);
+        }
+        let version = register.household(household(1)).await.unwrap().version;
+        let too_many =
+            act!(register.correct_household(household(1), version, school(Some(5_001)), &because()));
+        let wanted = RegisterError::OutOfRange { field: "occupants", least: 1, most: 5_000 };
+        assert!(matches!(too_many, Err(ActError::Refused(ref error)) if *error == wanted), "{too_many:?}");
+        let loaded = NewHome {
+            household: household(2),
+            particulars: school(Some(420)),
+            team: None,
+            people: Vec::new(),
+        };
+        journal.commit(register.load_homes(&now(), vec![loaded]).unwrap()).await.unwrap();
+        assert_eq!(register.household(household(2)).await.unwrap().occupants, Some(420));
     })
     .await;
 }

@@ -55,6 +55,7 @@ fn homes() -> Vec<NewHome> {
             how_to_find: Pii::default(),
             floor_notes: Pii::default(),
             position: None,
+            occupants: None,
         },
         team: None,
         people: (0..20).map(|m| person(n, m)).collect(),

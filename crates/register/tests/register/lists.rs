@@ -41,6 +41,7 @@ async fn village(house: &House) -> axum::Router {
         how_to_find: pii("sau chùa"),
         floor_notes: pii("bình ga ở bếp"),
         position: None,
+        occupants: None,
     };
     let people = vec![NewPerson { person: LEADER, particulars, help: None }];
     let home = NewHome { household: HOUSEHOLDS[0], particulars: home, team: Some(TEAMS[0]), people };

@@ -9,4 +9,6 @@ mod lists;
 #[cfg(test)]
 mod neighbours;
 #[cfg(test)]
+mod occupants;
+#[cfg(test)]
 mod reading;

@@ -41,6 +41,7 @@ fn home(n: usize, people: Vec<NewPerson>) -> NewHome {
         how_to_find: Pii::default(),
         floor_notes: Pii::default(),
         position: None,
+        occupants: None,
     };
     NewHome { household: HOUSEHOLDS[n], particulars, team: Some(TEAMS[0]), people }
 }

@@ -48,6 +48,7 @@ async fn what_came_or_went_reaches_its_readers_whether_or_not_the_tree_has_taken
         member: MemberKind::Home,
         place: VILLAGES[village],
         team: Some(TEAMS[team]),
+        occupants: None,
         details,
     };
     let moved = |household, from: usize, to: usize| RegisterEvent::HouseholdMoved {
