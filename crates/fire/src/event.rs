@@ -149,7 +149,7 @@ pub struct HomeThen {
     pub household: HouseholdId,
     /// Bells that it had.
     pub bells: u16,
-    /// People whom the register knew there.
+    /// How many people had to be out of it.
     pub people: u16,
 }
 

@@ -1660,7 +1660,7 @@ export interface components {
             answer_at?: components["schemas"]["Timestamp"] | null;
             /** @description It burns. */
             burning: boolean;
-            /** @description Everybody whom the register knows is out. */
+            /** @description Everybody who is registered or usually there is out. */
             clear: boolean;
             delivered_at?: components["schemas"]["Timestamp"] | null;
             floor_notes?: components["schemas"]["String_String"] | null;
@@ -1677,7 +1677,7 @@ export interface components {
             out?: components["schemas"]["AllOut"] | null;
             /**
              * Format: int32
-             * @description How many people the register knows there.
+             * @description How many people must be out: those registered there, or as many as are usually there if that is more.
              */
             people: number;
             position?: components["schemas"]["Position_Position"] | null;
@@ -2183,6 +2183,11 @@ export interface components {
             /** @description What neighbours call it. */
             label: components["schemas"]["String_String"];
             /**
+             * Format: int32
+             * @description How many people are usually there, those included whom nobody registered; null where nobody said so.
+             */
+            occupants?: number | null;
+            /**
              * Format: int64
              * @description How many people are registered in it.
              */
@@ -2653,7 +2658,7 @@ export interface components {
             away?: number;
             /**
              * Format: int32
-             * @description How many stand outside; all whom the register knows where it is left out.
+             * @description How many stand outside; all who are registered or usually there where it is left out.
              */
             count?: number | null;
             /** @description Which home. */
@@ -3496,7 +3501,7 @@ export interface components {
             out?: components["schemas"]["AllOut"] | null;
             /**
              * Format: int32
-             * @description People whom the register knew there.
+             * @description How many people had to be out of it.
              */
             people: number;
             rang_at?: components["schemas"]["Timestamp"] | null;

@@ -13,7 +13,7 @@ use serde::Deserialize;
 pub struct NewAllOut {
     /// Which home.
     household: HouseholdId,
-    /// How many stand outside; all whom the register knows where it is left out.
+    /// How many stand outside; all who are registered or usually there where it is left out.
     count: Option<u16>,
     /// How many are known to be elsewhere.
     #[serde(default)]

@@ -79,6 +79,7 @@ impl Api {
                     id: home.household,
                     label: home.label(),
                     people_count: home.people().len() as u64,
+                    occupants: home.occupants,
                     version: home.version,
                 }
             }),

@@ -23,7 +23,7 @@ pub(super) fn near(roster: &Standing, alarm: &Alarm) -> BTreeSet<HouseholdId> {
     near
 }
 
-/// Whether somebody said of a home that all are out, and named as many as the register knows.
+/// Whether somebody said of a home that all are out, and named as many as are registered or usually there.
 pub(super) fn clear(roster: &Standing, alarm: &Alarm, household: HouseholdId) -> bool {
     let out = alarm.homes.get(&household).and_then(|home| home.out);
     out.is_some_and(|out| out.count.saturating_add(out.away) >= roster.registered(household))

@@ -86,7 +86,7 @@ pub enum Input {
         alarm: AlarmId,
         /// The home.
         household: HouseholdId,
-        /// How many stand outside; none means all whom the register knows (SMS answer 3).
+        /// How many stand outside; none means all who are registered or usually there (SMS answer 3).
         count: Option<u16>,
         /// How many are known to be elsewhere.
         away: u16,

@@ -35,8 +35,8 @@ pub struct HouseholdRoster {
     /// Homes next to it, of this team or another. Saying so on one side is enough; where nobody says, homes within
     /// [`limits::ADJOINING_METRES`] count as next to it, and those of its team where one has no position.
     pub adjoining: Vec<HouseholdId>,
-    /// How many people are there, if that is more than `people` lists (a school, for instance).
-    pub headcount: u16,
+    /// How many people are usually there, if that is more than `people` lists (a school, for instance).
+    pub occupants: u16,
     /// Its people.
     pub people: Vec<PersonRoster>,
     /// Its bells, buttons and detectors.
@@ -46,7 +46,7 @@ pub struct HouseholdRoster {
 impl HouseholdRoster {
     /// How many people must be out before the home is clear.
     pub fn registered(&self) -> u16 {
-        self.headcount.max(u16::try_from(self.people.len()).unwrap_or(u16::MAX))
+        self.occupants.max(u16::try_from(self.people.len()).unwrap_or(u16::MAX))
     }
 }
 

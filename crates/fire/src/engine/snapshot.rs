@@ -112,7 +112,7 @@ pub struct HomeSnapshot {
     pub out: Option<Out>,
     /// Everybody is out.
     pub clear: bool,
-    /// How many people the register knows.
+    /// How many people must be out before it is clear.
     pub registered: u16,
     /// No bell of it is there to ring. For the leader and the desk only.
     pub silent: bool,

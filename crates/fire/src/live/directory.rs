@@ -191,7 +191,7 @@ impl Directory {
             household: home.household,
             position: home.position.as_ref().map(|position| *position.expose()),
             adjoining: Vec::new(),
-            headcount: 0,
+            occupants: home.occupants.unwrap_or_default(),
             people: exactly(people),
             devices: exactly(devices),
         }

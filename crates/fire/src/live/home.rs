@@ -21,6 +21,8 @@ pub struct Home {
     pub team: Option<TeamId>,
     /// The `seq` of its last entry.
     pub version: u64,
+    /// How many people are usually there, where somebody said so.
+    pub occupants: Option<u16>,
     /// Where it is.
     pub position: Option<Pii<Position>>,
     /// What neighbours call it, how to find it, what a responder must know, and each one's name and phone number.
@@ -92,6 +94,7 @@ impl Home {
             place: known.place,
             team: known.team,
             version: known.version,
+            occupants: known.occupants.map(|many| u16::try_from(many).unwrap_or(u16::MAX)),
             position: known.position.clone(),
             words: Pii::new(words.into()),
             how_to_find,

@@ -48,7 +48,7 @@ fn roster_of(home: &HomeThen, position: Option<Position>) -> HouseholdRoster {
         household: home.household,
         position,
         adjoining: Vec::new(),
-        headcount: home.people,
+        occupants: home.people,
         people: Vec::new(),
         devices: Vec::new(),
     }

@@ -34,7 +34,7 @@ pub enum HomeGap {
     NobodyAnswered,
     /// It burnt or stood next to the fire, and nobody said that all were out.
     NobodySaidAllOut,
-    /// It burnt or stood next to the fire, and fewer were counted than the register knows.
+    /// It burnt or stood next to the fire, and fewer were counted than had to be out.
     SomeoneMissing,
 }
 

@@ -162,7 +162,7 @@ pub struct AlarmHousehold {
     pub burning: bool,
     /// It stands next to one that burns.
     pub adjoining: bool,
-    /// How many people the register knows there.
+    /// How many people must be out: those registered there, or as many as are usually there if that is more.
     pub people: u16,
     /// When its bell confirmed.
     pub rang_at: Option<Timestamp>,
@@ -176,7 +176,7 @@ pub struct AlarmHousehold {
     pub answer_at: Option<Timestamp>,
     /// The last "all out".
     pub out: Option<AllOut>,
-    /// Everybody whom the register knows is out.
+    /// Everybody who is registered or usually there is out.
     pub clear: bool,
     /// No bell of it is there to ring: told to the leader and the desk only, false for everyone else.
     pub silent: bool,

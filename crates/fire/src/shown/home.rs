@@ -77,6 +77,8 @@ pub struct HomeHousehold {
     pub label: Pii<String>,
     /// How many people are registered in it.
     pub people_count: u64,
+    /// How many people are usually there, those included whom nobody registered; null where nobody said so.
+    pub occupants: Option<u16>,
     /// Its version.
     pub version: u64,
 }

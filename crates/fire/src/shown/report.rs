@@ -95,7 +95,7 @@ pub struct ReportHousehold {
     pub adjoining: bool,
     /// Bells that it had.
     pub bells: u16,
-    /// People whom the register knew there.
+    /// How many people had to be out of it.
     pub people: u16,
     /// When its bell confirmed.
     pub rang_at: Option<Timestamp>,

@@ -167,7 +167,7 @@ fn home(rng: &SeededEntropy, homes: &[(u8, u8)], at: usize) -> HouseholdRoster {
         household: household(homes, at),
         position: None,
         adjoining: if at + 1 < homes.len() { vec![household(homes, at + 1)] } else { Vec::new() },
-        headcount: 0,
+        occupants: 0,
         people: people.collect(),
         devices,
     }

@@ -178,7 +178,7 @@ fn a_home_next_to_the_fire_that_changes_its_team_is_still_next_to_the_fire() {
     }
     assert!(alley.shown(1).bells_rest);
     let mut moved = one.households.remove(1);
-    moved.headcount = 5;
+    moved.occupants = 5;
     alley.tell(Input::Team(one));
     alley.tell(Input::Team(TeamRoster { households: vec![moved], ..a_team(2, []) }));
     assert!(alley.home_shown(1, 2).adjoining && !alley.shown(1).bells_rest);

@@ -226,6 +226,23 @@ fn a_home_is_clear_when_as_many_are_out_or_known_away_as_the_register_knows() {
 }
 
 #[test]
+fn a_school_is_clear_when_its_pupils_are_out_and_not_when_its_two_contacts_are() {
+    let mut one = team_one();
+    one.households[1].occupants = 120;
+    let mut alley = Alley::with([one.clone()]);
+    let out = |count| Input::AllOut { alarm: alarm(1), household: home(2), count, away: 0, by: officer() };
+    alley.press(1, 2).tell(out(Some(2)));
+    assert_eq!((alley.home_shown(1, 2).clear, alley.home_shown(1, 2).registered), (false, 120));
+    alley.tell(out(Some(120)));
+    assert!(alley.home_shown(1, 2).clear);
+    one.households[1].occupants = 150;
+    alley.tell(Input::Team(one));
+    assert!(!alley.home_shown(1, 2).clear, "the number was corrected while it burns");
+    alley.tell(out(None));
+    assert_eq!(alley.home_shown(1, 2).out.map(|out| out.count), Some(150), "SMS answer 3 says all of them");
+}
+
+#[test]
 fn escalating_takes_every_rung_at_once_and_wants_as_many_people_again() {
     let mut alley = Alley::of_two_teams();
     alley.press(1, 1);

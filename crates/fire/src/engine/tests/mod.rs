@@ -86,7 +86,7 @@ fn a_home(n: u16) -> HouseholdRoster {
         household: home(n),
         position: Position::new(16.0, 108.0 + f64::from(n) * 0.000_14).ok(),
         adjoining: Vec::new(),
-        headcount: 0,
+        occupants: 0,
         people: vec![resident(0, every_skill()), resident(1, Trainings::default())],
         devices: vec![
             device(bell(n), DeviceKind::Bell),
