@@ -309,6 +309,10 @@ sign-out-what = This phone can no longer raise or get alarms. Joining again need
 sign-out-yes = Sign out
 sign-out-no = Stay
 people-why = In a fire it must be known how many have to be outside.
+people-usually = { $n ->
+    [one] { $n } person is usually here.
+   *[other] { $n } people are usually here.
+}
 people-keep = To add or correct people, ask your team leader.
 people-none = Nobody written down yet.
 person-add = Add a person

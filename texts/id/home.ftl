@@ -284,6 +284,7 @@ sign-out-what = Ponsel ini tidak bisa lagi membunyikan atau menerima alarm. Berg
 sign-out-yes = Keluar
 sign-out-no = Tetap di sini
 people-why = Saat kebakaran harus jelas berapa orang yang harus sudah di luar.
+people-usually = Di sini biasanya ada { $n } orang.
 people-keep = Untuk menambah atau memperbaiki data, hubungi ketua kelompok.
 people-none = Belum ada yang dicatat.
 person-add = Tambah orang

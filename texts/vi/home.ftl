@@ -284,6 +284,7 @@ sign-out-what = Máy này sẽ không báo cháy và không nhận tin của t�
 sign-out-yes = Rời khỏi tổ
 sign-out-no = Ở lại
 people-why = Khi có cháy, phải biết đủ bao nhiêu người đã ra ngoài.
+people-usually = Ở đây thường có { $n } người.
 people-keep = Thêm hay sửa người trong nhà: nhờ tổ trưởng.
 people-none = Chưa ghi ai.
 person-add = Thêm người

@@ -83,7 +83,7 @@ describe.each(LANGS)('%s', (lang) => {
 
   test('the home next door counts its people out by the keyboard alone', async () => {
     await neighbour.press('out-other');
-    const counted = Number(await neighbour.page.getByRole('group', { name: neighbour.t('out-count') }).locator('output').innerText());
+    const counted = Number(await neighbour.page.getByRole('group', { name: neighbour.t('out-count') }).locator('input').inputValue());
     await neighbour.press('out-fewer');
     await neighbour.press('out-more');
     await neighbour.press('out-some', { n: counted });
@@ -126,7 +126,7 @@ describe.each(LANGS)('%s', (lang) => {
     await page.keyboard.press('Enter');
     await leader.heading(t('roll-for', { home })).waitFor();
     const [out, away] = ['out-count', 'out-away'].map((id) => page.getByRole('group', { name: t(id) })) as [Locator, Locator];
-    const all = Number(await out.locator('output').innerText());
+    const all = Number(await out.locator('input').inputValue());
     await out.getByRole('button', { name: t('out-fewer') }).focus();
     await page.keyboard.press('Enter');
     await away.getByRole('button', { name: t('out-more') }).focus();

@@ -247,7 +247,7 @@ test('by the keyboard alone a resident takes a card, comes, reads whether the ho
   await opened.press('out-other');
   await opened.press('out-fewer');
   await opened.press('out-more');
-  await opened.press('out-some', { n: Number(await opened.page.getByRole('group', { name: opened.t('out-count') }).locator('output').innerText()) });
+  await opened.press('out-some', { n: Number(await opened.page.getByRole('group', { name: opened.t('out-count') }).locator('input').inputValue()) });
   await opened.heading(opened.t('out-burning')).waitFor({ state: 'detached' });
   await sounds.waitFor({ state: 'detached' });
   expect((await board()).alarms.map((each) => [each.alarm, each.households.find((home) => home.household === household)!.clear])).toEqual([[alarm, true]]);
