@@ -7,7 +7,7 @@ import type { Alarm, Board, Session } from '@shared/api/types.ts';
 import { lang, setLang } from '@shared/i18n/index.svelte.ts';
 import type { Lang } from '@shared/i18n/lang.ts';
 import { kept } from '@shared/settings.ts';
-import { listen, type FromNode, type LinkState, type Message } from '@shared/events/index.ts';
+import { listen, type FromNode, type LinkState, type Listening, type Message } from '@shared/events/index.ts';
 import { answered, asking, forget, heard, nothingHeld, unanswered } from '@shared/events/merge.ts';
 import type { Sound } from '@shared/sound/pattern.ts';
 import { setPlace } from '@shared/time.ts';
@@ -30,7 +30,7 @@ let silenced = $state<string[]>([]);
 let held = nothingHeld<Alarm>();
 let busy = false;
 let again = false;
-let stop: (() => void) | null = null;
+let listening: Listening | null = null;
 let timer: ReturnType<typeof setInterval> | undefined;
 
 export const here = {
@@ -83,7 +83,11 @@ export async function start(): Promise<void> {
 /** Chooses the language of this desk, and of what the node tells unasked. */
 export async function speak(one: Lang): Promise<void> {
   await setLang(one);
-  if (session && session.language !== one) await desk.language(one).then(() => (session = session && { ...session, language: one }), () => undefined);
+  if (!session || session.language === one) return;
+  const told = await desk.language(one).then(() => true, () => false);
+  if (!told) return;
+  session = session && { ...session, language: one };
+  listening?.anew();
 }
 
 export function entered(opened: Session): void {
@@ -91,7 +95,7 @@ export function entered(opened: Session): void {
   setPlace(opened.utc_offset_hours);
   who = 'in';
   void speak(kept('lang') ? lang() : opened.language);
-  stop ??= listen(take);
+  listening ??= listen(take);
   clearInterval(timer);
   timer = setInterval(poll, POLL_SILENT_MS);
   void reload();
@@ -104,8 +108,8 @@ export function signedOut(): void {
   board = null;
   held = nothingHeld();
   alarms = [];
-  stop?.();
-  stop = null;
+  listening?.stop();
+  listening = null;
   clearInterval(timer);
 }
 

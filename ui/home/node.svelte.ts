@@ -5,7 +5,9 @@
  */
 import { api, Trouble } from '@shared/api/client.ts';
 import type { Alarm, HomeView } from '@shared/api/types.ts';
-import { listen, type FromNode, type LinkState, type Message } from '@shared/events/index.ts';
+import { listen, type FromNode, type LinkState, type Listening, type Message } from '@shared/events/index.ts';
+import { lang, setLang } from '@shared/i18n/index.svelte.ts';
+import type { Lang } from '@shared/i18n/lang.ts';
 import { answered, asking, forget, heard, nothingHeld, unanswered } from '@shared/events/merge.ts';
 import { setPlace } from '@shared/time.ts';
 import { kept } from './outbox/shelf.ts';
@@ -31,7 +33,9 @@ let answers = $state(false);
 let held = nothingHeld<Alarm>();
 let busy = false;
 let again = false;
-let stopListening: (() => void) | null = null;
+/** Whether the node is known to speak this phone's language. */
+let agreed = false;
+let listening: Listening | null = null;
 let onConnected: () => void = () => {};
 
 export const node = {
@@ -90,13 +94,33 @@ export async function startNode(connected: () => void): Promise<void> {
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible' && who === 'in') void reload();
   });
+  void agreeOnLanguage();
   await reload();
   if (who !== 'out') startListening();
 }
 
+/** Pushes and the event stream speak the language that the node was told last, perhaps by another browser of this person. */
+async function agreeOnLanguage(): Promise<void> {
+  const session = await api.get('/api/session').catch(() => null);
+  agreed = session !== null;
+  if (session && session.language !== lang()) await tellLanguage();
+}
+
+/** Tells the node the language of this phone, and begins anew what it says in another. */
+export async function tellLanguage(): Promise<void> {
+  const told = await api.put('/api/session/language', { body: { language: lang() } }).then(() => true, () => false);
+  if (told) listening?.anew();
+}
+
+/** Chooses the language of this phone, and of what the node tells it unasked. */
+export async function speak(one: Lang): Promise<void> {
+  await setLang(one);
+  if (who === 'in') await tellLanguage();
+}
+
 /** Begins to listen to events; called at the start and after joining. */
 export function startListening(): void {
-  stopListening ??= listen(take);
+  listening ??= listen(take);
 }
 
 function poll(): void {
@@ -116,6 +140,7 @@ function take(message: Message): void {
     if (fell) void reload();
   } else if (message.kind === 'opened') {
     onConnected();
+    if (!agreed) void agreeOnLanguage();
     void reload();
   } else happen(message.event);
 }
@@ -198,8 +223,9 @@ export function signedOut(): void {
   viewAt = 0;
   held = nothingHeld();
   alarms = [];
-  stopListening?.();
-  stopListening = null;
+  agreed = false;
+  listening?.stop();
+  listening = null;
   void kept.remove('view');
   void nowOfNobody();
 }

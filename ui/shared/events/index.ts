@@ -7,8 +7,11 @@ import { startSource, type Source } from './source.ts';
 
 export type { FromNode, LinkState, Message } from './hub.ts';
 
-/** Starts listening; the answer stops it. */
-export function listen(tell: (message: Message) => void): () => void {
+/** `anew` connects once more, in all tabs: the node speaks on a stream what it was told to speak when the stream began. */
+export type Listening = { stop: () => void; anew: () => void };
+
+/** Starts listening. */
+export function listen(tell: (message: Message) => void): Listening {
   if (typeof SharedWorker !== 'undefined' && __EVENTS_WORKER__) {
     try {
       return listenShared(tell);
@@ -19,11 +22,11 @@ export function listen(tell: (message: Message) => void): () => void {
   return listenAlone(tell);
 }
 
-function listenShared(tell: (message: Message) => void): () => void {
-  let stopAlone: (() => void) | null = null;
+function listenShared(tell: (message: Message) => void): Listening {
+  let alone: Listening | null = null;
   const worker = new SharedWorker(__EVENTS_WORKER__, 'liengia-events');
   worker.onerror = () => {
-    stopAlone ??= listenAlone(tell);
+    alone ??= listenAlone(tell);
   };
   worker.port.onmessage = (event: MessageEvent<Message>) => tell(event.data);
   const bye = () => worker.port.postMessage('bye');
@@ -32,15 +35,21 @@ function listenShared(tell: (message: Message) => void): () => void {
   };
   addEventListener('pagehide', bye);
   addEventListener('pageshow', back);
-  return () => {
-    removeEventListener('pagehide', bye);
-    removeEventListener('pageshow', back);
-    bye();
-    stopAlone?.();
+  return {
+    stop() {
+      removeEventListener('pagehide', bye);
+      removeEventListener('pageshow', back);
+      bye();
+      alone?.stop();
+    },
+    anew() {
+      worker.port.postMessage('anew');
+      alone?.anew();
+    },
   };
 }
 
-function listenAlone(tell: (message: Message) => void): () => void {
+function listenAlone(tell: (message: Message) => void): Listening {
   let source: Source | null = startSource(tell);
   const others = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('liengia-tabs');
   const resume = () => (source ??= startSource(tell));
@@ -50,8 +59,14 @@ function listenAlone(tell: (message: Message) => void): () => void {
     others?.postMessage('visible');
   };
   const bye = () => others?.postMessage('bye');
+  const again = () => {
+    if (!source) return;
+    source.stop();
+    source = startSource(tell);
+  };
   others?.addEventListener('message', (event) => {
     if (event.data === 'bye') resume();
+    else if (event.data === 'anew') again();
     else if (document.visibilityState === 'hidden') {
       source?.stop();
       source = null;
@@ -60,12 +75,18 @@ function listenAlone(tell: (message: Message) => void): () => void {
   document.addEventListener('visibilitychange', visible);
   addEventListener('pagehide', bye);
   visible();
-  return () => {
-    document.removeEventListener('visibilitychange', visible);
-    removeEventListener('pagehide', bye);
-    bye();
-    others?.close();
-    source?.stop();
-    source = null;
+  return {
+    stop() {
+      document.removeEventListener('visibilitychange', visible);
+      removeEventListener('pagehide', bye);
+      bye();
+      others?.close();
+      source?.stop();
+      source = null;
+    },
+    anew() {
+      again();
+      others?.postMessage('anew');
+    },
   };
 }

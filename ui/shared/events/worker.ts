@@ -17,6 +17,11 @@ self.addEventListener('connect', (event) => {
   const late = source !== null;
   ports.add(port);
   port.onmessage = (message) => {
+    if (message.data === 'anew') {
+      source?.stop();
+      source = startSource(tellAll);
+      return;
+    }
     if (message.data !== 'bye') return;
     ports.delete(port);
     if (ports.size > 0) return;
