@@ -109,7 +109,7 @@ card-state-offered = asked
 card-state-accepted = on the way
 card-state-arrived = is there
 card-state-declined = cannot
-ways-in = How to find and enter other homes
+ways-in = How to find and enter homes nearby
 help-needed = Someone needs help to get out
 points-near = Nearest fire points
 roll-call = Roll-call of homes
@@ -126,7 +126,6 @@ roll-people = { $n ->
 }
 home-burning = Burning
 home-burning-drill = Pretend fire
-home-next-door = Next door
 home-out = { $n } out
 home-silent = No signal
 false-alarm = False alarm, no fire

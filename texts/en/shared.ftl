@@ -27,7 +27,7 @@ ago-days = { $n ->
    *[other] { $n } days ago
 }
 
-metres = { $n } m
+metres = { $n } m
 homes-count = { $n ->
     [one] { $n } home
    *[other] { $n } homes

@@ -24,7 +24,7 @@ ago-minutes = { $n } menit lalu
 ago-hours = { $n } jam lalu
 ago-days = { $n } hari lalu
 
-metres = { $n } m
+metres = { $n } m
 homes-count = { $n } rumah
 people-count = { $n } orang
 

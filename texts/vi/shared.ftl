@@ -24,7 +24,7 @@ ago-minutes = { $n } phút trước
 ago-hours = { $n } giờ trước
 ago-days = { $n } ngày trước
 
-metres = { $n } m
+metres = { $n } m
 homes-count = { $n } nhà
 people-count = { $n } người
 

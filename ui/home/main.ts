@@ -14,6 +14,10 @@ startClient({ language: lang, onSignedOut: signedOut });
 startRouter();
 /** An invitation is `/join#CODE`: what follows the # never reaches a server or its log. */
 const code = location.pathname === '/join' && location.hash.length > 1 ? decodeURIComponent(location.hash.slice(1)) : null;
+/**
+ * Until then, and where no script runs, a number stands on the page: Viet Nam's, which a node has unless it was set otherwise
+ * (`alarm.emergency_number`). The page is one file for all nodes and opens without any; every screen shows the node's own number.
+ */
 void startTexts(texts).then(() => {
   const target = document.getElementById('app')!;
   target.textContent = '';
