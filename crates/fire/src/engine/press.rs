@@ -93,7 +93,8 @@ impl Turn<'_> {
         let own_home = facts.source == Source::Detector && facts.household.is_some() && !facts.late;
         self.record(Event::Raised { alarm, at: self.now.wall, stands_on: scope, own_home, press: facts });
         self.state.unrecorded.insert(alarm);
-        if self.only_ringing && !own_home {
+        // A drill ends before anything live is heard.
+        if self.only_ringing && !own_home && self.state.alarms.drills.is_empty() {
             self.state.running.insert(alarm, Running::default());
             self.ring_teams(alarm);
             self.state.waiting.push(alarm);

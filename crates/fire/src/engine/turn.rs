@@ -16,12 +16,15 @@ use liengia_kernel::{AlarmId, HouseholdId, TeamId};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+/// Who hears of bells at once.
+type Teller<'a> = &'a mut dyn FnMut(&[BellCommand]);
+
 /// One step under way. The rules are its methods, each in the file of its subject.
 pub(super) struct Turn<'a> {
     pub state: &'a mut State,
     pub now: Moment,
     /// Who hears of each bell at once.
-    teller: Option<&'a mut dyn FnMut(&[BellCommand])>,
+    teller: Option<Teller<'a>>,
     /// New alarms only ring; see [`super::step_ringing`].
     pub only_ringing: bool,
     bells: Vec<Output>,
@@ -47,7 +50,7 @@ impl<'a> Turn<'a> {
     }
 
     /// The same, telling this one of each bell as soon as that is decided.
-    pub fn telling(self, teller: &'a mut dyn FnMut(&[BellCommand])) -> Self {
+    pub fn telling(self, teller: Teller<'a>) -> Self {
         Self { teller: Some(teller), ..self }
     }
 
@@ -115,6 +118,9 @@ impl<'a> Turn<'a> {
     }
 
     fn tick(&mut self) {
+        if !self.state.waiting.is_empty() {
+            return; // The next tick is due at once.
+        }
         for _ in 0..limits::TIMERS_PER_TICK {
             match self.state.timers.take(self.now.steady) {
                 Some(timer) => self.due(timer),

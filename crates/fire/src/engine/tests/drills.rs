@@ -16,7 +16,7 @@ fn why_not(alley: &Alley) -> NotNow {
     }
 }
 /// Team 1 in the middle of drill 9.
-fn in_a_drill() -> Alley {
+pub(super) fn in_a_drill() -> Alley {
     let mut alley = Alley::of_two_teams();
     alley.tell(announce(9, MORNING + DAY, true)).pass(secs(86_400));
     alley

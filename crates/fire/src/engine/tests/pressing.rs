@@ -312,8 +312,17 @@ fn whoever_speaks_before_that_tick_finds_the_alarm_begun() {
             other => drop(alley.tell(other)),
         }
         assert!(!alley.notices().is_empty());
-        assert!(alley.home_shown(1, 1).burning && alley.home_shown(1, 2).adjoining);
+        let next = alley.home_shown(1, 2);
+        assert!(alley.home_shown(1, 1).burning && (next.adjoining || next.burning));
     }
+}
+
+#[test]
+fn where_a_drill_runs_nothing_is_left_to_a_tick() {
+    let mut alley = drills::in_a_drill();
+    heard(&mut alley, Input::Press(by_button(1, 11)));
+    assert!(alley.out.iter().any(|output| matches!(output, Output::Record(Event::DrillEnded { .. }))));
+    assert!(!alley.notices().is_empty());
 }
 
 #[test]
