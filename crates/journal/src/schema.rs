@@ -56,6 +56,12 @@ impl Schema {
         Self { parts: all }
     }
 
+    /// The schema of these parts alone, without the journal's own.
+    #[cfg(feature = "testing")]
+    pub(crate) fn of(parts: impl IntoIterator<Item = Part>) -> Self {
+        Self { parts: parts.into_iter().collect() }
+    }
+
     /// The capabilities.
     pub fn parts(&self) -> &[Part] {
         &self.parts

@@ -1,5 +1,9 @@
 //! Databases for tests: every view and query is tested on both engines.
 
+mod upgrade;
+
+pub use upgrade::{bring_to, shape, steps};
+
 use crate::{Actor, Context, Database, Journal, JournalConfig, Part, Row, Schema, Statement};
 use liengia_kernel::{CommuneId, Entropy, SeededEntropy, SystemEntropy, Timestamp};
 use std::{future::Future, path::PathBuf, sync::Arc};

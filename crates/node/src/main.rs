@@ -22,6 +22,8 @@ mod ports;
 mod supervisor;
 mod tend;
 mod tls;
+#[cfg(test)]
+mod upgrade_tests;
 mod wiring;
 
 use anyhow::{Context, bail};
