@@ -23,42 +23,42 @@ use std::{
 };
 
 /// How many there are.
-const MANY: usize = 10_000;
+pub const MANY: usize = 10_000;
 
 /// Descriptors that a test of that many needs on each side.
 const DESCRIPTORS: u64 = 16_384;
 
 /// The node's patience with whoever does not say who they are, or does not finish a request's head: 10 seconds each,
 /// one after another at worst.
-const SENT_AWAY_WITHIN: Duration = Duration::from_secs(30);
+pub const SENT_AWAY_WITHIN: Duration = Duration::from_secs(30);
 
 /// How soon others are served meanwhile.
-const SERVED_WITHIN: Duration = Duration::from_secs(10);
+pub const SERVED_WITHIN: Duration = Duration::from_secs(10);
 
 /// What ten thousand strangers may cost, in kB. Measured: see docs/reference/faults.md.
-const MEMORY_KB: u64 = 256 * 1024;
+pub const MEMORY_KB: u64 = 256 * 1024;
 
 /// Where they come from.
-const BESIEGERS: [u8; 4] = [127, 66, 6, 6];
+const BESIEGERS: u8 = 6;
 
 /// Threads that connect at once.
-const AT_ONCE: usize = 32;
+pub const AT_ONCE: usize = 32;
 
 /// How long a connection may take: the broker lets strangers wait in the system's queue.
 const CONNECTS_WITHIN: Duration = Duration::from_secs(20);
 
 /// Lets this process and the node have as many descriptors as the test needs, or says why not.
-fn room_for_descriptors(node: &Node) -> Result<(), String> {
+pub fn room_for_descriptors(node: &Node) -> Result<(), String> {
     for pid in [std::process::id(), node.pid()] {
         run("prlimit", &["--pid", &pid.to_string(), &format!("--nofile={DESCRIPTORS}:")])?;
     }
     Ok(())
 }
 
-/// A connection from the address of those who besiege: the node counts them by address.
-fn from_elsewhere(to: SocketAddr) -> std::io::Result<TcpStream> {
+/// A connection from the address of those who besiege that ends so: the node counts them by address.
+pub fn from_elsewhere(last: u8, to: SocketAddr) -> std::io::Result<TcpStream> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-    socket.bind(&SocketAddr::from((BESIEGERS, 0)).into())?;
+    socket.bind(&SocketAddr::from(([127, 66, 6, last], 0)).into())?;
     socket.connect_timeout(&to.into(), CONNECTS_WITHIN)?;
     Ok(socket.into())
 }
@@ -72,7 +72,7 @@ fn besiege(address: SocketAddr, beginnings: &[&[u8]], many: usize) -> Vec<TcpStr
             scope.spawn(move || {
                 for number in (part..many).step_by(AT_ONCE) {
                     // The node may have sent the oldest away already, or not accept this one: both are its right.
-                    if let Ok(mut stream) = from_elsewhere(address) {
+                    if let Ok(mut stream) = from_elsewhere(BESIEGERS, address) {
                         let _ = stream.write_all(beginnings[number / AT_ONCE % beginnings.len()]);
                         all.lock().unwrap().push(stream);
                     }
@@ -84,7 +84,7 @@ fn besiege(address: SocketAddr, beginnings: &[&[u8]], many: usize) -> Vec<TcpStr
 }
 
 /// How many of these the node has not closed.
-fn open(streams: &[TcpStream]) -> usize {
+pub fn open(streams: &[TcpStream]) -> usize {
     let is_open = |mut stream: &TcpStream| {
         stream.set_nonblocking(true).unwrap();
         let mut room = [0; 1024];
@@ -100,17 +100,17 @@ fn open(streams: &[TcpStream]) -> usize {
 }
 
 /// What the node holds in memory, in kB.
-fn memory(node: &Node) -> u64 {
+pub fn memory(node: &Node) -> u64 {
     let status = fs::read_to_string(format!("/proc/{}/status", node.pid())).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
     line.trim().trim_end_matches(" kB").parse().unwrap()
 }
 
 /// Another team's button, bell, phone and desk are served.
-fn others_are_served(node: &Node, officer: &mut Browser) -> Duration {
+pub fn others_are_served(node: &Node, officer: &mut Browser) -> Duration {
     let (clock, team) = (SystemClock::new(), sample().teams[4].id);
     let connect = |device: &SimDevice| {
-        until("a device gets in", SERVED_WITHIN, || Device::connect(node.mqtt, device).ok())
+        until("a device gets in", SERVED_WITHIN, || Device::connect(node.devices(), device).ok())
     };
     let mut bell = connect(&bells_of(team)[0]);
     let mut button = connect(&buttons_of(team)[0]);

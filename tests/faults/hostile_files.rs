@@ -44,16 +44,6 @@ fn no_configuration_whatever_makes_the_check_panic() {
     });
 }
 
-/// A CA and a server's certificate of it.
-fn certificates(folder: &Path) {
-    let run = |arguments: &[&str]| {
-        let done = Command::new(binary()).arg("tls").args(arguments).current_dir(folder).output().unwrap();
-        assert!(done.status.success(), "{}", told(&done));
-    };
-    run(&["ca", "--host", "localhost", "--out", "ca"]);
-    run(&["server", "--host", "localhost", "--ca", "ca", "--out", "server"]);
-}
-
 /// Starts with this file broken: it says so and ends. A chain whose first certificate is whole may serve.
 fn starts_broken(node: &mut Node, chance: &SeededEntropy, path: &Path, sound: &[u8]) -> bool {
     let broken = mutate::bytes(chance, sound, b"-----BEGIN CERTIFICATE-----\n");
@@ -73,11 +63,9 @@ fn starts_broken(node: &mut Node, chance: &SeededEntropy, path: &Path, sound: &[
 fn a_broken_certificate_key_or_identity_is_said_and_nothing_starts() {
     let chance = seed("hostile files");
     let mut node = Node::new("broken-files");
-    certificates(node.folder.path());
-    let server = node.folder.path().join("server");
+    let [chain, key] = node.certify();
     let config = node.folder.path().join("liengia.toml");
     let text = fs::read_to_string(&config).unwrap();
-    let (chain, key) = (server.join("server.pem"), server.join("server.key"));
     let tls = format!("tls = {{ certificate = '{}', key = '{}' }}\n[mqtt]", chain.display(), key.display());
     fs::write(&config, text.replace("[mqtt]", &tls)).unwrap();
     let files = [chain, key, node.data.join("identity.json")];

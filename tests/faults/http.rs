@@ -1,10 +1,10 @@
 //! A browser, as small as can be: HTTP/1.1 over one connection that it opens again when it is gone, two cookies.
 
+use crate::door::{Door, Line};
 use liengia_kernel::{AlarmId, Clock as _, SystemClock, SystemEntropy};
 use serde_json::Value;
 use std::{
-    io::{self, BufRead, BufReader, Read as _, Write as _},
-    net::{SocketAddr, TcpStream},
+    io::{self, BufRead, BufReader, Write as _},
     time::Duration,
 };
 
@@ -64,19 +64,30 @@ pub fn new_id() -> String {
 
 /// Somebody with a connection and cookies.
 pub struct Browser {
-    address: SocketAddr,
+    door: Door,
     cookies: Vec<String>,
-    stream: Option<BufReader<TcpStream>>,
+    stream: Option<BufReader<Line>>,
 }
 
 impl Browser {
-    pub fn new(address: SocketAddr) -> Self {
-        Self { address, cookies: Vec::new(), stream: None }
+    pub fn new(door: impl Into<Door>) -> Self {
+        Self { door: door.into(), cookies: Vec::new(), stream: None }
     }
 
     /// The same person in another window.
     pub fn another(&self) -> Self {
-        Self { address: self.address, cookies: self.cookies.clone(), stream: None }
+        Self { door: self.door.clone(), cookies: self.cookies.clone(), stream: None }
+    }
+
+    /// What it holds for the node, `name=value` each.
+    pub fn cookies(&self) -> &[String] {
+        &self.cookies
+    }
+
+    /// The header that says from which page a request comes.
+    pub fn origin(&self) -> (String, String) {
+        let scheme = if self.door.trust.is_some() { "https" } else { "http" };
+        ("Origin".to_owned(), format!("{scheme}://localhost:{}", self.door.address.port()))
     }
 
     /// Holds what the answer gave to hold.
@@ -95,7 +106,7 @@ impl Browser {
 
     /// Sends a request with a key of its own where it writes.
     pub fn send(&mut self, method: &str, path: &str, body: Option<&Value>) -> io::Result<Answer> {
-        let mut headers = vec![("Origin".to_owned(), format!("http://localhost:{}", self.address.port()))];
+        let mut headers = vec![self.origin()];
         if method != "GET" {
             headers.push(("Idempotency-Key".to_owned(), new_id()));
         }
@@ -133,35 +144,27 @@ impl Browser {
             self.keep(kept, &answer);
             return Ok(answer);
         }
-        let mut stream = connect(self.address)?;
+        let mut stream = BufReader::new(self.door.connect(PATIENCE)?);
         let answer = exchange(&mut stream, &bytes, method)?;
         self.keep(stream, &answer);
         Ok(answer)
     }
 
-    fn keep(&mut self, stream: BufReader<TcpStream>, answer: &Answer) {
+    fn keep(&mut self, stream: BufReader<Line>, answer: &Answer) {
         if answer.header("connection") != Some("close") {
             self.stream = Some(stream);
         }
     }
 }
 
-fn connect(address: SocketAddr) -> io::Result<BufReader<TcpStream>> {
-    let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
-    stream.set_nodelay(true)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
-    Ok(BufReader::new(stream))
-}
-
-fn exchange(stream: &mut BufReader<TcpStream>, bytes: &[u8], method: &str) -> io::Result<Answer> {
+fn exchange(stream: &mut BufReader<Line>, bytes: &[u8], method: &str) -> io::Result<Answer> {
     // A server may answer and close before it has read everything: its answer is read all the same.
-    let sent = stream.get_mut().write_all(bytes);
+    let sent = stream.get_mut().write_all(bytes).and_then(|()| stream.get_mut().flush());
     read(stream, method).or_else(|error| sent.and(Err(error)))
 }
 
 /// Reads one answer.
-pub fn read(stream: &mut BufReader<TcpStream>, method: &str) -> io::Result<Answer> {
+pub fn read(stream: &mut impl BufRead, method: &str) -> io::Result<Answer> {
     let broken = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what.to_owned());
     let mut line = String::new();
     if stream.read_line(&mut line)? == 0 {

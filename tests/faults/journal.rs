@@ -9,7 +9,6 @@ pub struct Entry {
     pub seq: u64,
     pub kind: String,
     pub subject: String,
-    pub actor: String,
     pub body: String,
 }
 
@@ -22,16 +21,14 @@ pub fn open(data: &Path) -> Connection {
 /// The entries after this one.
 pub fn entries(data: &Path, after: u64) -> Vec<Entry> {
     let database = open(data);
-    let mut all = database
-        .prepare("SELECT seq, kind, subject, actor, body FROM entries WHERE seq > ?1 ORDER BY seq")
-        .unwrap();
+    let mut all =
+        database.prepare("SELECT seq, kind, subject, body FROM entries WHERE seq > ?1 ORDER BY seq").unwrap();
     let rows = all.query_map([i64::try_from(after).unwrap()], |row| {
         Ok(Entry {
             seq: u64::try_from(row.get::<_, i64>(0)?).unwrap_or_default(),
             kind: row.get(1)?,
             subject: row.get(2)?,
-            actor: row.get(3)?,
-            body: row.get::<_, Option<String>>(4)?.unwrap_or_default(),
+            body: row.get::<_, Option<String>>(3)?.unwrap_or_default(),
         })
     });
     rows.unwrap().map(Result::unwrap).collect()

@@ -8,7 +8,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 mod commune;
+mod day;
 mod disks;
+mod door;
 mod http;
 mod journal;
 mod mqtt;
@@ -16,6 +18,7 @@ mod mutate;
 mod node;
 mod scene;
 mod town;
+mod typed;
 
 mod bits;
 mod clock;
@@ -23,6 +26,7 @@ mod disk;
 mod doors;
 mod flood;
 mod half_open;
+mod half_open_tls;
 mod hostile_files;
 mod hostile_http;
 mod hostile_mqtt;

@@ -1,12 +1,12 @@
 //! One device over a blocking socket, MQTT 3.1.1: for tests that look at single messages, or send what no device would.
 //! Whole teams are `liengia_sim::device::Neighbourhood`.
 
+use crate::door::{Door, Line};
 use liengia_kernel::{Clock as _, DeviceId, SystemClock};
 use liengia_sim::device::SimDevice;
 use serde_json::Value;
 use std::{
     io::{self, ErrorKind, Read as _, Write as _},
-    net::{SocketAddr, TcpStream},
     time::Duration,
 };
 
@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// A connected device.
 pub struct Device {
     pub id: DeviceId,
-    stream: TcpStream,
+    stream: Line,
     bytes: Vec<u8>,
     next_packet: u16,
     /// Messages that came while something else was waited for.
@@ -88,10 +88,8 @@ pub fn publish(level: u8, topic: &str, identifier: Option<u16>, payload: &[u8]) 
 
 impl Device {
     /// Connects and subscribes to everything that is said to it.
-    pub fn connect(broker: SocketAddr, device: &SimDevice) -> io::Result<Self> {
-        let stream = TcpStream::connect_timeout(&broker, PATIENCE)?;
-        stream.set_nodelay(true)?;
-        stream.set_write_timeout(Some(PATIENCE))?;
+    pub fn connect(broker: impl Into<Door>, device: &SimDevice) -> io::Result<Self> {
+        let stream = broker.into().connect(PATIENCE)?;
         let mut this = Self { id: device.id, stream, bytes: Vec::new(), next_packet: 1, early: Vec::new() };
         let id = device.id.to_string();
         this.send(&connect(4, &format!("faults-{id}"), &id, &device.password))?;
@@ -121,7 +119,8 @@ impl Device {
 
     /// Sends bytes as they are.
     pub fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.stream.write_all(bytes)
+        self.stream.write_all(bytes)?;
+        self.stream.flush()
     }
 
     /// Says something at level 1, and does not wait for the acknowledgement.
@@ -194,7 +193,7 @@ impl Device {
                 return Ok((first, body));
             }
             let left = longest.saturating_sub(clock.elapsed()).max(Duration::from_millis(1));
-            self.stream.set_read_timeout(Some(left))?;
+            self.stream.socket().set_read_timeout(Some(left))?;
             let mut room = [0; 4096];
             match self.stream.read(&mut room) {
                 Ok(0) => return Err(ErrorKind::UnexpectedEof.into()),

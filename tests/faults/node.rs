@@ -1,6 +1,10 @@
 //! A node: the binary, its folder, its address; started, killed, stopped, started again.
 
-use crate::{commune::Template, http::Browser};
+use crate::{
+    commune::Template,
+    door::{Door, Trust},
+    http::Browser,
+};
 use liengia_kernel::{Clock as _, SystemClock};
 use std::{
     fs::{self, File},
@@ -80,7 +84,7 @@ fn own_address() -> (IpAddr, u16) {
     static COUNT: AtomicU16 = AtomicU16::new(0);
     let pid = std::process::id();
     let [_, high, mid, low] = (pid << 2 | 1).to_be_bytes();
-    let port = 8100 + 2 * COUNT.fetch_add(1, Ordering::Relaxed);
+    let port = 8100 + 3 * COUNT.fetch_add(1, Ordering::Relaxed);
     (IpAddr::V4(Ipv4Addr::new(127, high, mid, low)), port)
 }
 
@@ -90,6 +94,8 @@ pub struct Node {
     pub data: PathBuf,
     pub http: SocketAddr,
     pub mqtt: SocketAddr,
+    /// The CA behind its certificate, where it has one.
+    trust: Option<Trust>,
     log: PathBuf,
     prepare: Box<dyn Fn(&Path) -> Command>,
     child: Option<Child>,
@@ -113,6 +119,7 @@ impl Node {
             data,
             http: SocketAddr::new(ip, port),
             mqtt: SocketAddr::new(ip, port + 1),
+            trust: None,
             prepare: Box::new(|binary| Command::new(binary)),
             child: None,
         };
@@ -135,6 +142,40 @@ impl Node {
             self.mqtt
         );
         fs::write(self.config(), text).unwrap();
+    }
+
+    /// Gives it a certificate of a CA of its own: from its next start it speaks TLS with browsers, and with devices at a
+    /// door of their own.
+    pub fn secure(&mut self) {
+        let [chain, key] = self.certify();
+        self.trust = Some(Trust::in_ca(&self.folder.path().join("ca/ca.pem")));
+        let text = fs::read_to_string(self.config()).unwrap();
+        let tls = format!(
+            "tls = {{ certificate = '{}', key = '{}' }}\n[mqtt]\ntls_listen = \"{}\"\n",
+            chain.display(),
+            key.display(),
+            self.devices().address
+        );
+        fs::write(self.config(), text.replace("[mqtt]\n", &tls)).unwrap();
+    }
+
+    /// Makes a CA and a server's certificate of it: its chain and its key.
+    pub fn certify(&self) -> [PathBuf; 2] {
+        let tls = |arguments: &[&str]| {
+            let mut command = Command::new(binary());
+            let done = command.arg("tls").args(arguments).current_dir(self.folder.path()).output().unwrap();
+            assert!(done.status.success(), "{}", told(&done));
+        };
+        tls(&["ca", "--host", "localhost", "--out", "ca"]);
+        tls(&["server", "--host", "localhost", "--ca", "ca", "--out", "server"]);
+        ["server.pem", "server.key"].map(|name| self.folder.path().join("server").join(name))
+    }
+
+    /// Where devices connect: behind TLS where it has a certificate.
+    pub fn devices(&self) -> Door {
+        let mut address = self.mqtt;
+        address.set_port(self.mqtt.port() + u16::from(self.trust.is_some()));
+        Door { address, trust: self.trust.clone() }
     }
 
     fn config(&self) -> PathBuf {
@@ -247,7 +288,7 @@ impl Node {
 
     /// Somebody without a session.
     pub fn browser(&self) -> Browser {
-        Browser::new(self.http)
+        Browser::new(Door { address: self.http, trust: self.trust.clone() })
     }
 
     /// One line of /metrics.

@@ -316,4 +316,29 @@ mod tests {
         assert!(callers.enter(one, 2).is_some());
         calls[0].ended().await;
     }
+
+    #[tokio::test]
+    async fn the_address_with_most_connections_makes_room_and_no_other_one_does() {
+        let callers = Callers::default();
+        let [few, most, some] = [1, 2, 3].map(|last| IpAddr::V4(Ipv4Addr::new(10, 0, 0, last)));
+        let calls =
+            [few, some, most, most, most, some, most].map(|address| callers.enter(address, 9).unwrap());
+        let ended = async |number: usize| timeout(Duration::ZERO, calls[number].ended()).await.is_ok();
+        callers.make_room();
+        assert!(ended(2).await, "its oldest one makes room");
+        let asked = calls[3].busy().hold();
+        callers.make_room();
+        assert!(ended(4).await, "but none on which something is asked");
+        for number in [0, 1, 3, 5, 6] {
+            assert!(!ended(number).await, "{number}");
+        }
+        // It has most again, and something is asked on all of them.
+        let another = callers.enter(most, 9).unwrap();
+        let all_asked = [&calls[6], &another].map(|call| call.busy().hold());
+        callers.make_room();
+        for number in [0, 1, 3, 5, 6] {
+            assert!(!ended(number).await, "{number}");
+        }
+        drop((asked, all_asked));
+    }
 }

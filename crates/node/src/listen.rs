@@ -186,8 +186,11 @@ mod tests {
 
     const FEW: Most = Most { all: 16, of_one: 4 };
 
+    const PRESS: &str =
+        "POST /api/alarms HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+
     /// A door that lets few in: a press is answered, and a stream goes on after its first word.
-    fn door() -> (SocketAddr, watch::Sender<bool>) {
+    fn door(most: Most) -> (SocketAddr, watch::Sender<bool>) {
         let stream = async || {
             let first = futures_util::stream::iter([Ok::<_, Infallible>(Bytes::from_static(b"first"))]);
             Body::from_stream(futures_util::StreamExt::chain(first, futures_util::stream::pending()))
@@ -197,8 +200,15 @@ mod tests {
         let listener = bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopping) = watch::channel(false);
-        tokio::spawn(serve_at_most(FEW, listener, None, router, stopping));
+        tokio::spawn(serve_at_most(most, listener, None, router, stopping));
         (address, stop)
+    }
+
+    /// A connection that says nothing yet, from the loopback address that ends so.
+    async fn from(last: u8, to: SocketAddr) -> TcpStream {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(SocketAddr::from(([127, 0, 0, last], 0))).unwrap();
+        socket.connect(to).await.unwrap()
     }
 
     /// Sends this much of a request, and reads until `wanted` stands there or the connection ends.
@@ -221,23 +231,40 @@ mod tests {
 
     #[tokio::test]
     async fn a_press_gets_through_where_its_address_is_full_of_silent_connections() {
-        let (address, _stop) = door();
-        let press = "POST /api/alarms HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+        let (address, _stop) = door(FEW);
         let mut silent = Vec::new();
         for _ in 0..FEW.of_one {
             silent.push(TcpStream::connect(address).await.unwrap());
         }
-        let (_, answer) = said(address, press, "rings").await;
+        let (_, answer) = said(address, PRESS, "rings").await;
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
         // The oldest made room, and no other one did.
         assert_eq!(heard(&mut silent[0], "anything").await, "");
-        silent[1].write_all(press.as_bytes()).await.unwrap();
+        silent[1].write_all(PRESS.as_bytes()).await.unwrap();
         assert!(heard(&mut silent[1], "rings").await.starts_with("HTTP/1.1 200"));
     }
 
     #[tokio::test]
+    async fn a_press_gets_through_where_all_places_are_taken_by_silent_connections_of_others() {
+        let (address, _stop) = door(Most { all: 6, of_one: 4 });
+        let mut silent = Vec::new();
+        for last in [3, 2, 2, 3, 2, 2] {
+            silent.push(from(last, address).await);
+        }
+        let mut phone = from(4, address).await;
+        phone.write_all(PRESS.as_bytes()).await.unwrap();
+        assert!(heard(&mut phone, "rings").await.starts_with("HTTP/1.1 200"));
+        // The oldest of the address that has most made room, and nobody of the other address did.
+        assert_eq!(heard(&mut silent[1], "anything").await, "");
+        for number in [0, 3] {
+            silent[number].write_all(PRESS.as_bytes()).await.unwrap();
+            assert!(heard(&mut silent[number], "rings").await.starts_with("HTTP/1.1 200"), "{number}");
+        }
+    }
+
+    #[tokio::test]
     async fn an_open_stream_makes_no_room_for_anybody() {
-        let (address, stop) = door();
+        let (address, stop) = door(FEW);
         let follow = "GET /api/events HTTP/1.1\r\nHost: a\r\n\r\n";
         let (mut streams, mut rest) = (Vec::new(), Vec::new());
         for _ in 0..FEW.of_one {

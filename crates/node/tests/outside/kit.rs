@@ -7,7 +7,7 @@ use serde_json::json;
 use std::{
     collections::BTreeMap,
     fs::{self, File},
-    net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpListener, TcpStream},
+    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
     sync::{
@@ -79,10 +79,17 @@ pub fn sample() -> &'static Commune {
     SAMPLE.get_or_init(|| Sample::commune(SEED))
 }
 
-/// A port of the loopback address that nobody listens on now.
+/// A port of the loopback address that nobody has now, and that no connection is given as its own: those begin at 32768.
 pub fn free() -> SocketAddr {
-    let any = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0);
-    TcpListener::bind(any).unwrap().local_addr().unwrap()
+    static ASKED: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let turn = std::process::id().wrapping_mul(16) + ASKED.fetch_add(1, Ordering::Relaxed);
+        let port = u16::try_from(10_000 + turn % 22_000).unwrap();
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        if TcpListener::bind(address).is_ok() {
+            return address;
+        }
+    }
 }
 
 /// A node: a folder, its configuration, and the process while it runs.
