@@ -3,8 +3,12 @@
 //! Everything below `lg/<device>/` belongs to that device (or to the bridge or box whose id stands there) and to no
 //! other. Words up are the device's, words down the node's; none is both.
 
+use super::wire;
 use liengia_kernel::DeviceId;
-use std::fmt::Write as _;
+use std::{
+    borrow::Cow,
+    fmt::{self, Write as _},
+};
 
 /// The first level of every topic.
 pub const ROOT: &str = "lg";
@@ -41,6 +45,35 @@ pub mod down {
     pub const SET: &str = "set";
     /// All of them.
     pub const ALL: [&str; 6] = [RING, DRILL, TEST, QUIET, ACK, SET];
+}
+
+/// A topic below one device's part, or a filter there. A word of ours takes no memory of its own: each device has several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Whose it is.
+    pub owner: DeviceId,
+    /// What stands below `lg/<owner>/`.
+    pub below: Cow<'static, str>,
+}
+
+impl Place {
+    /// Where a topic or filter stands. None if it is nobody's, or more than one's.
+    pub fn of(topic: &str) -> Option<Self> {
+        let (owner, below) = self::owner(topic)?;
+        let known = down::ALL.into_iter().find(|word| *word == below);
+        Some(Self { owner, below: known.map_or_else(|| below.to_owned().into(), Cow::Borrowed) })
+    }
+
+    /// Whether a message there goes to whoever subscribed here.
+    pub fn takes(&self, topic: &Self) -> bool {
+        self.owner == topic.owner && wire::matches(&self.below, &topic.below)
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&of(self.owner, &self.below))
+    }
 }
 
 /// The topic of a device's word.

@@ -10,9 +10,9 @@ use super::{
 use crate::mqtt::{
     gate::Pass,
     profile::Letter,
+    topic::Place,
     wire::{self, Qos, Version},
 };
-use bytes::Bytes;
 use std::{
     collections::VecDeque,
     io,
@@ -65,14 +65,13 @@ struct Outgoing {
 }
 
 struct Subscription {
-    filter: Box<str>,
+    filter: Place,
     qos: Qos,
 }
 
 /// A command for whose acknowledgement there is no room yet.
 struct Waiting {
-    topic: String,
-    payload: Bytes,
+    letter: Letter,
     until: Option<Duration>,
 }
 
@@ -193,21 +192,21 @@ impl Conn {
     pub(super) fn send(self: &Arc<Self>, letter: &Letter, until: Option<Duration>) -> Sent {
         let Some(identity) = self.identity() else { return Sent::NotWanted };
         let mut outgoing = self.lock();
-        let wanted = outgoing.subscriptions.iter().filter(|one| wire::matches(&one.filter, &letter.topic));
+        let wanted = outgoing.subscriptions.iter().filter(|one| one.filter.takes(&letter.place));
         let Some(qos) = wanted.map(|one| one.qos).max() else { return Sent::NotWanted };
         if qos > Qos::AtMostOnce && outgoing.unacknowledged.len() >= usize::from(identity.window) {
             let full = outgoing.waiting.len() >= self.setting.limits.waiting;
             if full {
                 outgoing.waiting.pop_front();
             }
-            let (topic, payload) = (letter.topic.clone(), letter.payload.clone());
-            outgoing.waiting.push_back(Waiting { topic, payload, until });
+            outgoing.waiting.push_back(Waiting { letter: letter.clone(), until });
             return if full { Sent::Full } else { Sent::Yes };
         }
         let identifier = if qos > Qos::AtMostOnce { outgoing.next_identifier() } else { 0 };
         let expires = until.map(|until| second(until.saturating_sub(self.setting.now())).max(1));
         let version = identity.version;
-        let packet = wire::publish(version, qos, identifier, &letter.topic, &letter.payload, expires);
+        let topic = letter.place.to_string();
+        let packet = wire::publish(version, qos, identifier, &topic, &letter.payload, expires);
         if packet.len() <= identity.largest && self.push(&mut outgoing, &packet) {
             return Sent::Yes;
         }
@@ -228,30 +227,30 @@ impl Conn {
                 }
             }
         };
-        if let Some(Waiting { topic, payload, until }) = next {
-            self.send(&Letter { topic, payload }, until);
+        if let Some(Waiting { letter, until }) = next {
+            self.send(&letter, until);
         }
     }
 
     /// Adds a subscription, or changes it. False if there are as many as allowed.
-    pub(super) fn subscribe(&self, filter: &str, qos: Qos) -> bool {
+    pub(super) fn subscribe(&self, filter: Place, qos: Qos) -> bool {
         let mut outgoing = self.lock();
-        if let Some(known) = outgoing.subscriptions.iter_mut().find(|one| *one.filter == *filter) {
+        if let Some(known) = outgoing.subscriptions.iter_mut().find(|one| one.filter == filter) {
             known.qos = qos;
             return true;
         }
         if outgoing.subscriptions.len() >= self.setting.limits.subscriptions {
             return false;
         }
-        outgoing.subscriptions.push(Subscription { filter: filter.into(), qos });
+        outgoing.subscriptions.push(Subscription { filter, qos });
         true
     }
 
     /// Takes a subscription away. False if there was none.
-    pub(super) fn unsubscribe(&self, filter: &str) -> bool {
+    pub(super) fn unsubscribe(&self, filter: &Place) -> bool {
         let mut outgoing = self.lock();
         let before = outgoing.subscriptions.len();
-        outgoing.subscriptions.retain(|one| *one.filter != *filter);
+        outgoing.subscriptions.retain(|one| one.filter != *filter);
         outgoing.subscriptions.len() < before
     }
 

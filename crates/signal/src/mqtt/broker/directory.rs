@@ -1,9 +1,10 @@
 //! Which connections speak for which device.
 
 use super::conn::Conn;
+use crate::mqtt::gate::Served;
 use liengia_kernel::DeviceId;
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
     time::Duration,
 };
@@ -11,7 +12,19 @@ use std::{
 /// All connections that said who they are.
 #[derive(Default)]
 pub(super) struct Directory {
-    by_device: RwLock<HashMap<DeviceId, Vec<Arc<Conn>>>>,
+    by_device: RwLock<Speakers>,
+}
+
+type Speakers = HashMap<DeviceId, Vec<Speaker>>;
+
+/// A connection that speaks for a device. What the device is stands here once more: where many are told at once, each
+/// further place to look it up is one that no cache knows.
+pub(super) struct Speaker {
+    pub(super) conn: Arc<Conn>,
+    /// Whose connection it is.
+    pub(super) client: DeviceId,
+    /// None where the id is a bridge's or a box's own.
+    pub(super) served: Option<Served>,
 }
 
 /// What changes when a connection comes.
@@ -23,11 +36,11 @@ pub(super) struct Entered {
 }
 
 impl Directory {
-    fn read(&self) -> RwLockReadGuard<'_, HashMap<DeviceId, Vec<Arc<Conn>>>> {
+    fn read(&self) -> RwLockReadGuard<'_, Speakers> {
         self.by_device.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self) -> RwLockWriteGuard<'_, HashMap<DeviceId, Vec<Arc<Conn>>>> {
+    fn write(&self) -> RwLockWriteGuard<'_, Speakers> {
         self.by_device.write().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -43,6 +56,7 @@ impl Directory {
             .get(&client)
             .into_iter()
             .flatten()
+            .map(|speaker| &speaker.conn)
             .filter(|other| other.identity().is_some_and(|other| other.pass.client == client))
             .cloned()
             .collect();
@@ -59,12 +73,12 @@ impl Directory {
             replaced.extend(least.cloned());
         }
         let mut new = Vec::new();
-        for device in keys(conn) {
-            let conns = by_device.entry(device).or_insert_with(|| Vec::with_capacity(1));
-            if conns.is_empty() {
+        for (device, served) in keys(conn) {
+            let speakers = by_device.entry(device).or_insert_with(|| Vec::with_capacity(1));
+            if speakers.is_empty() {
                 new.push(device);
             }
-            conns.push(conn.clone());
+            speakers.push(Speaker { conn: conn.clone(), client, served: served.cloned() });
         }
         Entered { new, replaced }
     }
@@ -73,10 +87,10 @@ impl Directory {
     pub(super) fn leave(&self, conn: &Arc<Conn>) -> Vec<DeviceId> {
         let mut by_device = self.write();
         let mut gone = Vec::new();
-        for device in keys(conn) {
-            let Some(conns) = by_device.get_mut(&device) else { continue };
-            conns.retain(|other| !Arc::ptr_eq(other, conn));
-            if conns.is_empty() {
+        for (device, _) in keys(conn) {
+            let Some(speakers) = by_device.get_mut(&device) else { continue };
+            speakers.retain(|other| !Arc::ptr_eq(&other.conn, conn));
+            if speakers.is_empty() {
                 by_device.remove(&device);
                 gone.push(device);
             }
@@ -86,19 +100,22 @@ impl Directory {
 
     /// The connections that speak for a device.
     pub(super) fn of(&self, device: DeviceId) -> Vec<Arc<Conn>> {
-        self.read().get(&device).cloned().unwrap_or_default()
+        self.read().get(&device).into_iter().flatten().map(|speaker| speaker.conn.clone()).collect()
     }
 
-    /// Looks at the connections that speak for each of these devices.
-    pub(super) fn each_of<T>(
+    /// Looks at who speaks for each of these devices, all of them together. Nobody comes or goes meanwhile.
+    pub(super) fn look<T, R>(
         &self,
         devices: impl IntoIterator<Item = (DeviceId, T)>,
-        mut look: impl FnMut(DeviceId, T, &[Arc<Conn>]),
-    ) {
+        look: impl FnOnce(Vec<(&[Speaker], T)>) -> R,
+    ) -> R {
         let by_device = self.read();
-        for (device, about) in devices {
-            look(device, about, by_device.get(&device).map_or(&[], Vec::as_slice));
-        }
+        let devices = devices.into_iter();
+        look(
+            devices
+                .map(|(device, about)| (by_device.get(&device).map_or(&[][..], Vec::as_slice), about))
+                .collect(),
+        )
     }
 
     /// Whether any connection speaks for a device.
@@ -108,13 +125,13 @@ impl Directory {
 
     /// Looks at every connection; one that speaks for several devices comes several times.
     pub(super) fn each(&self, mut look: impl FnMut(&Arc<Conn>)) {
-        self.read().values().flatten().for_each(&mut look);
+        self.read().values().flatten().for_each(|speaker| look(&speaker.conn));
     }
 }
 
 /// A client's own id and its devices', each once.
-fn keys(conn: &Conn) -> HashSet<DeviceId> {
-    let pass = conn.identity().map(|identity| &identity.pass);
-    let devices = pass.into_iter().flat_map(|pass| pass.devices.iter().map(|served| served.device));
-    devices.chain(pass.map(|pass| pass.client)).collect()
+fn keys(conn: &Conn) -> HashMap<DeviceId, Option<&Served>> {
+    let Some(identity) = conn.identity() else { return HashMap::new() };
+    let devices = identity.pass.devices.iter().map(|served| (served.device, Some(served)));
+    [(identity.pass.client, None)].into_iter().chain(devices).collect()
 }

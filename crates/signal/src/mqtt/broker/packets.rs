@@ -5,7 +5,10 @@ use super::{
     hearing::Heed,
     session::{Next, Session, Step},
 };
-use crate::mqtt::wire::{self, Flaw, Frame, Packet, Publish, Qos, Subscribe, Unsubscribe, Version, reason};
+use crate::mqtt::{
+    topic::Place,
+    wire::{self, Flaw, Frame, Packet, Publish, Qos, Subscribe, Unsubscribe, Version, reason},
+};
 
 /// The answers to a message and its steps.
 const PUBACK: u8 = 4;
@@ -95,17 +98,19 @@ impl Session {
 
     /// Commands come at level 1 at most.
     fn one_subscription(&self, filter: &str, qos: Qos) -> u8 {
-        let allowed = self.conn.identity().is_some_and(|identity| identity.pass.may_subscribe(filter));
+        let may = self.conn.identity().is_some_and(|identity| identity.pass.may_subscribe(filter));
+        let place = Place::of(filter).filter(|_| may);
         let refusal = if filter.starts_with("$share/") {
             reason::SHARED
         } else if !wire::filter_is_valid(filter) {
             reason::FILTER
-        } else if !allowed {
-            reason::NOT_AUTHORIZED
-        } else if self.conn.subscribe(filter, qos.min(Qos::AtLeastOnce)) {
-            return qos.min(Qos::AtLeastOnce).bits();
-        } else {
+        } else if let Some(place) = place {
+            if self.conn.subscribe(place, qos.min(Qos::AtLeastOnce)) {
+                return qos.min(Qos::AtLeastOnce).bits();
+            }
             reason::QUOTA
+        } else {
+            reason::NOT_AUTHORIZED
         };
         count(&self.shared.setting.counters.subscribe_denied);
         refusal
@@ -113,7 +118,11 @@ impl Session {
 
     fn unsubscribe(&self, unsubscribe: &Unsubscribe<'_>) -> Step {
         let code = |filter: &&str| {
-            if self.conn.unsubscribe(filter) { reason::SUCCESS } else { reason::NO_SUBSCRIPTION }
+            if Place::of(filter).is_some_and(|place| self.conn.unsubscribe(&place)) {
+                reason::SUCCESS
+            } else {
+                reason::NO_SUBSCRIPTION
+            }
         };
         let codes: Vec<u8> = unsubscribe.filters.iter().map(code).collect();
         answered(wire::unsubscribe_answer(self.version, unsubscribe.identifier, &codes))

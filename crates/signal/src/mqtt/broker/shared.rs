@@ -3,7 +3,7 @@
 use super::{
     conn::{Conn, Sent},
     counts::count,
-    directory::Directory,
+    directory::{Directory, Speaker},
     lanes::Lanes,
     meter::Meters,
     setting::Setting,
@@ -76,33 +76,32 @@ impl Shared {
         let until = expiry(command, now);
         let mut writer = Writer::new(command);
         let noted = self.standing.note_all(devices, command, now);
-        let mut told = Told::default();
-        let (mut letters, mut of_each) = (Vec::with_capacity(noted.len()), Vec::with_capacity(noted.len()));
-        self.directory.each_of(noted, |device, rings_on, conns| {
-            let written =
-                conns.iter().map(|conn| (conn.clone(), letter(conn, device, &mut writer, rings_on)));
-            letters.extend(written);
-            of_each.push(conns.len());
-        });
-        let mut letters = letters.into_iter();
-        for connections in of_each {
-            let (mut sent, mut silent, mut full) = (false, false, false);
-            for (conn, letter) in letters.by_ref().take(connections) {
-                match letter.map(|letter| self.send(&conn, &letter, until)) {
-                    Some(Sent::Yes) => sent = true,
-                    Some(Sent::Full) => full = true,
-                    Some(Sent::NotWanted) => {}
-                    None => silent = true,
+        self.directory.look(noted, |all| {
+            let mut letters = Vec::with_capacity(all.len());
+            for (speakers, rings_on) in &all {
+                letters.extend(speakers.iter().map(|speaker| letter(speaker, &mut writer, *rings_on)));
+            }
+            let mut letters = letters.into_iter();
+            let mut told = Told::default();
+            for (speakers, _) in all {
+                let (mut sent, mut silent, mut full) = (false, false, false);
+                for (speaker, letter) in speakers.iter().zip(letters.by_ref()) {
+                    match letter.map(|letter| self.send(&speaker.conn, &letter, until)) {
+                        Some(Sent::Yes) => sent = true,
+                        Some(Sent::Full) => full = true,
+                        Some(Sent::NotWanted) => {}
+                        None => silent = true,
+                    }
+                }
+                match (sent, full, silent) {
+                    (true, ..) => told.sent += 1,
+                    (_, true, _) => told.full += 1,
+                    (.., true) => told.silent += 1,
+                    _ => told.absent += 1,
                 }
             }
-            match (sent, full, silent) {
-                (true, ..) => told.sent += 1,
-                (_, true, _) => told.full += 1,
-                (.., true) => told.silent += 1,
-                _ => told.absent += 1,
-            }
-        }
-        told
+            told
+        })
     }
 
     fn send(&self, conn: &Arc<Conn>, letter: &Letter, until: Option<Duration>) -> Sent {
@@ -121,7 +120,7 @@ impl Shared {
         let now = self.setting.now();
         for served in &identity.pass.devices {
             for command in self.standing.commands(served.device, now) {
-                if let Some(letter) = letter(conn, served.device, &mut Writer::new(&command), false) {
+                if let Some(letter) = Writer::new(&command).letter(served, identity.pass.client) {
                     self.send(conn, &letter, expiry(&command, now));
                 }
             }
@@ -159,11 +158,10 @@ fn expiry(command: &Command, now: Duration) -> Option<Duration> {
 }
 
 /// A command for a device in its own words; none if it has no word for it.
-fn letter(conn: &Conn, device: DeviceId, writer: &mut Writer<'_>, rings_on: bool) -> Option<Letter> {
-    let pass = &conn.identity()?.pass;
-    let served = pass.devices.iter().find(|served| served.device == device)?;
+fn letter(speaker: &Speaker, writer: &mut Writer<'_>, rings_on: bool) -> Option<Letter> {
+    let served = speaker.served.as_ref()?;
     if rings_on && writer.quietens_all(served) {
         return None; // It has one sound for all alarms, and another alarm still rings.
     }
-    writer.letter(served, pass.client)
+    writer.letter(served, speaker.client)
 }

@@ -15,11 +15,11 @@ pub use zigbee2mqtt::{BridgeWord, bridge};
 use super::{
     gate::{Kind, Served},
     message::{Command, Heartbeat, Press, Ringing},
-    topic,
+    topic::{self, Place},
 };
 use bytes::Bytes;
 use liengia_kernel::{AlarmId, DeviceId};
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 /// How a device speaks. Recognised by configuration, never guessed from what it sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,7 +130,7 @@ pub fn read(served: &Served, below: &str, payload: &[u8]) -> Words {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Letter {
     /// Where.
-    pub topic: String,
+    pub place: Place,
     /// What.
     pub payload: Bytes,
 }
@@ -151,27 +151,28 @@ impl<'a> Writer<'a> {
     pub fn letter(&mut self, served: &Served, client: DeviceId) -> Option<Letter> {
         if served.profile == Profile::Liengia {
             let (word, payload) = self.own.get_or_insert_with(|| liengia::write(self.command));
-            return Some(Letter { topic: topic::of(served.device, word), payload: payload.clone() });
+            let place = Place { owner: served.device, below: Cow::Borrowed(word) };
+            return Some(Letter { place, payload: payload.clone() });
         }
         let rings = matches!(self.command, Command::Ring { .. } | Command::Quiet { .. });
         if rings && !served.kind.rings() {
             return None;
         }
-        let (topic, payload) = match served.profile {
+        let (owner, below, payload) = match served.profile {
             Profile::Zigbee2Mqtt { siren } => {
-                let base = topic::of(client, &served.spoken_name());
-                (format!("{base}/set"), zigbee2mqtt::write(siren, self.command)?)
+                let below = format!("{}/set", served.spoken_name());
+                (client, Cow::Owned(below), zigbee2mqtt::write(siren, self.command)?)
             }
             Profile::Tasmota => {
                 let (below, payload) = tasmota::write(self.command)?;
-                (topic::of(served.device, below), payload)
+                (served.device, Cow::Borrowed(below), payload)
             }
             Profile::EspHome | Profile::Liengia => {
                 let (below, payload) = esphome::write(self.command)?;
-                (topic::of(served.device, below), payload)
+                (served.device, Cow::Borrowed(below), payload)
             }
         };
-        Some(Letter { topic, payload: Bytes::from(payload) })
+        Some(Letter { place: Place { owner, below }, payload: Bytes::from(payload) })
     }
 }
 

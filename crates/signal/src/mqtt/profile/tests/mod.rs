@@ -60,7 +60,11 @@ fn beat(said: &[Said]) -> &Heartbeat {
 fn told(profile: Profile, kind: Kind, command: &Command) -> Option<(String, String)> {
     let bridge = device(2);
     let letter = Writer::new(command).letter(&served(profile, kind), bridge)?;
-    let topic = letter.topic.replace(&device(1).to_string(), "DEVICE").replace(&bridge.to_string(), "BRIDGE");
+    let topic = letter
+        .place
+        .to_string()
+        .replace(&device(1).to_string(), "DEVICE")
+        .replace(&bridge.to_string(), "BRIDGE");
     Some((topic, String::from_utf8(letter.payload.to_vec()).expect("text")))
 }
 
