@@ -4,7 +4,7 @@
 
 use crate::{AccessError, rules::composed};
 use argon2::{
-    Algorithm, Argon2, Params, Version,
+    Algorithm, Argon2, Params, PasswordHasher as _, Version,
     password_hash::{PasswordVerifier, phc::PasswordHash},
 };
 use liengia_kernel::{Entropy, Pii};
@@ -64,9 +64,7 @@ impl Passwords {
     pub(crate) fn new(cost: PasswordCost, entropy: &dyn Entropy) -> Self {
         let params = Params::new(cost.memory, cost.passes, 1, None).unwrap_or_default();
         let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let mut secret = [0; 32];
-        entropy.fill(&mut secret);
-        let nobody = hash(&hasher, &secret, entropy);
+        let nobody = of_nobody(&hasher, entropy);
         Self { hasher, strangers: Line::new(), known: Line::new(), nobody }
     }
 
@@ -126,14 +124,19 @@ impl Passwords {
     }
 }
 
-fn hash(hasher: &Argon2<'_>, password: &[u8], entropy: &dyn Entropy) -> String {
-    let mut salt = [0; 16];
+/// A hash that nothing matches and that takes as much work to check as any other. Making it takes none: the node starts
+/// without it, and without the memory for it.
+fn of_nobody(hasher: &Argon2<'_>, entropy: &dyn Entropy) -> String {
+    let (mut secret, mut salt) = ([0; 32], [0; 16]);
+    entropy.fill(&mut secret);
     entropy.fill(&mut salt);
-    hash_with(hasher, password, &salt)
+    let least = Params::new(Params::MIN_M_COST, Params::MIN_T_COST, 1, None).unwrap_or_default();
+    let cheap = Argon2::new(Algorithm::Argon2id, Version::V0x13, least);
+    let made = cheap.hash_password_with_salt(&secret, &salt).ok().zip(hasher.params().try_into().ok());
+    made.map(|(hash, params)| PasswordHash { params, ..hash }.to_string()).unwrap_or_default()
 }
 
 fn hash_with(hasher: &Argon2<'_>, password: &[u8], salt: &[u8]) -> String {
-    use argon2::PasswordHasher;
     // It fails for a salt or password of a wrong length only: a hash that nothing matches is the safe answer.
     hasher.hash_password_with_salt(password, salt).map(|hash| hash.to_string()).unwrap_or_default()
 }
@@ -165,6 +168,14 @@ mod tests {
         assert!(!passwords.check(From::Stranger, &text("x"), Some(String::new())).await.unwrap());
         assert!(!passwords.is_dated(&stored));
         assert!(Passwords::new(PasswordCost::default(), &entropy).is_dated(&stored));
+    }
+
+    #[test]
+    fn where_there_is_no_login_the_same_work_is_done() {
+        let passwords = Passwords::new(PasswordCost::default(), &SeededEntropy::new(1));
+        assert!(!passwords.is_dated(&passwords.nobody), "{}", passwords.nobody);
+        let hash = PasswordHash::new(&passwords.nobody).unwrap();
+        assert_eq!((hash.salt.unwrap().len(), hash.hash.unwrap().len()), (16, 32));
     }
 
     #[tokio::test]
