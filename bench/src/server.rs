@@ -15,6 +15,9 @@ use std::{
     time::Duration,
 };
 
+/// The unit as which the node runs where it serves people: it is measured with that environment.
+const UNIT: &str = include_str!("../../packaging/liengia.service");
+
 /// How long anything may take to start.
 const LONGEST_START: Duration = Duration::from_mins(2);
 
@@ -146,8 +149,10 @@ impl Place {
     pub fn serve(&self) -> anyhow::Result<(Running, Duration)> {
         let (config, log) = (self.configure()?, self.data.with_extension("log"));
         let clock = SystemClock::new();
+        let mut command = Command::new(binary()?);
+        let settings = UNIT.lines().filter_map(|line| line.strip_prefix("Environment=")?.split_once('='));
         let mut running =
-            Running::start(Command::new(binary()?).arg("serve").arg("--config").arg(&config), &log)?;
+            Running::start(command.args(["serve", "--config"]).arg(&config).envs(settings), &log)?;
         let is_ready = || match self.certificate {
             // Whoever speaks TLS there answers; devices are let in from the same moment on.
             Some(_) => TcpStream::connect(self.http).is_ok(),

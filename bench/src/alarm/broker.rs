@@ -68,6 +68,8 @@ pub struct Connected {
     pub took: Duration,
     /// What each connection holds in the broker's memory, in kilobytes of 1,024 bytes.
     pub kb_each: f64,
+    /// What the broker holds in memory now, in mebibytes.
+    pub resident_mb: f64,
 }
 
 /// Connects a load and sees what it costs in the memory of that process. Devices press team by team, from `first_team` on.
@@ -82,8 +84,8 @@ fn connected(
     // Time itself is waited for: what connecting used is given back, or is not.
     thread::sleep(SETTLE);
     let count = machine::real(clients.counts().clients as u64);
-    let kb_each = (machine::resident_kb(process) - before) / count;
-    Ok(Connected { clients, took, kb_each })
+    let resident = machine::resident_kb(process);
+    Ok(Connected { clients, took, kb_each: (resident - before) / count, resident_mb: resident / 1024.0 })
 }
 
 /// A running node with a town in it.

@@ -1,8 +1,13 @@
-//! One, four and sixteen times the devices; and, with the most of them, the storm and the return after a restart.
+//! One, four and sixteen times the devices; and, with all teams of a province, the return after a restart and the storm.
 
-use super::{Mosquitto, Ours, broker::Connected, ms, real, ring::Side, town};
+use super::{
+    Mosquitto, Ours,
+    broker::Connected,
+    ms, real,
+    ring::{Side, Sides, WARM_UP},
+    town,
+};
 use crate::{
-    machine,
     plot::{Lines, Panel, Tone},
     report::{Row, Wanted},
     server::Place,
@@ -11,8 +16,11 @@ use anyhow::{Context as _, ensure};
 use liengia_sim::load::TEAM;
 use std::{path::Path, time::Duration};
 
-/// Teams of the towns: one, four and sixteen times.
-const TEAMS: [usize; 3] = [100, 400, 1_600];
+/// Teams of the smaller towns: a sixteenth and a fourth of those of the town in which rings are measured.
+const SMALLER: [usize; 2] = [52, 208];
+
+/// Teams of a province.
+const PROVINCE: usize = 1_600;
 
 /// After that, what has not come is lost.
 const LONGEST: Duration = Duration::from_secs(20);
@@ -24,7 +32,6 @@ const LONGEST_RETURN: Duration = Duration::from_secs(100);
 struct Size {
     devices: usize,
     side: Side,
-    resident_mb: f64,
 }
 
 /// What was found.
@@ -35,39 +42,39 @@ pub struct Growth {
     back: Duration,
 }
 
-/// Measures it.
-pub async fn measure(folder: &Path, presses: usize) -> anyhow::Result<Growth> {
+/// Measures it, beside what was found in the largest town.
+pub async fn measure(folder: &Path, presses: usize, largest: &Sides) -> anyhow::Result<Growth> {
     let mut sizes = Vec::new();
-    let mut largest = None;
-    for teams in TEAMS {
-        let place = Place::new(folder.join(format!("town-{teams}")))?;
-        let town = town::found(&place, teams).await?;
-        let untouched = place.copy(folder.join(format!("town-{teams}-untouched")))?;
-        let mut ours = Ours::start(&place, &town, None)?;
-        let connected = ours.connect(0)?;
+    for teams in SMALLER {
+        let untouched = Place::new(folder.join(format!("town-{teams}")))?;
+        let town = town::found(&untouched, teams).await?;
         let mut side = Side::default();
-        side.note(&connected);
-        side.add(&connected, presses)?;
-        let resident_mb = machine::resident_kb(ours.process()?) / 1024.0;
-        eprintln!("{} devices: ring p50 {:.2?}, {resident_mb:.0} MiB", town.devices.len(), side.rings.p50());
-        sizes.push(Size { devices: town.devices.len(), side, resident_mb });
-        if teams == TEAMS[2] {
-            let back = back(&mut ours, &connected)?;
-            eprintln!("{} devices back after a restart in {back:.1?}", town.devices.len());
-            largest = Some((untouched, town, back));
+        // No team presses twice: where there are fewer teams than presses, the town is as it was for the next ones.
+        while side.rings.count() < presses {
+            let place = untouched.copy(folder.join(format!("town-{teams}-{}", side.rings.count())))?;
+            let ours = Ours::start(&place, &town, None)?;
+            let connected = ours.connect(0)?;
+            side.note(&connected);
+            side.add(&connected, (teams - WARM_UP).min(presses - side.rings.count()))?;
+            connected.clients.stop()?;
+            ours.stop()?;
         }
-        connected.clients.stop()?;
-        ours.stop()?;
+        eprintln!("{} devices: ring p50 {:.2?}", town.devices.len(), side.rings.p50());
+        sizes.push(Size { devices: town.devices.len(), side });
     }
-    let (untouched, town, back) = largest.context("no town was measured")?;
-    let ours = Ours::start(&untouched, &town, None)?;
+    sizes.push(Size { devices: largest.devices, side: largest.ours.clone() });
+    let place = Place::new(folder.join("town-of-a-province"))?;
+    let town = town::found(&place, PROVINCE).await?;
+    let mut ours = Ours::start(&place, &town, None)?;
     let connected = ours.connect(0)?;
+    let back = back(&mut ours, &connected)?;
+    eprintln!("{} devices back after a restart in {back:.1?}", town.devices.len());
     let storm = storm(&connected)?;
     eprintln!("every team at once: the last ring after {storm:.1?}");
     connected.clients.stop()?;
     ours.stop()?;
     let mosquitto = Mosquitto::start(folder, None)?;
-    let connected = mosquitto.connect(TEAMS[2] * TEAM, 0)?;
+    let connected = mosquitto.connect(PROVINCE * TEAM, 0)?;
     let storm_peer = (self::storm(&connected)?, mosquitto.name.clone());
     connected.clients.stop()?;
     mosquitto.stop()?;
@@ -83,9 +90,9 @@ fn back(ours: &mut Ours, connected: &Connected) -> anyhow::Result<Duration> {
 
 /// Every team presses within a second; from the first press to the last ring.
 fn storm(connected: &Connected) -> anyhow::Result<Duration> {
-    let measured = connected.clients.storm(TEAMS[2], Duration::from_secs(1), LONGEST)?;
+    let measured = connected.clients.storm(PROVINCE, Duration::from_secs(1), LONGEST)?;
     let (presses, lost) = (measured.presses, measured.lost);
-    ensure!(presses == TEAMS[2] && lost == 0, "{presses} teams pressed, and {lost} rings were lost");
+    ensure!(presses == PROVINCE && lost == 0, "{presses} teams pressed, and {lost} rings were lost");
     Ok(measured.span)
 }
 
@@ -93,7 +100,7 @@ impl Growth {
     /// The figures.
     #[expect(clippy::too_many_lines, reason = "a table, row by row")]
     pub fn rows(&self) -> Vec<Row> {
-        let most = real(TEAMS[2] * TEAM);
+        let most = real(PROVINCE * TEAM);
         let plain = |name, what, ours, peer, wanted, n: String, fsync| Row {
             name,
             what,
@@ -104,7 +111,7 @@ impl Growth {
             tls: Some(false),
             fsync,
         };
-        let n = || format!("{most} devices, {} teams", TEAMS[2]);
+        let n = || format!("{most} devices, {} teams", PROVINCE);
         let mut rows = vec![
             plain(
                 "storm_last_ring_s",
@@ -143,8 +150,8 @@ impl Growth {
             ));
             rows.push(plain(
                 memory,
-                "resident memory of the whole node",
-                size.resident_mb,
+                "resident memory of the whole node, all devices connected",
+                size.side.resident_mb,
                 None,
                 Wanted::Told,
                 n(),
@@ -159,7 +166,7 @@ impl Growth {
             p50(2),
             at_first,
             Wanted::TimesAtMost(1.25),
-            n(),
+            self.sizes.last().map_or_else(String::new, |size| format!("{} devices", size.devices)),
             Some(true),
         ));
         rows
@@ -185,7 +192,7 @@ impl Growth {
             lines(
                 "Memory as the town grows",
                 "MiB, whole node",
-                vec![("liengia".into(), Tone::Ours, of(|size| size.resident_mb))],
+                vec![("liengia".into(), Tone::Ours, of(|size| size.side.resident_mb))],
             ),
         ]
     }

@@ -13,7 +13,7 @@ const GAP: Duration = Duration::from_millis(20);
 const LONGEST: Duration = Duration::from_secs(5);
 
 /// Presses of a turn that are not counted: the first touch what was never touched.
-const WARM_UP: usize = 15;
+pub const WARM_UP: usize = 15;
 
 /// Presses that are each sent twice.
 const REPEATS: usize = 20;
@@ -29,6 +29,8 @@ pub struct Side {
     pub lost: usize,
     /// Memory of a connection.
     pub kb_each: f64,
+    /// Memory of all.
+    pub resident_mb: f64,
     /// All connected.
     pub connect: Duration,
 }
@@ -49,7 +51,8 @@ impl Side {
 
     /// Notes what connecting cost.
     pub fn note(&mut self, connected: &Connected) {
-        (self.kb_each, self.connect) = (connected.kb_each, connected.took);
+        (self.kb_each, self.resident_mb) = (connected.kb_each, connected.resident_mb);
+        self.connect = connected.took;
     }
 }
 

@@ -114,8 +114,9 @@ impl Founder {
     }
 
     fn home(&self, place: PlaceId, team: TeamId, number: usize) -> anyhow::Result<NewHome> {
-        // A street of homes fifteen metres apart.
-        let along = f64::from(u32::try_from(number)?) * 15.0 / 111_000.0;
+        // A street of homes fifteen metres apart. Between teams lies a field: a team's alarm rings its own bells alone.
+        let metres = number * 15 + number / TEAM * 50;
+        let along = f64::from(u32::try_from(metres)?) / 111_000.0;
         let adult = NewPerson {
             person: PersonId::new(self.now, &self.chance),
             particulars: PersonParticulars {

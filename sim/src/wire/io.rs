@@ -192,7 +192,7 @@ impl Io {
     }
 
     fn begin(&mut self, client: usize, hello: &Hello) -> io::Result<()> {
-        let mut transport = Transport::connect(&self.broker)?;
+        let mut transport = Transport::connect(&self.broker, client)?;
         self.registry.register(transport.stream(), Token(client), Interest::READABLE | Interest::WRITABLE)?;
         let slot = &mut self.slots[client];
         slot.version = hello.version;

@@ -2,10 +2,11 @@
 
 use mio::net::TcpStream;
 use rustls::{ClientConfig, ClientConnection, pki_types::ServerName};
+use socket2::{Domain, Socket, Type};
 use std::{
     fmt,
     io::{self, Read, Write},
-    net::SocketAddr,
+    net::{Ipv4Addr, SocketAddr, SocketAddrV4},
     sync::Arc,
 };
 
@@ -75,9 +76,31 @@ pub(super) enum Transport {
     Tls(Box<(TcpStream, ClientConnection)>),
 }
 
+/// Addresses of this machine from which its clients come.
+const ADDRESSES: usize = 16;
+
+/// Connects from an address that few other clients share: half of one address's ports are found at once, and for each
+/// of the others the system looks through all that are taken.
+fn from_one_of_many(to: SocketAddrV4, client: usize) -> io::Result<TcpStream> {
+    let last = u8::try_from(1 + client % ADDRESSES).unwrap_or(1);
+    let socket = Socket::new(Domain::IPV4, Type::STREAM.nonblocking(), None)?;
+    socket.set_reuse_address(true)?;
+    socket.bind(&SocketAddrV4::new(Ipv4Addr::new(127, 0, 1, last), 0).into())?;
+    match socket.connect(&to.into()) {
+        Err(error) if error.raw_os_error() != Some(IN_PROGRESS) => Err(error),
+        _ => Ok(TcpStream::from_std(socket.into())),
+    }
+}
+
+/// `EINPROGRESS`: it connects, and says later whether it did.
+const IN_PROGRESS: i32 = 115;
+
 impl Transport {
-    pub(super) fn connect(broker: &Broker) -> io::Result<Self> {
-        let stream = TcpStream::connect(broker.address)?;
+    pub(super) fn connect(broker: &Broker, client: usize) -> io::Result<Self> {
+        let stream = match broker.address {
+            SocketAddr::V4(address) if address.ip().is_loopback() => from_one_of_many(address, client)?,
+            address => TcpStream::connect(address)?,
+        };
         match &broker.tls {
             None => Ok(Self::Plain(stream)),
             Some(tls) => {
