@@ -1,4 +1,4 @@
-//! `kill -9` at random moments, a hundred times, and a stop in the middle of the work every tenth time: what was acknowledged is there, what burned rings on.
+//! `kill -9` at random moments, a hundred times, and after every tenth a stop in the middle of the work: what was acknowledged is there, what burned rings on.
 
 use crate::{
     commune::sample,
@@ -19,7 +19,7 @@ const KILLS: usize = 100;
 /// Every so many kills all views are compared with the entries.
 const COMPARE_EVERY: usize = 10;
 
-/// Every so many times it is asked to stop instead.
+/// Every so many kills it is asked to stop as well.
 const STOP_EVERY: usize = 10;
 
 /// How soon a bell that comes back is told again to ring.
@@ -51,11 +51,15 @@ fn a_hundred_kills_lose_nothing_that_was_acknowledged_and_silence_no_bell() {
     node.start();
     let town = Town::of(&node, &teams, &watched, &chance);
     let (mut written, mut acts, mut slowest) = (Written::default(), 0, Duration::ZERO);
-    for kill in 1..=kills {
+    // Asked to, it stops in the middle of all that as it dies.
+    let ends = (1..=kills).flat_map(|kill| {
+        let stop = (kill % STOP_EVERY == 0).then_some((kill, true));
+        [(kill, false)].into_iter().chain(stop)
+    });
+    for (kill, stops) in ends {
         town.load(|| {
             town.for_a_while();
-            // Asked to, it stops as well in the middle of all that.
-            if kill % STOP_EVERY == STOP_EVERY / 2 { node.stop() } else { node.kill() }
+            if stops { node.stop() } else { node.kill() }
         });
         node.verifies();
         if kill % COMPARE_EVERY == 0 || kill == kills {

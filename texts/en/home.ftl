@@ -83,7 +83,8 @@ out-all = All { $n } are out
 out-other = Another number
 out-some = { $n } are out
 out-count = How many are out
-out-away = Away from home
+out-away = Not here today
+out-too-many = That is more than the { $n } who are known here. Is it right?
 out-missing = { $n ->
     [one] { $n } person is missing!
    *[other] { $n } people are missing!
@@ -109,7 +110,7 @@ card-state-offered = asked
 card-state-accepted = on the way
 card-state-arrived = is there
 card-state-declined = cannot
-ways-in = How to find and enter homes nearby
+ways-in = The way to homes nearby, and what is inside
 help-needed = Someone needs help to get out
 points-near = Nearest fire points
 roll-call = Roll-call of homes
@@ -120,10 +121,7 @@ roll-missing = { $n ->
 roll-complete = All homes accounted for
 roll-how = Touch a home to say how many are out.
 roll-for = Roll-call: { $home }
-roll-people = { $n ->
-    [one] { $n } person is on record here.
-   *[other] { $n } people are on record here.
-}
+roll-people = { $n } must be out or known to be away.
 home-burning = Burning
 home-burning-drill = Pretend fire
 home-out = { $n } out

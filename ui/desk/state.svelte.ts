@@ -128,7 +128,10 @@ function show(): void {
 
 function take(message: Message): void {
   if (message.kind === 'link') link = { state: message.state, heardAt: message.heardAt };
-  else if (message.kind === 'opened') void reload();
+  else if (message.kind === 'opened') {
+    void speak(lang());
+    void reload();
+  }
   else happen(message.event);
 }
 

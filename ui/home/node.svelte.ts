@@ -33,8 +33,8 @@ let answers = $state(false);
 let held = nothingHeld<Alarm>();
 let busy = false;
 let again = false;
-/** Whether the node is known to speak this phone's language. */
-let agreed = false;
+/** What is being told of this phone's language: one after another, so that the last choice is the one that stays. */
+let telling: Promise<void> = Promise.resolve();
 let listening: Listening | null = null;
 let onConnected: () => void = () => {};
 
@@ -94,7 +94,6 @@ export async function startNode(connected: () => void): Promise<void> {
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible' && who === 'in') void reload();
   });
-  void agreeOnLanguage();
   await reload();
   if (who !== 'out') startListening();
 }
@@ -102,14 +101,14 @@ export async function startNode(connected: () => void): Promise<void> {
 /** Pushes and the event stream speak the language that the node was told last, perhaps by another browser of this person. */
 async function agreeOnLanguage(): Promise<void> {
   const session = await api.get('/api/session').catch(() => null);
-  agreed = session !== null;
   if (session && session.language !== lang()) await tellLanguage();
 }
 
 /** Tells the node the language of this phone, and begins anew what it says in another. */
-export async function tellLanguage(): Promise<void> {
-  const told = await api.put('/api/session/language', { body: { language: lang() } }).then(() => true, () => false);
-  if (told) listening?.anew();
+export function tellLanguage(): Promise<void> {
+  const tell = () => api.put('/api/session/language', { body: { language: lang() } });
+  telling = telling.then(tell).then(() => listening?.anew(), () => undefined);
+  return telling;
 }
 
 /** Chooses the language of this phone, and of what the node tells it unasked. */
@@ -140,7 +139,7 @@ function take(message: Message): void {
     if (fell) void reload();
   } else if (message.kind === 'opened') {
     onConnected();
-    if (!agreed) void agreeOnLanguage();
+    void agreeOnLanguage();
     void reload();
   } else happen(message.event);
 }
@@ -223,7 +222,6 @@ export function signedOut(): void {
   viewAt = 0;
   held = nothingHeld();
   alarms = [];
-  agreed = false;
   listening?.stop();
   listening = null;
   void kept.remove('view');

@@ -1,6 +1,7 @@
 /**
  * What whoever goes to a fire must know to find and enter homes: where it burns, then next door, each nearest first. The node tells it
- * to whom it concerns; of the others every text is empty. A home next door of which nothing is written is left out. Pure.
+ * to whom it concerns; of the others every text is empty. A home next door of which nothing is written is left out, and where nobody
+ * knows which home burns, none is next door. Pure.
  */
 import type { Alarm, Position } from '@shared/api/types.ts';
 
@@ -8,8 +9,9 @@ export type Entrance = { home: string | null; label: string; burning: boolean; m
 
 export function entrances(alarm: Alarm): Entrance[] {
   const { origin } = alarm;
+  const known = alarm.households.some((home) => home.burning);
   const near = alarm.households
-    .filter((home) => home.burning || home.adjoining || home.household === origin.household)
+    .filter((home) => home.burning || (known && home.adjoining) || home.household === origin.household)
     .map(
       (home): Entrance => ({
         home: home.household,

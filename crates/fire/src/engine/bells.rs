@@ -91,6 +91,15 @@ impl Turn<'_> {
         }
     }
 
+    /// Rings the homes next door to the one that burns, whichever team they are of.
+    pub fn ring_next_door(&mut self, alarm: AlarmId) {
+        let Some(open) = self.alarm(alarm) else { return };
+        let roster = &self.state.roster;
+        let homes = open.origin.map(|home| roster.homes_next_door(home)).unwrap_or_default();
+        let bells = homes.iter().flat_map(|home| roster.bells_of(*home, open.mode)).collect();
+        self.ring_new(alarm, bells);
+    }
+
     /// Tells those to ring that were not told before.
     fn ring_new(&mut self, alarm: AlarmId, mut bells: Vec<DeviceId>) {
         let Some(running) = self.state.running.get(&alarm) else { return };

@@ -155,6 +155,9 @@ impl Turn<'_> {
 
     /// After anything that may change who is out or coming: the bells rest or ring again, cards move.
     pub fn settle(&mut self, alarm: AlarmId) {
+        if self.state.waiting.contains(&alarm) {
+            return; // Nobody knows yet who is in danger: it is settled when it is begun.
+        }
         let Some((open, running)) = self.both(alarm) else { return };
         let roster = &self.state.roster;
         let served = open.mode == Mode::Live

@@ -93,10 +93,12 @@ impl Turn<'_> {
         let own_home = facts.source == Source::Detector && facts.household.is_some() && !facts.late;
         self.record(Event::Raised { alarm, at: self.now.wall, stands_on: scope, own_home, press: facts });
         self.state.unrecorded.insert(alarm);
-        // A drill ends before anything live is heard.
-        if self.only_ringing && !own_home && self.state.alarms.drills.is_empty() {
+        // A drill ends before anything live is heard, and a home in no team has no bells that lie ready.
+        let ready = scope.team().is_some() && self.state.alarms.drills.is_empty();
+        if self.only_ringing && !own_home && ready {
             self.state.running.insert(alarm, Running::default());
             self.ring_teams(alarm);
+            self.ring_next_door(alarm);
             self.state.waiting.push(alarm);
         } else {
             self.begin(alarm);
@@ -106,8 +108,16 @@ impl Turn<'_> {
 
     /// Goes on with alarms that only rang until now.
     pub fn begin_what_waits(&mut self, most: usize) {
-        let most = most.min(self.state.waiting.len());
-        for alarm in self.state.waiting.drain(..most).collect::<Vec<_>>() {
+        for _ in 0..most.min(self.state.waiting.len()) {
+            // One by one: if one cannot be begun, the others still wait.
+            let alarm = self.state.waiting.remove(0);
+            self.begin(alarm);
+        }
+    }
+
+    fn begin_if_it_waits(&mut self, alarm: AlarmId) {
+        if let Some(place) = self.state.waiting.iter().position(|one| *one == alarm) {
+            self.state.waiting.remove(place);
             self.begin(alarm);
         }
     }
@@ -211,7 +221,7 @@ impl Turn<'_> {
 
     /// A further press in a team whose alarm is open: the same alarm, another burning home.
     fn join(&mut self, alarm: AlarmId, facts: PressFacts) {
-        self.begin_what_waits(usize::MAX);
+        self.begin_if_it_waits(alarm);
         let Some(open) = self.alarm(alarm) else { return };
         let (press, device, source) = (facts.press, facts.device, facts.source);
         let told = open.presses.contains_key(&press);

@@ -69,6 +69,8 @@ impl<'a> Turn<'a> {
     pub fn handle(&mut self, input: Input) {
         match input {
             _ if self.only_ringing => {}
+            // They look to their own alarm, and nobody who presses waits for the alarms of others.
+            Input::Press(_) | Input::Journal { .. } => {}
             Input::Tick => self.begin_what_waits(limits::BEGUN_PER_TICK),
             _ => self.begin_what_waits(usize::MAX),
         }

@@ -36,14 +36,17 @@ impl Directory {
     /// Reads everything. Each map is made in one go, which leaves no room in it unused.
     pub async fn read(journal: &Journal) -> Result<Self, QueryError> {
         let all_teams = TeamFilter { limit: ALL, ..TeamFilter::default() };
-        let (people, households, devices, teams, ladders, points) = tokio::try_join!(
-            Person::all(journal, |person| (person.household, Draft::new(&person))),
-            Household::all(journal),
-            Device::all(journal),
-            Team::list(journal, &all_teams),
-            Ladder::all(journal),
-            Point::all(journal),
-        )?;
+        let all = Box::pin(async {
+            tokio::try_join!(
+                Person::all(journal, |person| (person.household, Draft::new(&person))),
+                Household::all(journal),
+                Device::all(journal),
+                Team::list(journal, &all_teams),
+                Ladder::all(journal),
+                Point::all(journal),
+            )
+        });
+        let (people, households, devices, teams, ladders, points) = all.await?;
         let mut homes_of: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
         for home in &households {
             if let Some(team) = home.team {

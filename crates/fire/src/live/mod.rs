@@ -126,7 +126,10 @@ impl Alarms {
 
     /// Tells the engine something, carries out what it wants, and answers all of it.
     pub fn tell(&self, input: Input) -> Vec<Output> {
-        self.do_what_is_undone();
+        // What may end an alarm comes after everything that is told of it; a press and the timer wait for nothing.
+        if !matches!(input, Input::Press(_) | Input::Journal { .. } | Input::Tick) {
+            self.do_what_is_undone();
+        }
         let (outputs, due) = self.decide(input, step_telling);
         self.do_what_is_undone();
         self.wake_in_time(due);

@@ -31,7 +31,8 @@ impl Alarms {
         self.shared.needed.lost()
     }
 
-    /// Waits until everything that `stop` ends has ended: then all that could be written is written.
+    /// Waits until everything that `stop` ends has ended: then all that could be written is written. Nobody tells the engine
+    /// anything any more.
     pub async fn written(&self) {
         let tasks = mem::take(&mut *self.shared.tasks.lock().unwrap_or_else(PoisonError::into_inner));
         for task in tasks {
@@ -39,6 +40,8 @@ impl Alarms {
                 tracing::error!(%error, "a task beside the alarm engine did not end well");
             }
         }
+        // What devices said while those tasks ended.
+        self.write_the_rest().await;
     }
 
     /// Ticks when something is due, and does what was left undone.
@@ -86,9 +89,17 @@ impl Alarms {
                 }
             }
         }
-        // What was said before the stop is written before it ends, if it can be.
-        self.do_what_is_undone();
-        while recorder.waiting() > 0 {
+        self.write_the_rest().await;
+    }
+
+    /// Writes what was said before the stop, if it can be written.
+    async fn write_the_rest(&self) {
+        let recorder = &self.shared.recorder;
+        loop {
+            self.do_what_is_undone();
+            if recorder.waiting() == 0 {
+                return;
+            }
             match recorder.write_some().await {
                 Ok(presses) => self.say_recorded(&presses, true),
                 Err(_) => return,

@@ -49,10 +49,12 @@ impl Undone {
         self.left.notified().await;
     }
 
-    /// Does each by this. Two who call this at once take turns.
+    /// Does each by this that was decided until now. Two who call this at once take turns; whoever decides more meanwhile
+    /// does that, or leaves it.
     pub(super) fn each(&self, mut carry_out: impl FnMut(&[Output], bool)) {
         let _doing = self.doing.lock().unwrap_or_else(PoisonError::into_inner);
-        loop {
+        let there = self.lock().len();
+        for _ in 0..there {
             let next = self.lock().pop_front();
             let Some((outputs, roster)) = next else { return };
             carry_out(&outputs, roster);

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     engine::{self, CardState, Event, HomeSnapshot, Phase},
     event::About,
+    live::Home,
     views::nearest,
 };
 use liengia_kernel::{HouseholdId, PersonId, Pii, Position};
@@ -21,6 +22,13 @@ const POINTS: usize = 5;
 
 /// Most entries of a timeline on a board: the last ones. The report has all of them.
 const TIMELINE: usize = 200;
+
+/// The middle of these places, which lie near each other.
+fn middle(all: &[Position]) -> Option<Position> {
+    let count = f64::from(u32::try_from(all.len()).ok().filter(|count| *count > 0)?);
+    let of = |degrees: fn(Position) -> f64| all.iter().map(|one| degrees(*one)).sum::<f64>() / count;
+    Position::new(of(Position::lat), of(Position::lon)).ok()
+}
 
 /// Who asks, as far as this alarm is concerned.
 #[derive(Clone, Copy, Debug)]
@@ -156,11 +164,18 @@ impl Whole {
         }
     }
 
+    /// Where it burns; where nobody says or knows that, the middle of the team's homes.
+    fn place(&self, names: &Names<'_>) -> Option<Position> {
+        let directory = names.directory;
+        let position = |home: &Home| home.position.as_ref().map(|here| *here.expose());
+        let origin = self.snapshot.origin.and_then(|home| directory.households.get(&home));
+        let team =
+            || middle(&directory.homes_of(self.snapshot.team?).filter_map(position).collect::<Vec<_>>());
+        origin.and_then(position).or_else(team)
+    }
+
     fn points(&self, names: &Names<'_>) -> Vec<PointNear> {
-        let home = self.snapshot.origin.and_then(|home| names.directory.households.get(&home));
-        let Some(here) = home.and_then(|home| home.position.as_ref()).map(|here| *here.expose()) else {
-            return Vec::new();
-        };
+        let Some(here) = self.place(names) else { return Vec::new() };
         let near = nearest(&names.directory.points, here, POINTS).into_iter();
         near.map(|(point, metres)| PointNear {
             point: point.point,

@@ -326,6 +326,37 @@ fn where_a_drill_runs_nothing_is_left_to_a_tick() {
 }
 
 #[test]
+fn a_phone_that_presses_elsewhere_and_the_journal_begin_no_alarm_of_others_and_deal_no_card() {
+    let mut alley = Alley::of_two_teams();
+    heard(&mut alley, Input::Press(by_button(1, 1)));
+    for input in [Input::Press(by_phone(2, 11, secs(0))), Input::Journal { press: alarm(1), recorded: true }]
+    {
+        alley.tell(input);
+        assert_eq!(
+            alley.state.next_due(),
+            Some(alley.now.steady),
+            "the first alarm still waits for its tick"
+        );
+        let dealt = |output: &&Output| matches!(output, Output::Card(card) if card.alarm == alarm(1));
+        assert_eq!(alley.out.iter().find(dealt), None);
+    }
+    alley.tell(Input::Tick);
+    assert!(alley.home_shown(1, 1).burning && alley.home_shown(1, 2).adjoining);
+}
+
+#[test]
+fn a_home_in_no_team_and_a_home_next_door_of_another_team_ring_with_the_press_itself() {
+    let mut alley = Alley::of_two_teams();
+    alley.tell(Input::Home(HouseholdRoster { adjoining: vec![home(1)], ..a_home(30) }));
+    let told = heard(&mut alley, Input::Press(by_button(1, 1)));
+    assert!(told.contains(&bell(30)) && told.contains(&bell(6)), "{told:?}");
+    let mut alley = Alley::of_two_teams();
+    alley.tell(Input::Home(a_home(30)));
+    let told = heard(&mut alley, Input::Press(by_button(1, 30)));
+    assert!(told.contains(&bell(30)), "{told:?}");
+}
+
+#[test]
 fn a_bell_may_confirm_before_that_tick() {
     let mut alley = Alley::new();
     heard(&mut alley, Input::Press(by_button(1, 1)));
