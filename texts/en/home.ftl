@@ -134,11 +134,6 @@ false-alarm-what = { $n ->
 }
 false-alarm-yes = Yes, there is no fire
 close-alarm = End the alarm
-closed-title = The alarm is over
-closed-drill = The drill is over
-closed-by = Ended by
-closed-looked = Looked on the spot
-closed-thanks = Thank you, neighbours.
 
 # How this home stands
 ready-ok = Ready
@@ -152,6 +147,11 @@ drill-next = Drill: { $time }
 
 ### later: what quiet screens say, fetched when somebody goes there
 
+closed-title = The alarm is over
+closed-drill = The drill is over
+closed-by = Ended by
+closed-looked = Looked on the spot
+closed-thanks = Thank you, neighbours.
 choose = Choose…
 saved = Saved.
 close-who-looked = Who looked on the spot?

@@ -124,11 +124,6 @@ false-alarm-sure = Yakin tidak ada kebakaran?
 false-alarm-what = Semua { $n } rumah akan diberi tahu: tidak ada kebakaran. Bel tetap berbunyi sampai ada yang melihat langsung dan ketua menutupnya.
 false-alarm-yes = Ya, tidak ada kebakaran
 close-alarm = Akhiri alarm
-closed-title = Alarm sudah berakhir
-closed-drill = Latihan sudah selesai
-closed-by = Diakhiri oleh
-closed-looked = Yang melihat langsung
-closed-thanks = Terima kasih, para tetangga.
 
 # How this home stands
 ready-ok = Siap
@@ -142,6 +137,11 @@ drill-next = Latihan: { $time }
 
 ### later: what quiet screens say, fetched when somebody goes there
 
+closed-title = Alarm sudah berakhir
+closed-drill = Latihan sudah selesai
+closed-by = Diakhiri oleh
+closed-looked = Yang melihat langsung
+closed-thanks = Terima kasih, para tetangga.
 choose = Pilih…
 saved = Tersimpan.
 close-who-looked = Siapa yang sudah melihat langsung?

@@ -124,11 +124,6 @@ false-alarm-sure = Chắc chắn không có cháy?
 false-alarm-what = Cả { $n } nhà sẽ nhận tin: báo nhầm, không có cháy. Chuông vẫn reo đến khi có người xem tận nơi và tổ trưởng tắt.
 false-alarm-yes = Đúng, không có cháy
 close-alarm = Kết thúc báo cháy
-closed-title = Báo cháy đã kết thúc
-closed-drill = Diễn tập đã kết thúc
-closed-by = Người kết thúc
-closed-looked = Người đã xem tận nơi
-closed-thanks = Cảm ơn bà con.
 
 # How this home stands
 ready-ok = Sẵn sàng
@@ -142,6 +137,11 @@ drill-next = Diễn tập: { $time }
 
 ### later: what quiet screens say, fetched when somebody goes there
 
+closed-title = Báo cháy đã kết thúc
+closed-drill = Diễn tập đã kết thúc
+closed-by = Người kết thúc
+closed-looked = Người đã xem tận nơi
+closed-thanks = Cảm ơn bà con.
 choose = Chọn…
 saved = Đã lưu.
 close-who-looked = Ai đã xem tận nơi?

@@ -38,6 +38,7 @@ function lead(parts: readonly string[]): Promise<Screen> {
 export const later = {
   join: () => worded(import('./screens/Join.svelte')),
   signedOut: () => worded(import('./screens/SignedOut.svelte')),
+  closed: () => worded(import('./alarm/Closed.svelte')),
   closeAlarm: () => worded(import('./alarm/CloseAlarm.svelte')),
   ringTest: () => worded(import('./screens/RingTest.svelte')),
   /** The screen at an address such as `['me', 'people']`. */

@@ -111,7 +111,7 @@ impl Growth {
             tls: Some(false),
             fsync,
         };
-        let n = || format!("{most} devices, {} teams", PROVINCE);
+        let n = || format!("{most} devices, {PROVINCE} teams");
         let mut rows = vec![
             plain(
                 "storm_last_ring_s",
