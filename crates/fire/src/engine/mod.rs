@@ -84,8 +84,8 @@ pub fn step_telling(
     turn.finish()
 }
 
-/// The same for what a device says, and a new alarm rings its team's bells and does nothing more: the rest of its beginning
-/// is left to the next tick, which is due at once, or to the next input that is not given here.
+/// The same for what a device says, and a team's new alarm rings the bells of the team and next door and does nothing more: the
+/// rest of its beginning is left to the next tick, which is due at once, or to a person's next act on an alarm.
 pub fn step_ringing(
     state: &mut State,
     input: Input,
