@@ -6,7 +6,7 @@ use crate::{
     journal,
     mqtt::Device,
     node::{Node, until},
-    scene::{bells_of, buttons_of, left_out},
+    scene::{bells_of, buttons_of, not_installed},
 };
 use liengia_kernel::{Clock as _, SystemClock};
 use liengia_sim::{
@@ -77,7 +77,7 @@ fn kinds(data: &Path) -> BTreeMap<String, usize> {
 fn a_clock_that_jumps_stops_no_bell_rings_nothing_old_and_faults_no_device() {
     let mut node = Node::new("clock");
     let Some(clock) = NodeClock::of(&mut node) else {
-        return left_out("clock", "libfaketime is not installed: apt-get install faketime");
+        return not_installed("clock", "libfaketime is not on this machine");
     };
     node.start();
     let [team, other] = [0, 5].map(|team: usize| sample().teams[team].id);
@@ -123,7 +123,7 @@ fn a_clock_that_jumps_stops_no_bell_rings_nothing_old_and_faults_no_device() {
 fn a_node_that_starts_with_a_wrong_clock_rings_on_and_asks_about_what_is_old() {
     let mut node = Node::new("wrong-clock");
     let Some(clock) = NodeClock::of(&mut node) else {
-        return left_out("wrong clock", "libfaketime is not installed: apt-get install faketime");
+        return not_installed("wrong clock", "libfaketime is not on this machine");
     };
     node.start();
     let team = sample().teams[0].id;

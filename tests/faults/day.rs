@@ -252,9 +252,9 @@ impl Day {
         }
         let letters = until("what no gateway took is listed", SOON, || {
             let list = self.officer.get("/api/hook/dead-letters").done();
-            (list["count"].as_u64() > Some(1)).then_some(list)
+            (list["total"].as_u64() > Some(1)).then_some(list)
         });
-        let letter = |number: usize| format!("/api/hook/dead-letters/{}", id(&letters["letters"][number]));
+        let letter = |number: usize| format!("/api/hook/dead-letters/{}", id(&letters["items"][number]));
         self.officer.post(&format!("{}/send", letter(0)), &json!({}));
         self.officer.send("DELETE", &letter(1), None).unwrap();
         let handover = format!("/api/shifts/{}/handover", id(&shift));

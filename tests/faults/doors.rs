@@ -136,3 +136,25 @@ fn the_document_says_whose_it_is_and_which_writes_ask_for_a_key() {
     let open = |path: &str, method: &str| document["paths"][path][method]["security"].is_null();
     assert!(open("/api/sign-in", "post") && !open("/api/households", "post") && !open("/api/board", "get"));
 }
+
+#[test]
+fn every_list_comes_in_pages() {
+    let document = document();
+    let mut lists = 0;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let get = &item["get"];
+        let answer = &get["responses"]["200"]["content"]["application/json"]["schema"];
+        let named = answer["$ref"].as_str().and_then(|named| named.strip_prefix('#'));
+        let schema = named.and_then(|place| document.pointer(place)).unwrap_or(answer);
+        if schema["properties"]["items"].is_null() {
+            continue;
+        }
+        lists += 1;
+        let asked = get["parameters"].as_array().map(Vec::as_slice).unwrap_or_default();
+        for name in ["after", "limit"] {
+            assert!(asked.iter().any(|asked| asked["name"] == name), "{path} has no `{name}`");
+        }
+        assert!(!schema["properties"]["next"].is_null(), "{path} does not say where its next page begins");
+    }
+    assert!(lists >= 16, "{lists} lists");
+}

@@ -6,7 +6,7 @@ use liengia_sim::{
     device::SimDevice,
     sample::{Condition, DeviceKind, Team},
 };
-use std::fmt::Display;
+use std::{fmt::Display, io::Write as _};
 
 /// The seed of this run, printed so that it can be repeated: `LIENGIA_FAULT_SEED=...`
 pub fn seed(test: &str) -> SeededEntropy {
@@ -18,9 +18,17 @@ pub fn seed(test: &str) -> SeededEntropy {
     SeededEntropy::new(seed)
 }
 
-/// Says in the test's output that something is left out, and why.
+/// Says that something is left out, and why, where `cargo xtask test` counts it as skipped.
 pub fn left_out(test: &str, why: impl Display) {
-    println!("LEFT OUT: {test}: {why}");
+    // Past the test's own capture of what is printed, and where nobody can read it, nobody can be told.
+    let _ = std::io::stderr().write_all(format!("\nLEFT OUT: {test}: {why}\n").as_bytes());
+}
+
+/// The same of what `cargo xtask setup` brings: where nobody watches, on CI, it must be there.
+pub fn not_installed(test: &str, why: impl Display) {
+    let watched = std::env::var_os("CI").is_none_or(|value| value == "false" || value.is_empty());
+    assert!(watched, "{test}: {why}; `cargo xtask setup` brings it");
+    left_out(test, why);
 }
 
 /// The first team: the demo's household, neighbour and leader live in it.

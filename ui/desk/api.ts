@@ -4,6 +4,7 @@
  */
 import { api, type Options } from '@shared/api/client.ts';
 import { once } from '@shared/api/once.ts';
+import { whole } from '@shared/api/whole.ts';
 import type { paths } from '@shared/api/schema.d.ts';
 import type { Act, ActBody, Alarm, Session } from '@shared/api/types.ts';
 
@@ -21,13 +22,13 @@ export const desk = {
   welcome: (code: string, password: string | null) => once(`welcome#${code}`, { code, password }, (sent) => api.post('/api/welcome', sent), { secret: password !== null }),
   setPassword: (body: Body<'/api/password', 'put'>) => api.put('/api/password', { body }),
   language: (language: Session['language']) => api.put('/api/session/language', { body: { language } }),
-  passkeys: () => api.get('/api/passkeys'),
+  passkeys: () => whole((page) => api.get('/api/passkeys', { query: page })),
   passkeyMake: () => api.post('/api/passkeys/registration'),
   passkeyAdd: (body: Body<'/api/passkeys', 'post'>) => api.post('/api/passkeys', { body }),
   passkeyRemove: (id: string) => api.delete('/api/passkeys/{id}', { params: { id } }),
   passkeyAsk: () => api.post('/api/passkeys/challenge'),
   passkeySignIn: (body: Body<'/api/passkeys/sign-in', 'post'>) => api.post('/api/passkeys/sign-in', { body }),
-  sessions: (account?: string) => api.get('/api/sessions', { query: account ? { account } : {} }),
+  sessions: (account?: string) => whole((page) => api.get('/api/sessions', { query: { ...page, account } })),
   sessionEnd: (id: string) => api.delete('/api/sessions/{id}', { params: { id } }),
 
   accounts: (query: Query<'/api/accounts'>) => api.get('/api/accounts', { query }),
@@ -51,7 +52,7 @@ export const desk = {
   alarm: (id: string) => api.get('/api/alarms/{id}', { params: { id } }),
   report: (id: string) => api.get('/api/alarms/{id}/report', { params: { id } }),
 
-  places: () => api.get('/api/places'),
+  places: () => whole((page) => api.get('/api/places', { query: page })),
   homes: (query: Query<'/api/households'>) => api.get('/api/households', { query }),
   home: (id: string) => api.get('/api/households/{id}', { params: { id } }),
   homeAdd: (body: Body<'/api/households', 'post'>) => api.post('/api/households', { body }),
@@ -61,7 +62,9 @@ export const desk = {
   personAdd: (id: string, body: Body<'/api/households/{id}/people', 'post'>) => api.post('/api/households/{id}/people', { params: { id }, body }),
   personCorrect: (id: string, body: Body<'/api/people/{id}', 'patch'>) => api.patch('/api/people/{id}', { params: { id }, body }),
   personErase: (id: string, reason: string) => api.delete('/api/people/{id}', { params: { id }, body: { reason } }),
-  helpReads: (id: string) => api.get('/api/people/{id}/help/reads', { params: { id } }),
+  helpReads: (id: string) => whole((page) => api.get('/api/people/{id}/help/reads', { params: { id }, query: page })),
+  phones: (id: string) => whole((page) => api.get('/api/households/{id}/phones', { params: { id }, query: page })),
+  phoneEnd: (id: string, phone: string) => api.delete('/api/households/{id}/phones/{phone}', { params: { id, phone } }),
   history: (query: Query<'/api/history'>) => api.get('/api/history', { query }),
   teams: (query: Query<'/api/teams'>) => api.get('/api/teams', { query }),
   team: (id: string) => api.get('/api/teams/{id}', { params: { id } }),
@@ -73,7 +76,7 @@ export const desk = {
   ladderSet: (id: string, body: Body<'/api/teams/{id}/ladder', 'put'>) => api.put('/api/teams/{id}/ladder', { params: { id }, body }),
   teamDissolve: (id: string, body: Body<'/api/teams/{id}/dissolve', 'post'>) => api.post('/api/teams/{id}/dissolve', { params: { id }, body }),
 
-  points: () => api.get('/api/points'),
+  points: () => whole((page) => api.get('/api/points', { query: page })),
   point: (id: string) => api.get('/api/points/{id}', { params: { id } }),
   pointAdd: (body: Body<'/api/points', 'post'>) => api.post('/api/points', { body }),
   pointCorrect: (id: string, body: Body<'/api/points/{id}', 'patch'>) => api.patch('/api/points/{id}', { params: { id }, body }),
@@ -86,7 +89,7 @@ export const desk = {
   deviceRemove: (id: string) => api.delete('/api/devices/{id}', { params: { id } }),
   heard: (id: string, yes: boolean) => api.post('/api/devices/{id}/heard', { params: { id }, body: { yes } }),
   ringTest: (body: Body<'/api/ring-tests', 'post'>) => api.post('/api/ring-tests', { body }),
-  undelivered: () => api.get('/api/hook/dead-letters'),
+  undelivered: (after: string | null) => api.get('/api/hook/dead-letters', { query: { after } }),
   undeliveredSend: (id: string) => api.post('/api/hook/dead-letters/{id}/send', { params: { id } }),
   undeliveredDiscard: (id: string) => api.delete('/api/hook/dead-letters/{id}', { params: { id } }),
   drills: (query: Query<'/api/drills'>) => api.get('/api/drills', { query }),

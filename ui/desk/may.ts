@@ -24,6 +24,7 @@ const DEEDS = {
   keepPeople: [...KEEPS, ...LEADS],
   erasePerson: ['clerk', 'administrator'],
   readHelpReads: ['auditor'],
+  keepPhones: ['duty_officer', 'administrator', ...LEADS],
   invite: [...KEEPS, 'administrator', ...LEADS],
   readHistory: [...KEEPS, 'administrator', 'auditor', ...LEADS],
   readPoints: [...KEEPS, 'mediator', 'analyst', 'administrator', 'auditor', ...LEADS],

@@ -1,6 +1,9 @@
 //! Running a task's steps: one line each, with its time; the whole output of a step that failed, and of no other.
 
-use crate::{place, tally::Tally};
+use crate::{
+    place,
+    tally::{Tally, left_out},
+};
 use anyhow::{Context as _, Result, bail};
 use std::{
     fs::{self, File},
@@ -35,6 +38,9 @@ impl Steps {
         self.tally.add(&counted);
         if status.success() {
             eprintln!("ok, {}{}", in_words(started.elapsed()), counted.in_words());
+            for line in left_out(&said) {
+                eprintln!("  {line}");
+            }
             return Ok(true);
         }
         eprintln!("FAILED ({status}), {}", in_words(started.elapsed()));

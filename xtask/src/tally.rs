@@ -1,4 +1,8 @@
-//! How many tests passed and failed, read off the closing lines of the runners that the tasks start.
+//! How many tests passed and failed, read off the closing lines of the runners that the tasks start, and what tests
+//! themselves said that they left out.
+
+/// Begins the line on which a test says that it leaves something out on this machine, and why.
+const LEFT_OUT: &str = "LEFT OUT: ";
 
 /// A count of tests.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -7,7 +11,7 @@ pub struct Tally {
     pub passed: u64,
     /// Tests that failed or ran out of time.
     pub failed: u64,
-    /// Tests that were left out.
+    /// Tests, and parts of tests, that were left out.
     pub skipped: u64,
 }
 
@@ -20,6 +24,7 @@ impl Tally {
                 all.add(&counts(closing));
             }
         }
+        all.skipped += left_out(said).count() as u64;
         all
     }
 
@@ -46,6 +51,11 @@ impl Tally {
             _ => format!(" ({})", self.closing_line()),
         }
     }
+}
+
+/// What tests say that they left out, and why.
+pub fn left_out(said: &str) -> impl Iterator<Item = &str> {
+    said.lines().map(str::trim).filter(|line| line.starts_with(LEFT_OUT))
 }
 
 /// What follows the mark of a closing line: nextest, cargo test, vitest, or the plain `N passed, M failed`.
@@ -95,7 +105,7 @@ fn plain(line: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Tally;
+    use super::{Tally, left_out};
 
     fn tally(passed: u64, failed: u64, skipped: u64) -> Tally {
         Tally { passed, failed, skipped }
@@ -120,6 +130,15 @@ mod tests {
             tally(11, 1, 0)
         );
         assert_eq!(Tally::read("12 passed, 0 failed\n"), tally(12, 0, 0));
+    }
+
+    #[test]
+    fn what_a_test_leaves_out_is_skipped_and_not_passed_over() {
+        let said = "    LEFT OUT: clock: no library\nSummary [ 1s] 3 tests run: 3 passed, 0 skipped\nLEFT OUT: x: y\n";
+        assert_eq!(Tally::read(said), tally(3, 0, 2));
+        assert_eq!(Tally::read(said).closing_line(), "3 passed, 0 failed, 2 skipped");
+        assert_eq!(left_out(said).collect::<Vec<_>>(), ["LEFT OUT: clock: no library", "LEFT OUT: x: y"]);
+        assert_eq!(Tally::read("it said LEFT OUT: nothing\n"), tally(0, 0, 0));
     }
 
     #[test]

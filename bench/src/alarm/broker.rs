@@ -66,26 +66,32 @@ pub struct Connected {
     pub clients: Clients,
     /// How long it took until all were connected and subscribed.
     pub took: Duration,
-    /// What each connection holds in the broker's memory, in kilobytes of 1,024 bytes.
-    pub kb_each: f64,
-    /// What the broker holds in memory now, in mebibytes.
-    pub resident_mb: f64,
+    process: u32,
+    /// What the broker held in memory before, in kilobytes.
+    before_kb: f64,
 }
 
-/// Connects a load and sees what it costs in the memory of that process. Devices press team by team, from `first_team` on.
+impl Connected {
+    /// What each connection holds in the broker's memory in kilobytes of 1,024 bytes, and the broker in mebibytes.
+    pub fn memory(&self) -> (f64, f64) {
+        // Time itself is waited for: what connecting used is given back, or is not.
+        thread::sleep(SETTLE);
+        let count = machine::real(self.clients.counts().clients as u64);
+        let resident = machine::resident_kb(self.process);
+        ((resident - self.before_kb) / count, resident / 1024.0)
+    }
+}
+
+/// Connects a load to that process. Devices press team by team, from `first_team` on.
 fn connected(
     process: u32,
     start: impl FnOnce(Options) -> std::io::Result<Clients>,
     first_team: usize,
 ) -> anyhow::Result<Connected> {
-    let before = machine::resident_kb(process);
+    let before_kb = machine::resident_kb(process);
     let clients = start(Options { heartbeats_per_second: HEARTBEATS, first_team, ..Options::default() })?;
     let took = clients.connected(LONGEST)?;
-    // Time itself is waited for: what connecting used is given back, or is not.
-    thread::sleep(SETTLE);
-    let count = machine::real(clients.counts().clients as u64);
-    let resident = machine::resident_kb(process);
-    Ok(Connected { clients, took, kb_each: (resident - before) / count, resident_mb: resident / 1024.0 })
+    Ok(Connected { clients, took, process, before_kb })
 }
 
 /// A running node with a town in it.

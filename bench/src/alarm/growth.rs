@@ -1,9 +1,7 @@
-//! One, four and sixteen times the devices; and, with all teams of a province, the return after a restart and the storm.
+//! One, four and sixteen times the devices.
 
 use super::{
-    Mosquitto, Ours,
-    broker::Connected,
-    ms, real,
+    Ours, ms, real,
     ring::{Side, Sides, WARM_UP},
     town,
 };
@@ -12,38 +10,29 @@ use crate::{
     report::{Row, Wanted},
     server::Place,
 };
-use anyhow::{Context as _, ensure};
-use liengia_sim::load::TEAM;
-use std::{path::Path, time::Duration};
+use std::path::Path;
 
 /// Teams of the smaller towns: a sixteenth and a fourth of those of the town in which rings are measured.
 const SMALLER: [usize; 2] = [52, 208];
 
-/// Teams of a province.
-const PROVINCE: usize = 1_600;
-
-/// After that, what has not come is lost.
-const LONGEST: Duration = Duration::from_secs(20);
-
-/// How long all devices may take to come back.
-const LONGEST_RETURN: Duration = Duration::from_secs(100);
-
 /// What one size of town did.
 struct Size {
     devices: usize,
+    teams: usize,
     side: Side,
 }
 
 /// What was found.
 pub struct Growth {
     sizes: Vec<Size>,
-    storm: Duration,
-    storm_peer: (Duration, String),
-    back: Duration,
 }
 
-/// Measures it, beside what was found in the largest town.
-pub async fn measure(folder: &Path, presses: usize, largest: &Sides) -> anyhow::Result<Growth> {
+/// Measures it, beside what was found in the largest town, which has so many teams.
+pub async fn measure(
+    folder: &Path,
+    presses: usize,
+    (largest, teams): (&Sides, usize),
+) -> anyhow::Result<Growth> {
     let mut sizes = Vec::new();
     for teams in SMALLER {
         let untouched = Place::new(folder.join(format!("town-{teams}")))?;
@@ -60,47 +49,16 @@ pub async fn measure(folder: &Path, presses: usize, largest: &Sides) -> anyhow::
             ours.stop()?;
         }
         eprintln!("{} devices: ring p50 {:.2?}", town.devices.len(), side.rings.p50());
-        sizes.push(Size { devices: town.devices.len(), side });
+        sizes.push(Size { devices: town.devices.len(), teams, side });
     }
-    sizes.push(Size { devices: largest.devices, side: largest.ours.clone() });
-    let place = Place::new(folder.join("town-of-a-province"))?;
-    let town = town::found(&place, PROVINCE).await?;
-    let mut ours = Ours::start(&place, &town, None)?;
-    let connected = ours.connect(0)?;
-    let back = back(&mut ours, &connected)?;
-    eprintln!("{} devices back after a restart in {back:.1?}", town.devices.len());
-    let storm = storm(&connected)?;
-    eprintln!("every team at once: the last ring after {storm:.1?}");
-    connected.clients.stop()?;
-    ours.stop()?;
-    let mosquitto = Mosquitto::start(folder, None)?;
-    let connected = mosquitto.connect(PROVINCE * TEAM, 0)?;
-    let storm_peer = (self::storm(&connected)?, mosquitto.name.clone());
-    connected.clients.stop()?;
-    mosquitto.stop()?;
-    Ok(Growth { sizes, storm, storm_peer, back })
-}
-
-/// Restarts the node and waits until every device is back; how long that took from the first lost connection.
-fn back(ours: &mut Ours, connected: &Connected) -> anyhow::Result<Duration> {
-    ours.restart()?;
-    let counts = connected.clients.wait_until(LONGEST_RETURN, |counts| counts.all_back.is_some())?;
-    counts.all_back.map(|(since_loss, _)| since_loss).context("nothing was lost, so nothing came back")
-}
-
-/// Every team presses within a second; from the first press to the last ring.
-fn storm(connected: &Connected) -> anyhow::Result<Duration> {
-    let measured = connected.clients.storm(PROVINCE, Duration::from_secs(1), LONGEST)?;
-    let (presses, lost) = (measured.presses, measured.lost);
-    ensure!(presses == PROVINCE && lost == 0, "{presses} teams pressed, and {lost} rings were lost");
-    Ok(measured.span)
+    sizes.push(Size { devices: largest.devices, teams, side: largest.ours.clone() });
+    Ok(Growth { sizes })
 }
 
 impl Growth {
     /// The figures.
     #[expect(clippy::too_many_lines, reason = "a table, row by row")]
     pub fn rows(&self) -> Vec<Row> {
-        let most = real(PROVINCE * TEAM);
         let plain = |name, what, ours, peer, wanted, n: String, fsync| Row {
             name,
             what,
@@ -111,34 +69,14 @@ impl Growth {
             tls: Some(false),
             fsync,
         };
-        let n = || format!("{most} devices, {PROVINCE} teams");
-        let mut rows = vec![
-            plain(
-                "storm_last_ring_s",
-                "every team presses within one second: first press to the last ring",
-                self.storm.as_secs_f64(),
-                Some((self.storm_peer.0.as_secs_f64(), self.storm_peer.1.clone())),
-                Wanted::AtMost(10.0),
-                n(),
-                Some(true),
-            ),
-            plain(
-                "reconnect_s",
-                "first connection lost by a restart to all devices back",
-                self.back.as_secs_f64(),
-                None,
-                Wanted::AtMost(30.0),
-                n(),
-                None,
-            ),
-        ];
+        let mut rows = Vec::new();
         let names = [
             ("growth_1x_ring_p50_ms", "growth_1x_mb"),
             ("growth_4x_ring_p50_ms", "growth_4x_mb"),
             ("growth_16x_ring_p50_ms", "growth_16x_mb"),
         ];
         for (size, (ring, memory)) in self.sizes.iter().zip(names) {
-            let n = || format!("{} devices, {} teams", size.devices, size.devices / TEAM);
+            let n = || format!("{} devices, {} teams", size.devices, size.teams);
             rows.push(plain(
                 ring,
                 "press to the last of 12 bells, half of all",
@@ -166,7 +104,9 @@ impl Growth {
             p50(2),
             at_first,
             Wanted::TimesAtMost(1.25),
-            self.sizes.last().map_or_else(String::new, |size| format!("{} devices", size.devices)),
+            self.sizes
+                .last()
+                .map_or_else(String::new, |size| format!("{} devices, {} teams", size.devices, size.teams)),
             Some(true),
         ));
         rows

@@ -7,6 +7,7 @@
 mod broker;
 mod growth;
 mod ring;
+mod storm;
 mod town;
 
 use crate::{
@@ -21,7 +22,10 @@ use liengia_sim::load::TEAM;
 use ring::{Side, Sides};
 use std::time::Duration;
 
-/// Teams of the town in which rings are measured: 10,008 devices.
+/// Teams of the town: all of a province.
+const PROVINCE: usize = 1_600;
+
+/// Teams of it whose devices are connected while rings are measured: 10,008 devices.
 const TEAMS: usize = 834;
 
 /// How much is measured.
@@ -47,18 +51,25 @@ pub async fn measure(quick: bool) -> anyhow::Result<Report> {
     };
     let certificate = Certificate::make(&folder)?;
     let place = Place::new(folder.join("town"))?;
-    let town = town::found(&place, TEAMS).await?;
-    // With TLS every team presses anew, in a node that has heard of none before.
-    let again = place.copy(folder.join("town-tls"))?;
-    let plain = ring::measure(&folder, &place, &town, None, (effort.turns, effort.presses))?;
-    let tls = ring::measure(&folder, &again, &town, Some(&certificate), (1, effort.presses_tls))?;
-    let growth = growth::measure(&folder, effort.presses_of_a_town, &plain).await?;
+    let town = town::found(&place, PROVINCE).await?;
+    // Every measurement has the town to itself, in a node that has heard of no alarm before.
+    let fresh = |name: &str| place.copy(folder.join(name));
+    let some = town.first(TEAMS);
+    let plain = ring::measure(&folder, &fresh("rings")?, &some, None, (effort.turns, effort.presses))?;
+    let tls =
+        ring::measure(&folder, &fresh("rings-tls")?, &some, Some(&certificate), (1, effort.presses_tls))?;
+    let mut storms = vec![storm::measure(&folder, &fresh("storm")?, &town, None)?];
+    if !quick {
+        storms.push(storm::measure(&folder, &fresh("storm-tls")?, &town, Some(&certificate))?);
+    }
+    let growth = growth::measure(&folder, effort.presses_of_a_town, (&plain, PROVINCE)).await?;
     for sides in [&plain, &tls] {
         let (ours, peer) = (sides.ours.lost, sides.peer.lost);
         ensure!(ours + peer == 0, "{ours} rings were lost, and {peer} by {}", sides.peer_name);
     }
     let mut rows = ring_rows(&plain, false);
     rows.extend(ring_rows(&tls, true));
+    rows.extend(storms.iter().flat_map(storm::Storm::rows));
     rows.extend(growth.rows());
     let mut panels = vec![times(&plain, &tls), recorded(&plain, &tls)];
     panels.extend(growth.panels());
@@ -67,8 +78,8 @@ pub async fn measure(quick: bool) -> anyhow::Result<Report> {
 
 fn says() -> String {
     format!(
-        "{} devices in teams of {TEAM} are connected from 16 addresses, {} heartbeats a second; one device of a team presses over MQTT \
-         (QoS 1), and the time runs until the last of the team's {TEAM} devices has its ring in hand. Program and \
+        "The town has {PROVINCE} teams of {TEAM}. {} devices are connected from 16 addresses, {} heartbeats a second; one \
+         device of a team presses over MQTT (QoS 1), and the time runs until the last of the team's {TEAM} devices has its ring in hand. Program and \
          mosquitto take turns under the same load tool on the same machine. mosquitto copies one message to {TEAM} \
          subscribers and writes nothing; the program checks, decides, rings each bell on its own topic, hears \
          every bell's answer and writes it down with fsync. A press comes when the bells of the one before have \

@@ -51,7 +51,7 @@ impl Side {
 
     /// Notes what connecting cost.
     pub fn note(&mut self, connected: &Connected) {
-        (self.kb_each, self.resident_mb) = (connected.kb_each, connected.resident_mb);
+        (self.kb_each, self.resident_mb) = connected.memory();
         self.connect = connected.took;
     }
 }

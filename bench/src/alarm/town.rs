@@ -30,6 +30,13 @@ pub struct Town {
     pub devices: Vec<(DeviceId, Box<str>)>,
 }
 
+impl Town {
+    /// The same town, of which only the devices of the first teams are at hand.
+    pub fn first(&self, teams: usize) -> Self {
+        Self { devices: self.devices.iter().take(teams * TEAM).cloned().collect() }
+    }
+}
+
 /// Pours a town of that many teams into the node at `place`, which must not run.
 pub async fn found(place: &Place, teams: usize) -> anyhow::Result<Town> {
     // The first start makes the node's identity and its tables.

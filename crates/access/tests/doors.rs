@@ -1,4 +1,4 @@
-//! Getting in and out, from outside: set-up, passwords, sessions, throttling, on both engines.
+//! Getting in and out, from outside: passwords, sessions, throttling, on both engines.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 use axum::{
@@ -50,49 +50,6 @@ async fn sign_in(browser: &mut Browser, login: &str, password: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_first_link_makes_the_commune_and_its_administrator_once() {
-    for engine in [Engine::Sqlite, Engine::Postgres] {
-        let house = House::empty(engine, &[], |_| std::sync::Arc::new(liengia_access::Nameless)).await;
-        let router = router(&house);
-        let mut browser = house.browser(&router);
-        assert_eq!(browser.get("/api/setup").await.json(), json!({ "needed": true }));
-        let dead = house.access.set_up_link().unwrap();
-        let link = house.access.set_up_link().unwrap();
-        let body = |link: &Pii<String>, password: &str| {
-            let token = link.expose().split_once("/setup#").unwrap().1.to_owned();
-            json!({ "token": token, "commune_name": "Xã Bình Yên", "name": "Lê Thị Hoa", "login": "hoa", "password": password })
-        };
-        assert_eq!(browser.post("/api/setup", &body(&dead, PASSWORD)).await.code(), "set_up_link_gone");
-        let weak = browser.post("/api/setup", &body(&link, "ngắn")).await;
-        assert_eq!(
-            (weak.code().as_str(), weak.json()["fields"][0]["field"].as_str()),
-            ("weak_password", Some("password"))
-        );
-        let done = browser.post("/api/setup", &body(&link, PASSWORD)).await;
-        assert_eq!(done.status, 200, "{:?}", done.json());
-        assert_eq!(done.json()["roles"][0]["role"], "administrator");
-        assert_eq!(done.json()["roles"][0]["scope"]["name"], "Xã Bình Yên");
-        assert_eq!(done.json()["name"], "Lê Thị Hoa");
-        assert_eq!(browser.get("/api/setup").await.json(), json!({ "needed": false }));
-        assert_eq!(browser.post("/api/setup", &body(&link, PASSWORD)).await.code(), "set_up_done");
-        assert!(house.access.set_up_link().is_none());
-        assert_eq!(sign_in(&mut house.browser(&router), "HOA", PASSWORD).await, "in");
-    }
-}
-
-#[tokio::test]
-async fn a_set_up_link_is_good_for_a_day() {
-    let house = House::empty(Engine::Sqlite, &[], |_| std::sync::Arc::new(liengia_access::Nameless)).await;
-    let link = house.access.set_up_link().unwrap();
-    house.clock.advance(Duration::from_hours(24));
-    let token = link.expose().split_once('#').unwrap().1;
-    let body =
-        json!({ "token": token, "commune_name": "X", "name": "Y", "login": "hoa", "password": PASSWORD });
-    let router = router(&house);
-    assert_eq!(house.browser(&router).post("/api/setup", &body).await.code(), "set_up_link_gone");
-}
-
-#[tokio::test]
 async fn a_password_opens_its_account_and_no_other_answer_tells_why_not() {
     on_both(&[], async |house| {
         let router = router(&house);
@@ -124,16 +81,18 @@ async fn a_password_opens_its_account_and_no_other_answer_tells_why_not() {
 
 #[tokio::test]
 async fn signing_in_never_takes_over_what_the_browser_held_before() {
-    let house = House::on(Engine::Sqlite, &[]).await;
-    let router = router(&house);
-    officer(&house, &router, "binh").await;
-    // Somebody planted their own session in the officer's browser.
-    let mut planted = house.as_role(&router, Role::Clerk).await;
-    let mut officer = planted.clone();
-    assert_eq!(sign_in(&mut officer, "binh", PASSWORD).await, "in");
-    assert_ne!(planted.cookies["liengia_session"], officer.cookies["liengia_session"]);
-    assert_eq!(planted.get("/api/session").await.code(), "signed_out");
-    assert_eq!(officer.get("/api/session").await.json()["roles"][0]["role"], "duty_officer");
+    on_both(&[], async |house| {
+        let router = router(&house);
+        officer(&house, &router, "binh").await;
+        // Somebody planted their own session in the officer's browser.
+        let mut planted = house.as_role(&router, Role::Clerk).await;
+        let mut officer = planted.clone();
+        assert_eq!(sign_in(&mut officer, "binh", PASSWORD).await, "in");
+        assert_ne!(planted.cookies["liengia_session"], officer.cookies["liengia_session"]);
+        assert_eq!(planted.get("/api/session").await.code(), "signed_out");
+        assert_eq!(officer.get("/api/session").await.json()["roles"][0]["role"], "duty_officer");
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -199,33 +158,40 @@ async fn staff_are_signed_out_after_twelve_hours_and_phones_after_four_hundred_i
 
 #[tokio::test]
 async fn a_phone_bears_staff_roles_only_after_a_password_and_stays_a_phone() {
-    let house = House::on(Engine::Sqlite, &[]).await;
-    let router = router(&house);
-    let person = NEIGHBOURS[0];
-    staff(&house, &router, "binh", Some(person)).await;
-    let act =
-        house.access.invite(&context(START.as_seconds()), HOUSEHOLDS[0], Some(person), 1).await.unwrap();
-    house.journal.commit(act.commit).await.unwrap();
-    let mut phone = house.browser(&router);
-    let joined =
-        phone.post("/api/join", &json!({ "code": act.told.code.expose(), "device_label": "máy Bình" })).await;
-    let roles = |json: &serde_json::Value| {
-        let roles = json["roles"].as_array().unwrap().iter();
-        roles.map(|role| role["role"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
-    };
-    assert_eq!(roles(&joined.json()), ["household_member"]);
-    let before = phone.clone();
-    assert_eq!(sign_in(&mut phone, "binh", PASSWORD).await, "in");
-    let raised = phone.get("/api/session").await.json();
-    assert_eq!((roles(&raised).len(), raised["session"] == joined.json()["session"]), (2, true));
-    assert_eq!(before.clone().get("/api/session").await.code(), "signed_out", "the phone's secrets are new");
-    assert_eq!(phone.post("/api/sign-out", &json!({})).await.status, 204);
-    assert_eq!(roles(&phone.get("/api/session").await.json()), ["household_member"]);
-    assert_eq!(sign_in(&mut phone, "binh", PASSWORD).await, "in");
-    house.clock.advance(Duration::from_hours(13));
-    assert_eq!(roles(&phone.get("/api/session").await.json()), ["household_member"]);
-    phone.post("/api/sign-out", &json!({})).await;
-    assert_eq!(phone.get("/api/session").await.code(), "signed_out");
+    on_both(&[], async |house| {
+        let router = router(&house);
+        let person = NEIGHBOURS[0];
+        staff(&house, &router, "binh", Some(person)).await;
+        let act =
+            house.access.invite(&context(START.as_seconds()), HOUSEHOLDS[0], Some(person), 1).await.unwrap();
+        house.journal.commit(act.commit).await.unwrap();
+        let mut phone = house.browser(&router);
+        let joined = phone
+            .post("/api/join", &json!({ "code": act.told.code.expose(), "device_label": "máy Bình" }))
+            .await;
+        let roles = |json: &serde_json::Value| {
+            let roles = json["roles"].as_array().unwrap().iter();
+            roles.map(|role| role["role"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(roles(&joined.json()), ["household_member"]);
+        let before = phone.clone();
+        assert_eq!(sign_in(&mut phone, "binh", PASSWORD).await, "in");
+        let raised = phone.get("/api/session").await.json();
+        assert_eq!((roles(&raised).len(), raised["session"] == joined.json()["session"]), (2, true));
+        assert_eq!(
+            before.clone().get("/api/session").await.code(),
+            "signed_out",
+            "the phone's secrets are new"
+        );
+        assert_eq!(phone.post("/api/sign-out", &json!({})).await.status, 204);
+        assert_eq!(roles(&phone.get("/api/session").await.json()), ["household_member"]);
+        assert_eq!(sign_in(&mut phone, "binh", PASSWORD).await, "in");
+        house.clock.advance(Duration::from_hours(13));
+        assert_eq!(roles(&phone.get("/api/session").await.json()), ["household_member"]);
+        phone.post("/api/sign-out", &json!({})).await;
+        assert_eq!(phone.get("/api/session").await.code(), "signed_out");
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -252,89 +218,95 @@ async fn a_closed_session_ends_at_once_also_for_whoever_follows_it() {
 
 #[tokio::test]
 async fn cookies_are_bound_to_their_browser_and_told_to_nobody() {
-    let house = House::on(Engine::Sqlite, &[]).await;
-    let router = router(&house);
-    officer(&house, &router, "binh").await;
-    let mut browser = house.browser(&router);
-    let answer = browser.post("/api/sign-in", &json!({ "login": "binh", "password": PASSWORD })).await;
-    for cookie in answer.headers.get_all(header::SET_COOKIE) {
-        let cookie = cookie.to_str().unwrap();
-        assert!(cookie.contains("; Path=/; HttpOnly; SameSite=Strict; Max-Age="), "{cookie}");
-    }
-    let (session, device) =
-        (browser.cookies["liengia_session"].clone(), browser.cookies["liengia_device"].clone());
-    assert_eq!((session.len(), device.len()), (43, 43));
-    assert!(!answer.json().to_string().contains(&session));
-    let ask = async |cookies: &str| {
-        let mut request = house.browser(&router).request(Method::GET, "/api/session", None);
-        request.headers_mut().insert(header::COOKIE, cookies.parse().unwrap());
-        liengia_http::testing::send(&router, request).await.status.as_u16()
-    };
-    let other = "A".repeat(43);
-    assert_eq!(ask(&format!("liengia_session={session}; liengia_device={device}")).await, 200);
-    assert_eq!(ask(&format!("other=1;liengia_device={device};  liengia_session={session}")).await, 200);
-    for cookies in [
-        format!("liengia_session={session}"),
-        format!("liengia_session={session}; liengia_device={other}"),
-        format!("liengia_session={other}; liengia_device={device}"),
-        format!("liengia_session={session}; liengia_session={other}; liengia_device={device}"),
-        format!("liengia_session={session}=; liengia_device={device}"),
-        format!("LIENGIA_SESSION={session}; liengia_device={device}"),
-        "liengia_session=; liengia_device=".into(),
-        "liengia_session=é; liengia_device=é".into(),
-    ] {
-        assert_eq!(ask(&cookies).await, 401, "{cookies}");
-    }
+    on_both(&[], async |house| {
+        let router = router(&house);
+        officer(&house, &router, "binh").await;
+        let mut browser = house.browser(&router);
+        let answer = browser.post("/api/sign-in", &json!({ "login": "binh", "password": PASSWORD })).await;
+        for cookie in answer.headers.get_all(header::SET_COOKIE) {
+            let cookie = cookie.to_str().unwrap();
+            assert!(cookie.contains("; Path=/; HttpOnly; SameSite=Strict; Max-Age="), "{cookie}");
+        }
+        let (session, device) =
+            (browser.cookies["liengia_session"].clone(), browser.cookies["liengia_device"].clone());
+        assert_eq!((session.len(), device.len()), (43, 43));
+        assert!(!answer.json().to_string().contains(&session));
+        let ask = async |cookies: &str| {
+            let mut request = house.browser(&router).request(Method::GET, "/api/session", None);
+            request.headers_mut().insert(header::COOKIE, cookies.parse().unwrap());
+            liengia_http::testing::send(&router, request).await.status.as_u16()
+        };
+        let other = "A".repeat(43);
+        assert_eq!(ask(&format!("liengia_session={session}; liengia_device={device}")).await, 200);
+        assert_eq!(ask(&format!("other=1;liengia_device={device};  liengia_session={session}")).await, 200);
+        for cookies in [
+            format!("liengia_session={session}"),
+            format!("liengia_session={session}; liengia_device={other}"),
+            format!("liengia_session={other}; liengia_device={device}"),
+            format!("liengia_session={session}; liengia_session={other}; liengia_device={device}"),
+            format!("liengia_session={session}=; liengia_device={device}"),
+            format!("LIENGIA_SESSION={session}; liengia_device={device}"),
+            "liengia_session=; liengia_device=".into(),
+            "liengia_session=é; liengia_device=é".into(),
+        ] {
+            assert_eq!(ask(&cookies).await, 401, "{cookies}");
+        }
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_new_password_ends_what_was_open_elsewhere_and_no_phone() {
-    let house = House::on(Engine::Sqlite, &[]).await;
-    let router = router(&house);
-    let account = officer(&house, &router, "binh").await;
-    let owner = house.access.person_of(account).unwrap();
-    let mut phone = house.browser_of(&router, owner, Way::Join).await;
-    let (mut here, mut there) = (house.browser(&router), house.browser(&router));
-    assert_eq!(sign_in(&mut here, "binh", PASSWORD).await, "in");
-    assert_eq!(sign_in(&mut there, "binh", PASSWORD).await, "in");
-    let change = |current: &str, new: &str| json!({ "current": current, "password": new });
-    let new = "chó nhà tôi thức cả đêm";
-    assert_eq!(
-        here.put("/api/password", &change("mèo nhà ai ngủ cả ngày", new)).await.code(),
-        "wrong_password"
-    );
-    assert_eq!(
-        here.put("/api/password", &change(PASSWORD, "binh binh binh binh")).await.code(),
-        "weak_password"
-    );
-    assert_eq!(here.put("/api/password", &change(PASSWORD, new)).await.status, 204);
-    assert_eq!(there.get("/api/session").await.code(), "signed_out");
-    assert_eq!(here.get("/api/session").await.status, 200);
-    // The phone is there still; an officer's role alone it never bears.
-    assert_eq!(phone.get("/api/session").await.code(), "not_allowed");
-    assert_eq!(sign_in(&mut there, "binh", PASSWORD).await, "wrong_sign_in");
-    assert_eq!(sign_in(&mut there, "binh", new).await, "in");
+    on_both(&[], async |house| {
+        let router = router(&house);
+        let account = officer(&house, &router, "binh").await;
+        let owner = house.access.person_of(account).unwrap();
+        let mut phone = house.browser_of(&router, owner, Way::Join).await;
+        let (mut here, mut there) = (house.browser(&router), house.browser(&router));
+        assert_eq!(sign_in(&mut here, "binh", PASSWORD).await, "in");
+        assert_eq!(sign_in(&mut there, "binh", PASSWORD).await, "in");
+        let change = |current: &str, new: &str| json!({ "current": current, "password": new });
+        let new = "chó nhà tôi thức cả đêm";
+        assert_eq!(
+            here.put("/api/password", &change("mèo nhà ai ngủ cả ngày", new)).await.code(),
+            "wrong_password"
+        );
+        assert_eq!(
+            here.put("/api/password", &change(PASSWORD, "binh binh binh binh")).await.code(),
+            "weak_password"
+        );
+        assert_eq!(here.put("/api/password", &change(PASSWORD, new)).await.status, 204);
+        assert_eq!(there.get("/api/session").await.code(), "signed_out");
+        assert_eq!(here.get("/api/session").await.status, 200);
+        // The phone is there still; an officer's role alone it never bears.
+        assert_eq!(phone.get("/api/session").await.code(), "not_allowed");
+        assert_eq!(sign_in(&mut there, "binh", PASSWORD).await, "wrong_sign_in");
+        assert_eq!(sign_in(&mut there, "binh", new).await, "in");
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_new_password_ends_what_a_phone_elsewhere_bore_beyond_its_household() {
-    let house = House::on(Engine::Sqlite, &[]).await;
-    let router = router(&house);
-    let owner = NEIGHBOURS[0];
-    staff(&house, &router, "binh", Some(owner)).await;
-    let mut lost = house.browser_of(&router, owner, Way::Join).await;
-    let mut here = house.browser_of(&router, owner, Way::Join).await;
-    let roles = |session: serde_json::Value| session["roles"].as_array().unwrap().len();
-    for phone in [&mut lost, &mut here] {
-        assert_eq!(sign_in(phone, "binh", PASSWORD).await, "in");
-        assert_eq!(roles(phone.get("/api/session").await.json()), 2);
-    }
-    let new = json!({ "current": PASSWORD, "password": "chó nhà tôi thức cả đêm" });
-    assert_eq!(here.put("/api/password", &new).await.status, 204);
-    let left = lost.get("/api/session").await.json();
-    assert_eq!(left["roles"][0]["role"], "household_member");
-    assert_eq!(roles(left), 1, "it rings still, and bears no other role");
-    assert_eq!(roles(here.get("/api/session").await.json()), 2, "the phone that set it stays raised");
+    on_both(&[], async |house| {
+        let router = router(&house);
+        let owner = NEIGHBOURS[0];
+        staff(&house, &router, "binh", Some(owner)).await;
+        let mut lost = house.browser_of(&router, owner, Way::Join).await;
+        let mut here = house.browser_of(&router, owner, Way::Join).await;
+        let roles = |session: serde_json::Value| session["roles"].as_array().unwrap().len();
+        for phone in [&mut lost, &mut here] {
+            assert_eq!(sign_in(phone, "binh", PASSWORD).await, "in");
+            assert_eq!(roles(phone.get("/api/session").await.json()), 2);
+        }
+        let new = json!({ "current": PASSWORD, "password": "chó nhà tôi thức cả đêm" });
+        assert_eq!(here.put("/api/password", &new).await.status, 204);
+        let left = lost.get("/api/session").await.json();
+        assert_eq!(left["roles"][0]["role"], "household_member");
+        assert_eq!(roles(left), 1, "it rings still, and bears no other role");
+        assert_eq!(roles(here.get("/api/session").await.json()), 2, "the phone that set it stays raised");
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -2,11 +2,14 @@
 
 use axum::{Router, http::Method};
 use liengia_access::{
-    Directory, HomeFound, Named, Names, Role, routes,
+    AccessEvent, Directory, HomeFound, Named, Names, Role, routes,
     testing::{Browser, HOUSEHOLDS, House, NEIGHBOURS, on_both, person},
 };
 use liengia_http::testing::Answer;
-use liengia_journal::{QueryError, testing::Engine};
+use liengia_journal::{
+    Commit, Draft, QueryError,
+    testing::{Engine, context},
+};
 use liengia_kernel::PersonId;
 use serde_json::{Value, json};
 use std::{
@@ -286,6 +289,64 @@ async fn a_landlord_cannot_cut_a_tenant_off() {
         assert_eq!(tenant.get("/api/session").await.status, 200);
         assert_eq!(house.access.person_of(account.parse().unwrap()), Some(NEIGHBOURS[0]));
         assert_ne!(NEIGHBOURS[0], person(Role::HouseholdMember));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_lost_phone_is_ended_by_whoever_leads_the_team_or_sits_at_the_desk_and_by_nobody_who_lives_there() {
+    on_both(&[], async |house| {
+        let router = router(&house);
+        let home = |n: usize| format!("/api/households/{}/phones", HOUSEHOLDS[n]);
+        let mut lost = house.browser_of(&router, NEIGHBOURS[1], liengia_access::Way::Join).await;
+        let mut kept = house.browser_of(&router, NEIGHBOURS[1], liengia_access::Way::Join).await;
+        // A browser that is no phone of the home stays out of it.
+        let mut desk = house.browser_of(&router, NEIGHBOURS[1], liengia_access::Way::Password).await;
+        let own = lost.get("/api/session").await.json()["session"].clone();
+        let path = format!("{}/{}", home(1), own.as_str().unwrap());
+        for role in [Role::HouseholdMember, Role::Mediator, Role::Clerk, Role::Analyst, Role::Auditor] {
+            let mut other = house.as_role(&router, role).await;
+            assert_eq!(other.get(&home(1)).await.code(), "not_allowed", "{role}");
+            assert_eq!(other.delete(&path, None).await.code(), "not_allowed", "{role}");
+        }
+        let mut leader = house.as_role(&router, Role::TeamLeader).await;
+        let listed = leader.get(&home(1)).await.json();
+        let ids: Vec<&Value> = listed["items"].as_array().unwrap().iter().map(|phone| &phone["id"]).collect();
+        assert_eq!((ids.len(), ids.contains(&&own)), (2, true), "{listed}");
+        assert_eq!(
+            leader.get(&format!("{}?limit=1", home(1))).await.json()["items"].as_array().unwrap().len(),
+            1
+        );
+        assert_eq!(leader.get(&home(3)).await.code(), "not_allowed", "a home of another team");
+        // The phone is one of that home, not of the one next to it.
+        let beside = format!("{}/{}", home(0), own.as_str().unwrap());
+        assert_eq!(leader.delete(&beside, None).await.code(), "no_such_session");
+        assert_eq!(leader.delete(&path, None).await.status, 204);
+        assert_eq!(lost.get("/api/session").await.code(), "signed_out");
+        for stays in [&mut kept, &mut desk] {
+            assert_eq!(stays.get("/api/session").await.status, 200);
+        }
+        assert_eq!(leader.delete(&path, None).await.code(), "no_such_session");
+
+        // Who leads the team and lives there is a landlord as good as any.
+        let lives_there = AccessEvent::RoleGranted {
+            person: person(Role::TeamDeputy),
+            role: Role::HouseholdMember,
+            scope: HOUSEHOLDS[1].into(),
+        };
+        let commit = Commit::new(context(house.access.now().as_seconds()), vec![Draft::of(&lives_there)]);
+        let receipt = house.journal.commit(commit).await.unwrap();
+        house.access.caught_up(receipt.seq).await;
+        let mut deputy = house.as_role(&router, Role::TeamDeputy).await;
+        assert_eq!(deputy.get(&home(1)).await.code(), "not_allowed");
+        assert_eq!(deputy.get(&home(0)).await.status, 200);
+        let still = kept.get("/api/session").await.json()["session"].clone();
+        let mut officer = house.as_role(&router, Role::DutyOfficer).await;
+        assert_eq!(
+            officer.delete(&format!("{}/{}", home(1), still.as_str().unwrap()), None).await.status,
+            204
+        );
+        assert_eq!(kept.get("/api/session").await.code(), "signed_out");
     })
     .await;
 }

@@ -1,4 +1,4 @@
-//! Devices, points and shifts, on both engines.
+//! Devices, points and shifts, on both engines; and the words for devices that the guide teaches.
 
 use liengia_fire::{
     Kit, KitActError,
@@ -156,11 +156,34 @@ async fn a_shift_goes_from_one_officer_to_the_next() {
         assert!(matches!(refused, Err(KitActError::Refused(KitError::ShiftIsOn))), "{refused:?}");
         change!(kit.hand_over(3, shift, an, Some(binh), &Pii::new("đêm yên tĩnh".into())));
         assert_eq!(Shift::current(&journal).await.unwrap().unwrap().officer, binh);
-        assert_eq!(Shift::last(&journal, 10).await.unwrap().len(), 2);
+        assert_eq!(Shift::last(&journal, None, 10).await.unwrap().len(), 2);
         let taken = act!(kit.start_shift(4, an, |_| false)).unwrap();
-        let shifts = Shift::last(&journal, 10).await.unwrap();
+        let shifts = Shift::last(&journal, None, 10).await.unwrap();
         assert_eq!((shifts[0].shift, shifts[0].ended_at), (taken, None));
         assert_eq!((shifts[1].ended_at, shifts[1].successor), (Some(Timestamp::from_seconds(4)), Some(an)));
+        let first = Shift::last(&journal, None, 1).await.unwrap();
+        let rest = Shift::last(&journal, Some((first[0].started_at, first[0].shift)), 10).await.unwrap();
+        assert_eq!((first.len(), rest), (1, shifts[1..].to_vec()), "the next page");
     })
     .await;
+}
+
+/// The words that follow this in the guide on attaching devices.
+fn words_after(says: &str) -> Vec<&'static str> {
+    let guide = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/guide/devices.md"));
+    guide.split(says).skip(1).filter_map(|rest| rest.split(['`', '"']).next()).collect()
+}
+
+#[test]
+fn what_the_guide_says_to_pair_a_device_as_is_what_a_pairing_takes() {
+    let makes = [words_after("make `"), words_after("make: `")].concat();
+    assert!(makes.len() > 3, "{makes:?}");
+    for make in makes {
+        assert!(serde_json::from_value::<Profile>(make.into()).is_ok(), "there is no make {make}");
+    }
+    let sirens = [words_after("`\"siren\": \""), words_after("` or `\"")].concat();
+    assert_eq!(sirens.len(), 2, "{sirens:?}");
+    for siren in sirens {
+        assert!(serde_json::from_value::<SirenKind>(siren.into()).is_ok(), "there is no siren {siren}");
+    }
 }

@@ -88,6 +88,22 @@ impl<T> Paged<T> {
         Self { items: rows, next }
     }
 
+    /// A page of a list that is held in memory, in the order of `key`.
+    pub fn of<K>(
+        all: impl IntoIterator<Item = T>,
+        page: &Page,
+        key: impl Fn(&T) -> K,
+    ) -> Result<Self, Problem>
+    where
+        K: Ord + Serialize + DeserializeOwned,
+    {
+        let after = page.after::<K>()?;
+        let rest = all.into_iter().filter(|item| after.as_ref().is_none_or(|after| key(item) > *after));
+        let mut rest: Vec<T> = rest.collect();
+        rest.sort_by_cached_key(&key);
+        Ok(Self::cut(rest, page, key))
+    }
+
     /// The page with each item turned into something else.
     pub fn map<U>(self, turn: impl FnMut(T) -> U) -> Paged<U> {
         Paged { items: self.items.into_iter().map(turn).collect(), next: self.next }

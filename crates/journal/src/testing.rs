@@ -1,7 +1,9 @@
 //! Databases for tests: every view and query is tested on both engines.
 
+mod left_out;
 mod upgrade;
 
+pub use left_out::{left_out, not_installed};
 pub use upgrade::{bring_to, shape, steps};
 
 use crate::{Actor, Context, Database, Journal, JournalConfig, Part, Row, Schema, Statement};

@@ -1,6 +1,7 @@
 /** Where a role can be held: the places and teams that whoever sits here knows, as choices of one list. */
 import { t } from '@shared/i18n/index.svelte.ts';
 import type { PlaceShown, Role, RoleInput, Team } from '@shared/api/types.ts';
+import { whole } from '@shared/api/whole.ts';
 import { desk } from '../api.ts';
 
 export const STAFF: readonly Role[] = ['duty_officer', 'clerk', 'mediator', 'analyst', 'administrator', 'auditor'];
@@ -12,7 +13,7 @@ let places = $state.raw<PlaceShown[]>([]);
 let teams = $state.raw<Team[]>([]);
 
 export async function loadScopes(): Promise<void> {
-  const [tree, page] = await Promise.all([desk.places(), desk.teams({ limit: 200 })]);
+  const [tree, page] = await Promise.all([desk.places(), whole(desk.teams)]);
   [places, teams] = [tree.items, page.items];
 }
 

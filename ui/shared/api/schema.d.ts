@@ -732,6 +732,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/households/{id}/phones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the phones that joined for a household, to end a lost one. */
+        get: operations["phones_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/households/{id}/phones/{phone}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a phone that joined for a household, a lost one for instance. It is signed out at once; a new code lets another in. */
+        delete: operations["phone_end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/invitations": {
         parameters: {
             query?: never;
@@ -1037,7 +1071,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who was shown a person's help note. */
+        /** Who was shown a person's help note, the latest first. */
         get: operations["read_help_reads"];
         put?: never;
         post?: never;
@@ -1054,7 +1088,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The tree of places, as far as the caller may read it. */
+        /** The tree of places, as far as the caller may read it, with the places above. */
         get: operations["list_places"];
         put?: never;
         /** Adds a place. */
@@ -1301,7 +1335,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The last shifts, the latest first. */
+        /** Shifts, the latest first. */
         get: operations["list_shifts"];
         put?: never;
         /**
@@ -1861,42 +1895,17 @@ export interface components {
         Contents: "extinguisher" | "tools" | "cutter" | "ladder" | "hose" | "pump" | "water" | "masks";
         /** @description What could not be delivered, and how the gateways do. */
         DeadLetters: {
-            /**
-             * Format: int64
-             * @description All since the start, those among them that made room.
-             */
-            count: number;
             /** @description The gateways, in the order in which they are asked. */
             gateways: components["schemas"]["GatewayShown"][];
-            /** @description Texts and calls of the last 30 days: the newest 1,000, the newest first. */
-            letters: components["schemas"]["DeadLetterShown"][];
-            /** @description Phones and browsers that pushes do not reach, the longest first. The next ring tries them again. */
-            pushes: components["schemas"]["PushFailing"][];
-        };
-        /** @description A text or call that could not be delivered. It names nobody. */
-        DeadLetterShown: {
-            alarm?: components["schemas"]["AlarmId"] | null;
-            /** @description When it was handed in. */
-            at: components["schemas"]["Timestamp"];
             /**
-             * Format: int32
-             * @description Rounds over the gateways.
+             * @description Texts and calls of the last 30 days (the newest 1,000), and phones and browsers that pushes do not reach. What
+             *     can be sent again comes first, then the newest.
              */
-            attempts: number;
-            /** @description `sms`, `voice` or `loudspeaker`. */
-            channel: string;
-            /** @description When it was given up. */
-            died_at: components["schemas"]["Timestamp"];
-            /** @description The last gateway that was asked. */
-            gateway?: string | null;
-            /** @description Its id. */
-            id: string;
-            /** @description `live`, `drill` or `test`. */
-            mode: string;
-            /** @description That is open: the letter can be sent again. */
-            open: boolean;
-            /** @description What stood in its way last. */
-            why: components["schemas"]["Obstacle"];
+            items: components["schemas"]["Undelivered"][];
+            /** @description Where the next page begins: hand it back as `after`. Null on the last page. */
+            next?: string | null;
+            /** @description All on all pages. */
+            total: number;
         };
         /** @description A device and how it is. */
         Device: {
@@ -2197,6 +2206,17 @@ export interface components {
              * @description Its version.
              */
             version: number;
+        };
+        /** @description A phone that joined for a household by a code. */
+        HomePhone: {
+            id: components["schemas"]["SessionId"];
+            joined_at: components["schemas"]["Timestamp"];
+            /** @description What its owner calls it. */
+            label: components["schemas"]["String_String"];
+            /** @description Whose it is. */
+            person: components["schemas"]["PersonId"];
+            /** @description When it was last used, to the minute. */
+            seen_at: components["schemas"]["Timestamp"];
         };
         /** @description A role, and where it is held. */
         HomeRole: {
@@ -2948,6 +2968,22 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Paged_HomePhone: {
+            /** @description The items of this page, in the list's order. */
+            items: {
+                id: components["schemas"]["SessionId"];
+                joined_at: components["schemas"]["Timestamp"];
+                /** @description What its owner calls it. */
+                label: components["schemas"]["String_String"];
+                /** @description Whose it is. */
+                person: components["schemas"]["PersonId"];
+                /** @description When it was last used, to the minute. */
+                seen_at: components["schemas"]["Timestamp"];
+            }[];
+            /** @description Where the next page begins: hand it back as `after`. Null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Paged_HouseholdListed: {
             /** @description The items of this page, in the list's order. */
             items: {
@@ -3007,6 +3043,65 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Paged_PlaceShown: {
+            /** @description The items of this page, in the list's order. */
+            items: {
+                /** @description Its id. */
+                id: components["schemas"]["PlaceId"];
+                /** @description What kind of place it is. */
+                kind: components["schemas"]["PlaceKind"];
+                /** @description What people call it. */
+                name: string;
+                parent?: components["schemas"]["PlaceId"] | null;
+                /**
+                 * Format: int64
+                 * @description Send it back with a correction.
+                 */
+                version: number;
+            }[];
+            /** @description Where the next page begins: hand it back as `after`. Null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_Point: {
+            /** @description The items of this page, in the list's order. */
+            items: {
+                /** @description How to get to it. */
+                access: string;
+                /** @description What stands there. */
+                contents: components["schemas"]["Contents"][];
+                /** @description Its id. */
+                id: components["schemas"]["PointId"];
+                keyholder?: components["schemas"]["String_String"] | null;
+                /** @description What people call it. */
+                name: string;
+                /** @description The village it is in. */
+                place: components["schemas"]["PlaceId"];
+                /** @description Where it is. */
+                position: components["schemas"]["Position"];
+                /**
+                 * Format: int64
+                 * @description Send it back with a correction.
+                 */
+                version: number;
+            }[];
+            /** @description Where the next page begins: hand it back as `after`. Null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_ReadShown: {
+            /** @description The items of this page, in the list's order. */
+            items: {
+                alarm?: components["schemas"]["AlarmId"] | null;
+                /** @description When. */
+                at: components["schemas"]["Timestamp"];
+                /** @description Who was shown it. */
+                who: components["schemas"]["String_String"];
+            }[];
+            /** @description Where the next page begins: hand it back as `after`. Null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Paged_SessionItem: {
             /** @description The items of this page, in the list's order. */
             items: {
@@ -3021,6 +3116,25 @@ export interface components {
                 until?: components["schemas"]["Timestamp"] | null;
                 /** @description How the person got in. */
                 way: components["schemas"]["Way"];
+            }[];
+            /** @description Where the next page begins: hand it back as `after`. Null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_ShiftShown: {
+            /** @description The items of this page, in the list's order. */
+            items: {
+                ended_at?: components["schemas"]["Timestamp"] | null;
+                /** @description Its id. */
+                id: components["schemas"]["ShiftId"];
+                note?: components["schemas"]["String_String"] | null;
+                /** @description Their name. */
+                officer: components["schemas"]["String_String"];
+                /** @description Whose. */
+                person: components["schemas"]["PersonId"];
+                /** @description Since when. */
+                started_at: components["schemas"]["Timestamp"];
+                successor?: components["schemas"]["String_String"] | null;
             }[];
             /** @description Where the next page begins: hand it back as `after`. Null on the last page. */
             next?: string | null;
@@ -3227,11 +3341,6 @@ export interface components {
              */
             version: number;
         };
-        /** @description Places. */
-        PlacesShown: {
-            /** @description What the caller may read, with the places above it. */
-            items: components["schemas"]["PlaceShown"][];
-        };
         /** @description A public firefighting point. */
         Point: {
             /** @description How to get to it. */
@@ -3292,11 +3401,6 @@ export interface components {
         PointRemoval: {
             /** @description Why. */
             reason: components["schemas"]["String_String"];
-        };
-        /** @description All points that the one who asks may read. */
-        Points: {
-            /** @description In the order of their names. */
-            items: components["schemas"]["Point"][];
         };
         /** @description A position in degrees (WGS 84). */
         Position: {
@@ -3363,17 +3467,6 @@ export interface components {
          * @enum {string}
          */
         Push: "ok" | "none" | "failed";
-        /** @description A phone or browser that pushes do not reach. It names nobody. */
-        PushFailing: {
-            /** @description Its id. */
-            id: string;
-            /** @description Its push service. */
-            service: string;
-            /** @description The first push that did not arrive. */
-            since: components["schemas"]["Timestamp"];
-            /** @description What stood in the way last. */
-            why: components["schemas"]["Obstacle"];
-        };
         /** @description A subscription to forget. */
         PushFarewell: {
             /** @description The push service's address for this browser. */
@@ -3433,11 +3526,6 @@ export interface components {
             at: components["schemas"]["Timestamp"];
             /** @description Who was shown it. */
             who: components["schemas"]["String_String"];
-        };
-        /** @description Who read a help note. */
-        ReadsShown: {
-            /** @description The latest first. */
-            items: components["schemas"]["ReadShown"][];
         };
         /** @description What was counted. */
         ReportCounts: {
@@ -3678,11 +3766,6 @@ export interface components {
         };
         /** Format: uuid */
         ShiftId: string;
-        /** @description Shifts. */
-        Shifts: {
-            /** @description The latest first. */
-            items: components["schemas"]["ShiftShown"][];
-        };
         /** @description A shift at the desk. */
         ShiftShown: {
             ended_at?: components["schemas"]["Timestamp"] | null;
@@ -3861,6 +3944,24 @@ export interface components {
             signal_percent?: number | null;
             /** @description When it began. */
             starts_at: components["schemas"]["Timestamp"];
+        };
+        /** @description A text or call that could not be delivered, or a phone or browser that pushes do not reach. It names nobody. */
+        Undelivered: {
+            alarm?: components["schemas"]["AlarmId"] | null;
+            /** @description The last gateway that was asked; of a push, its service. */
+            by?: string | null;
+            /** @description `sms`, `voice`, `loudspeaker` or `push`. */
+            channel: string;
+            /** @description Its id. */
+            id: string;
+            /** @description `live`, `drill` or `test`. */
+            mode: string;
+            /** @description That is open: the letter can be sent again. A push is tried again by the next ring. */
+            open: boolean;
+            /** @description When it was given up; of a push, the first that did not arrive. */
+            since: components["schemas"]["Timestamp"];
+            /** @description What stood in its way last. */
+            why: components["schemas"]["Obstacle"];
         };
         /** @description Something unusual that the user should see and may keep. */
         Warning: {
@@ -4561,8 +4662,16 @@ export interface operations {
                 after?: string;
                 /** @description Most items on the page, 50 where it is left out. */
                 limit?: number;
+                /** @description Fire or practice; both where it is left out. */
+                mode?: components["schemas"]["Mode"];
                 /** @description Those that are open; `false` for those that are over. Open ones where it is left out. */
                 open?: boolean;
+                /** @description Of the homes and teams in this place, with all that is in it. */
+                place?: components["schemas"]["PlaceId"];
+                /** @description Raised at this time or later. */
+                since?: components["schemas"]["Timestamp"];
+                /** @description Raised before this time. */
+                until?: components["schemas"]["Timestamp"];
             };
             header?: never;
             path?: never;
@@ -7694,7 +7803,12 @@ export interface operations {
     };
     list: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Where the page begins: `next` of the page before. */
+                after?: string;
+                /** @description Most items on the page, 50 where it is left out. */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7707,6 +7821,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeadLetters"];
+                };
+            };
+            /** @description `wrong_query` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `signed_out` */
@@ -8723,6 +8846,191 @@ export interface operations {
             };
         };
     };
+    phones_list: {
+        parameters: {
+            query?: {
+                /** @description Where the page begins: `next` of the page before. */
+                after?: string;
+                /** @description Most items on the page, 50 where it is left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["HouseholdId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_HomePhone"];
+                };
+            };
+            /** @description `wrong_query` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_address` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    phone_end: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["HouseholdId"];
+                phone: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is signed out. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_address`, `no_such_session` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `too_much_at_once` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     invitations_list: {
         parameters: {
             query?: {
@@ -9476,7 +9784,12 @@ export interface operations {
     };
     passkeys_list: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Where the page begins: `next` of the page before. */
+                after?: string;
+                /** @description Most items on the page, 50 where it is left out. */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -9489,6 +9802,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Paged_Passkey"];
+                };
+            };
+            /** @description `wrong_query` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `signed_out` */
@@ -10638,7 +10960,12 @@ export interface operations {
     };
     read_help_reads: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Where the page begins: `next` of the page before. */
+                after?: string;
+                /** @description Most items on the page, 50 where it is left out. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 id: components["schemas"]["PersonId"];
@@ -10652,7 +10979,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReadsShown"];
+                    "application/json": components["schemas"]["Paged_ReadShown"];
+                };
+            };
+            /** @description `wrong_query` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `signed_out` */
@@ -10704,7 +11040,12 @@ export interface operations {
     };
     list_places: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Where the page begins: `next` of the page before. */
+                after?: string;
+                /** @description Most items on the page, 50 where it is left out. */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -10716,7 +11057,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PlacesShown"];
+                    "application/json": components["schemas"]["Paged_PlaceShown"];
+                };
+            };
+            /** @description `wrong_query` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `signed_out` */
@@ -11002,7 +11352,12 @@ export interface operations {
     };
     list_points: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Where the page begins: `next` of the page before. */
+                after?: string;
+                /** @description Most items on the page, 50 where it is left out. */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -11014,7 +11369,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Points"];
+                    "application/json": components["schemas"]["Paged_Point"];
+                };
+            };
+            /** @description `wrong_query` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `signed_out` */
@@ -12171,6 +12535,10 @@ export interface operations {
             query?: {
                 /** @description The account; the caller's own where it is left out. */
                 account?: components["schemas"]["AccountId"];
+                /** @description Where the page begins: `next` of the page before. */
+                after?: string;
+                /** @description Most items on the page, 50 where it is left out. */
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -12507,7 +12875,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Shifts"];
+                    "application/json": components["schemas"]["Paged_ShiftShown"];
                 };
             };
             /** @description `wrong_query` */

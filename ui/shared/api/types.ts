@@ -46,6 +46,7 @@ export type Team = S['TeamShown'];
 export type Training = S['Training'];
 export type TrendSpan = S['TrendSpan'];
 export type Undelivered = S['DeadLetters'];
+export type HomePhone = S['HomePhone'];
 
 /** One page of a list. */
 export type Page<Item> = { items: Item[]; next?: string | null };

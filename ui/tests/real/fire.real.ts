@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { allClear, must } from './asks.ts';
 import { launch } from './chromium.ts';
 import { startCommune, type Commune } from './commune.ts';
-import { again, enter, fireButton, holdFire, setClock, touchFire, type Person } from './person.ts';
+import { again, enter, fireButton, holdFire, PATIENCE_MS, setClock, touchFire, type Person } from './person.ts';
 
 let browser: Browser;
 let commune: Commune;
@@ -116,6 +116,25 @@ describe('the keyboard', () => {
     await one.page.keyboard.press('Enter');
     await received();
     expect(presses).toHaveLength(1);
+  });
+  test('stays on FIRE when the name of the team comes later', async () => {
+    const window = await browser.newContext({ storageState: await owner.context.storageState() });
+    const page = await window.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
+    let answer = () => {};
+    const asked = new Promise<void>((go) => (answer = go));
+    await page.route('**/api/home', async (route) => {
+      await asked;
+      await route.continue();
+    });
+    await page.goto(owner.page.url());
+    const before = await page.locator('h1').innerText();
+    await fireButton(page).focus();
+    answer();
+    await page.locator('h1').filter({ hasNotText: before }).waitFor();
+    await page.keyboard.press('Space');
+    await page.locator('dialog[open]').waitFor();
+    await window.close();
   });
   test('takes it back with Escape', async () => {
     await fireButton(one.page).focus();

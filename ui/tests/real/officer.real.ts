@@ -96,13 +96,13 @@ describe('a caller reports a fire by telephone', () => {
   });
 
   test('sends again what was not delivered, and takes another off the list', async () => {
-    const letter = (id: string, open: boolean) => ({ id, channel: 'sms', mode: 'live', gateway: 'modem', why: { code: 'refused', status: 422 }, died_at: new Date().toISOString(), attempts: 3, open });
+    const letter = (id: string, open: boolean) => ({ id, channel: 'sms', mode: 'live', by: 'modem', why: { code: 'refused', status: 422 }, since: new Date().toISOString(), open });
     let letters = [letter('01900000-0000-7000-8000-0000000000a1', true), letter('01900000-0000-7000-8000-0000000000a2', false)];
     const asked: string[] = [];
     // The demo has no gateway: what one would have refused stands here by the test's word.
     await officer.page.route(/\/api\/hook\/dead-letters/, (route) => {
       const { pathname } = new URL(route.request().url());
-      if (route.request().method() === 'GET') return route.fulfill({ json: { letters, pushes: [], gateways: [{ name: 'modem' }] } });
+      if (route.request().method() === 'GET') return route.fulfill({ json: { items: letters, next: null, total: letters.length, gateways: [{ name: 'modem' }] } });
       asked.push(`${route.request().method()} ${pathname.slice(-6)}`);
       letters = letters.filter(({ id }) => !pathname.includes(id));
       return route.fulfill({ status: 204 });

@@ -16,6 +16,8 @@ mod passkey_remove;
 mod passkey_sign_in;
 mod passkeys_list;
 mod password_set;
+mod phone_end;
+mod phones_list;
 mod role_give;
 mod role_take;
 mod session_close;
@@ -98,7 +100,7 @@ fn own() -> Routes<Access> {
             routes!(password_set::password_set),
             &[SIGN_IN_FIRST, WRONG_PASSWORD, WEAK_PASSWORD, TOO_MANY_TRIES],
         )
-        .route(KEEP, routes!(passkeys_list::passkeys_list), &[])
+        .route(KEEP, routes!(passkeys_list::passkeys_list), &[WRONG_QUERY])
         .route(KEEP, routes!(passkey_make::passkey_make), &[SIGN_IN_FIRST, TOO_MANY_PASSKEYS])
         .route(
             KEEP,
@@ -111,12 +113,15 @@ fn own() -> Routes<Access> {
 /// What is kept for others: invitations, accounts, roles.
 fn keeping() -> Routes<Access> {
     const INVITE: &[Action] = &[Action::Invite];
+    const PHONES: &[Action] = &[Action::KeepPhones];
     const KEEP: &[Action] = &[Action::KeepAccounts];
     const ROLES: [liengia_http::Kind; 4] = [WRONG_ROLE, AUDITOR_APART, OWN_ROLES, NO_SUCH_ACCOUNT];
     Routes::new()
         .route(INVITE, routes!(invitation_make::invitation_make), &[LIVES_ELSEWHERE, TOO_MANY_CODES])
         .route(INVITE, routes!(invitations_list::invitations_list), &[WRONG_QUERY])
         .route(INVITE, routes!(invitation_revoke::invitation_revoke), &[NO_SUCH_INVITATION, CODE_GONE])
+        .route(PHONES, routes!(phones_list::phones_list), &[WRONG_QUERY])
+        .route(PHONES, routes!(phone_end::phone_end), &[NO_SUCH_SESSION])
         .route(&[Action::ReadAccounts], routes!(accounts_list::accounts_list), &[WRONG_QUERY])
         .route(
             KEEP,

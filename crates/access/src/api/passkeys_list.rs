@@ -2,7 +2,7 @@
 
 use crate::{Access, Action, Caller};
 use axum::{Json, extract::State};
-use liengia_http::{Paged, Problem};
+use liengia_http::{Page, Paged, Problem};
 use liengia_journal::{QueryError, statement};
 use liengia_kernel::{AccountId, PasskeyId, Pii, Timestamp};
 use serde::Serialize;
@@ -24,7 +24,7 @@ pub(super) struct PasskeyShown {
 }
 
 impl Access {
-    /// The passkeys of an account; their number has a limit, so there is one page.
+    /// The passkeys of an account; their number has a limit.
     pub(super) async fn passkeys(&self, account: AccountId) -> Result<Vec<PasskeyShown>, QueryError> {
         let journal = self.journal();
         let rows = journal.query(statement!(LIST, journal.commune(), account)).await?;
@@ -41,11 +41,13 @@ impl Access {
 }
 
 /// Lists the caller's passkeys.
-#[utoipa::path(get, path = "/api/passkeys", tag = "access", responses((status = 200, body = Paged<PasskeyShown>)))]
+#[utoipa::path(get, path = "/api/passkeys", tag = "access",
+    params(Page), responses((status = 200, body = Paged<PasskeyShown>)))]
 pub(super) async fn passkeys_list(
     State(access): State<Access>,
     caller: Caller,
+    page: Page,
 ) -> Result<Json<Paged<PasskeyShown>>, Problem> {
     caller.permit(Action::KeepSignIn, caller.own())?;
-    Ok(Json(Paged { items: access.passkeys(caller.account()).await?, next: None }))
+    Ok(Json(Paged::of(access.passkeys(caller.account()).await?, &page, |passkey| passkey.id)?))
 }

@@ -3,7 +3,7 @@
 use super::permit_account;
 use crate::{Access, Action, Caller, Way};
 use axum::{Json, extract::State};
-use liengia_http::{Paged, Problem, Query};
+use liengia_http::{Page, Paged, Problem, Query};
 use liengia_journal::{QueryError, Row, statement};
 use liengia_kernel::{AccountId, Pii, SessionId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -40,12 +40,13 @@ pub(super) struct SessionItem {
 }
 
 /// Lists the sessions of the caller (for a phone that joined by a code, itself alone), or of an account that the caller keeps.
-#[utoipa::path(get, path = "/api/sessions", tag = "access", params(SessionsOf),
+#[utoipa::path(get, path = "/api/sessions", tag = "access", params(SessionsOf, Page),
     responses((status = 200, body = Paged<SessionItem>)))]
 pub(super) async fn sessions_list(
     State(access): State<Access>,
     caller: Caller,
     Query(of): Query<SessionsOf>,
+    page: Page,
 ) -> Result<Json<Paged<SessionItem>>, Problem> {
     let account = of.account.unwrap_or(caller.account());
     if account == caller.account() {
@@ -73,5 +74,5 @@ pub(super) async fn sessions_list(
         until: session.until,
         current: *id == caller.session(),
     });
-    Ok(Json(Paged { items: items.collect(), next: None }))
+    Ok(Json(Paged::of(items, &page, |session| session.id)?))
 }

@@ -70,6 +70,8 @@ policy! {
     CloseSession:                OWN    OWN    OWN    OWN     OWN      OWN   OWN     HERE  OWN;
     /// Makes, lists and revokes a household's one-time codes.
     Invite:                      NO     HERE   HERE   HERE    NO       HERE  NO      HERE  NO;
+    /// Lists and ends the phones that joined for a household: a lost one. Nobody who lives there, except their own.
+    KeepPhones:                  NO     HERE   HERE   HERE    NO       NO    NO      HERE  NO;
     /// Lists accounts and their roles.
     ReadAccounts:                NO     NO     NO     NO      NO       NO    NO      HERE  HERE;
     /// Adds and removes accounts, gives and takes roles, makes one-time links.

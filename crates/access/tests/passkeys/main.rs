@@ -13,10 +13,7 @@ use liengia_access::{
     testing::{Browser, COMMUNE_PLACE, HOUSEHOLDS, House, NEIGHBOURS, START, on_both, person},
 };
 use liengia_http::testing::Answer;
-use liengia_journal::{
-    Commit, Draft,
-    testing::{Engine, context},
-};
+use liengia_journal::{Commit, Draft, testing::context};
 use serde_json::json;
 use std::time::Duration;
 
@@ -212,135 +209,147 @@ async fn a_passkey_made_before_somebody_became_staff_opens_nothing_any_more() {
 
 #[tokio::test]
 async fn the_question_asks_for_what_is_checked() {
-    let house = House::on(Engine::Sqlite, &[]).await;
-    let router = router(&house);
-    let mut clerk = house.as_role(&router, Role::Clerk).await;
-    let asked = clerk.post("/api/passkeys/registration", &json!({})).await.json();
-    let options = &asked["options"];
-    assert_eq!(
-        (options["rp"]["id"].as_str(), options["attestation"].as_str()),
-        (Some("localhost"), Some("none"))
-    );
-    assert_eq!(options["authenticatorSelection"]["userVerification"], "required");
-    assert_eq!(options["authenticatorSelection"]["residentKey"], "required");
-    register(&mut clerk, &mut Authenticator::es256()).await;
-    let again = clerk.post("/api/passkeys/registration", &json!({})).await.json();
-    assert_eq!(again["options"]["excludeCredentials"][0]["id"], text(b"credential one"));
-    // A stranger's question says nothing about anybody.
-    let question = house.browser(&router).post("/api/passkeys/challenge", &json!({})).await.json();
-    assert_eq!(question["options"]["allowCredentials"], json!([]));
+    on_both(&[], async |house| {
+        let router = router(&house);
+        let mut clerk = house.as_role(&router, Role::Clerk).await;
+        let asked = clerk.post("/api/passkeys/registration", &json!({})).await.json();
+        let options = &asked["options"];
+        assert_eq!(
+            (options["rp"]["id"].as_str(), options["attestation"].as_str()),
+            (Some("localhost"), Some("none"))
+        );
+        assert_eq!(options["authenticatorSelection"]["userVerification"], "required");
+        assert_eq!(options["authenticatorSelection"]["residentKey"], "required");
+        register(&mut clerk, &mut Authenticator::es256()).await;
+        let again = clerk.post("/api/passkeys/registration", &json!({})).await.json();
+        assert_eq!(again["options"]["excludeCredentials"][0]["id"], text(b"credential one"));
+        // A stranger's question says nothing about anybody.
+        let question = house.browser(&router).post("/api/passkeys/challenge", &json!({})).await.json();
+        assert_eq!(question["options"]["allowCredentials"], json!([]));
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn whatever_is_bent_does_not_open_it() {
     type Bend = fn(&mut Authenticator);
-    let house = House::on(Engine::Sqlite, &[]).await;
-    let router = router(&house);
-    let mut clerk = house.as_role(&router, Role::Clerk).await;
-    let bends: [(&str, Bend, &str); 8] = [
-        ("another origin", |key| key.origin = "http://evil.example", "passkey_refused"),
-        ("another port", |key| key.origin = "http://localhost:9090", "passkey_refused"),
-        ("inside another page", |key| key.cross_origin = true, "passkey_refused"),
-        ("another host", |key| key.host = "evil.example", "passkey_refused"),
-        ("nobody was verified", |key| key.flags = 0x01, "passkey_refused"),
-        ("nobody was there", |key| key.flags = 0x04, "passkey_refused"),
-        ("another owner", |key| key.owner = person(Role::Auditor).as_bytes().to_vec(), "wrong_sign_in"),
-        ("another key", |key| key.key = Authenticator::es256().key, "wrong_sign_in"),
-    ];
-    for (n, (what, bend, code)) in bends.into_iter().enumerate() {
-        let mut key = Authenticator::es256();
-        key.id = vec![u8::try_from(n).unwrap(); 20];
-        assert_eq!(register(&mut clerk, &mut key).await.status, 201, "{what}");
-        assert_eq!(sign_in(&mut house.browser(&router), &mut key).await.status, 200, "{what}");
-        bend(&mut key);
-        assert_eq!(sign_in(&mut house.browser(&router), &mut key).await.code(), code, "{what}");
-        if code == "passkey_refused" {
-            let mut bent = Authenticator::es256();
-            bend(&mut bent);
-            assert_eq!(register(&mut clerk, &mut bent).await.code(), code, "{what}");
+    on_both(&[], async |house| {
+        let router = router(&house);
+        let mut clerk = house.as_role(&router, Role::Clerk).await;
+        let bends: [(&str, Bend, &str); 8] = [
+            ("another origin", |key| key.origin = "http://evil.example", "passkey_refused"),
+            ("another port", |key| key.origin = "http://localhost:9090", "passkey_refused"),
+            ("inside another page", |key| key.cross_origin = true, "passkey_refused"),
+            ("another host", |key| key.host = "evil.example", "passkey_refused"),
+            ("nobody was verified", |key| key.flags = 0x01, "passkey_refused"),
+            ("nobody was there", |key| key.flags = 0x04, "passkey_refused"),
+            ("another owner", |key| key.owner = person(Role::Auditor).as_bytes().to_vec(), "wrong_sign_in"),
+            ("another key", |key| key.key = Authenticator::es256().key, "wrong_sign_in"),
+        ];
+        for (n, (what, bend, code)) in bends.into_iter().enumerate() {
+            let mut key = Authenticator::es256();
+            key.id = vec![u8::try_from(n).unwrap(); 20];
+            assert_eq!(register(&mut clerk, &mut key).await.status, 201, "{what}");
+            assert_eq!(sign_in(&mut house.browser(&router), &mut key).await.status, 200, "{what}");
+            bend(&mut key);
+            assert_eq!(sign_in(&mut house.browser(&router), &mut key).await.code(), code, "{what}");
+            if code == "passkey_refused" {
+                let mut bent = Authenticator::es256();
+                bend(&mut bent);
+                assert_eq!(register(&mut clerk, &mut bent).await.code(), code, "{what}");
+            }
         }
-    }
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_copied_passkey_that_counts_backwards_is_refused() {
-    let house = House::on(Engine::Sqlite, &[]).await;
-    let router = router(&house);
-    let mut clerk = house.as_role(&router, Role::Clerk).await;
-    let mut key = Authenticator::es256();
-    key.counter = 5;
-    register(&mut clerk, &mut key).await;
-    for (counter, code) in
-        [(6, ""), (6, "wrong_sign_in"), (5, "wrong_sign_in"), (0, "wrong_sign_in"), (7, "")]
-    {
-        key.counter = counter;
-        assert_eq!(sign_in(&mut house.browser(&router), &mut key).await.code(), code, "{counter}");
-    }
+    on_both(&[], async |house| {
+        let router = router(&house);
+        let mut clerk = house.as_role(&router, Role::Clerk).await;
+        let mut key = Authenticator::es256();
+        key.counter = 5;
+        register(&mut clerk, &mut key).await;
+        for (counter, code) in
+            [(6, ""), (6, "wrong_sign_in"), (5, "wrong_sign_in"), (0, "wrong_sign_in"), (7, "")]
+        {
+            key.counter = counter;
+            assert_eq!(sign_in(&mut house.browser(&router), &mut key).await.code(), code, "{counter}");
+        }
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn an_answer_counts_once_in_time_and_for_its_own_question() {
-    let house = House::on(Engine::Sqlite, &[]).await;
-    let router = router(&house);
-    let mut clerk = house.as_role(&router, Role::Clerk).await;
-    let mut key = Authenticator::es256();
-    register(&mut clerk, &mut key).await;
-    let mut browser = house.browser(&router);
-    let asked = browser.post("/api/passkeys/challenge", &json!({})).await.json();
-    let other = browser.post("/api/passkeys/challenge", &json!({})).await.json();
-    let late = browser.post("/api/passkeys/challenge", &json!({})).await.json();
-    let answer = json!({ "id": asked["id"], "credential": key.answer(&asked["options"]) });
-    let crossed = json!({ "id": other["id"], "credential": key.answer(&asked["options"]) });
-    assert_eq!(browser.post("/api/passkeys/sign-in", &crossed).await.code(), "passkey_refused");
-    assert_eq!(browser.post("/api/passkeys/sign-in", &answer).await.status, 200);
-    assert_eq!(browser.post("/api/passkeys/sign-in", &answer).await.code(), "question_gone");
-    house.clock.advance(Duration::from_mins(5));
-    let late = json!({ "id": late["id"], "credential": key.answer(&late["options"]) });
-    assert_eq!(browser.post("/api/passkeys/sign-in", &late).await.code(), "question_gone");
+    on_both(&[], async |house| {
+        let router = router(&house);
+        let mut clerk = house.as_role(&router, Role::Clerk).await;
+        let mut key = Authenticator::es256();
+        register(&mut clerk, &mut key).await;
+        let mut browser = house.browser(&router);
+        let asked = browser.post("/api/passkeys/challenge", &json!({})).await.json();
+        let other = browser.post("/api/passkeys/challenge", &json!({})).await.json();
+        let late = browser.post("/api/passkeys/challenge", &json!({})).await.json();
+        let answer = json!({ "id": asked["id"], "credential": key.answer(&asked["options"]) });
+        let crossed = json!({ "id": other["id"], "credential": key.answer(&asked["options"]) });
+        assert_eq!(browser.post("/api/passkeys/sign-in", &crossed).await.code(), "passkey_refused");
+        assert_eq!(browser.post("/api/passkeys/sign-in", &answer).await.status, 200);
+        assert_eq!(browser.post("/api/passkeys/sign-in", &answer).await.code(), "question_gone");
+        house.clock.advance(Duration::from_mins(5));
+        let late = json!({ "id": late["id"], "credential": key.answer(&late["options"]) });
+        assert_eq!(browser.post("/api/passkeys/sign-in", &late).await.code(), "question_gone");
 
-    // A question about a new passkey is for its account alone, and none is a sign-in.
-    let mine = clerk.post("/api/passkeys/registration", &json!({})).await.json();
-    let mut made = Authenticator::es256();
-    made.id = b"credential two".to_vec();
-    let body = json!({ "id": mine["id"], "label": "x", "credential": made.make(&mine["options"]) });
-    let mut auditor = house.as_role(&router, Role::Auditor).await;
-    assert_eq!(auditor.post("/api/passkeys", &body).await.code(), "question_gone");
+        // A question about a new passkey is for its account alone, and none is a sign-in.
+        let mine = clerk.post("/api/passkeys/registration", &json!({})).await.json();
+        let mut made = Authenticator::es256();
+        made.id = b"credential two".to_vec();
+        let body = json!({ "id": mine["id"], "label": "x", "credential": made.make(&mine["options"]) });
+        let mut auditor = house.as_role(&router, Role::Auditor).await;
+        assert_eq!(auditor.post("/api/passkeys", &body).await.code(), "question_gone");
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn broken_messages_are_refused_and_break_nothing() {
-    let house = House::on(Engine::Sqlite, &[]).await;
-    let router = router(&house);
-    let mut clerk = house.as_role(&router, Role::Clerk).await;
-    let good = Authenticator::es256().make(&json!({ "user": { "id": "" }, "challenge": "" }));
-    let mut broken = vec![json!(null), json!({}), json!([]), json!("x"), json!({ "rawId": 1 })];
-    for (part, value) in [
-        ("clientDataJSON", json!("")),
-        ("clientDataJSON", json!("!!!")),
-        ("clientDataJSON", json!(text(b"{}"))),
-        ("clientDataJSON", json!("A".repeat(40_000))),
-        ("attestationObject", json!(null)),
-        ("attestationObject", json!(text(&[0xbf; 64]))),
-        ("attestationObject", json!(text(b"\xa1\x68authData\x41\x00"))),
-    ] {
-        let mut credential = good.clone();
-        credential["response"][part] = value;
-        broken.push(credential);
-    }
-    for credential in broken {
-        let asked = clerk.post("/api/passkeys/registration", &json!({})).await.json();
-        let body = json!({ "id": asked["id"], "label": "x", "credential": credential });
-        let code = clerk.post("/api/passkeys", &body).await.code();
-        assert_eq!(code, "passkey_refused", "{credential}");
-    }
+    on_both(&[], async |house| {
+        let router = router(&house);
+        let mut clerk = house.as_role(&router, Role::Clerk).await;
+        let good = Authenticator::es256().make(&json!({ "user": { "id": "" }, "challenge": "" }));
+        let mut broken = vec![json!(null), json!({}), json!([]), json!("x"), json!({ "rawId": 1 })];
+        for (part, value) in [
+            ("clientDataJSON", json!("")),
+            ("clientDataJSON", json!("!!!")),
+            ("clientDataJSON", json!(text(b"{}"))),
+            ("clientDataJSON", json!("A".repeat(40_000))),
+            ("attestationObject", json!(null)),
+            ("attestationObject", json!(text(&[0xbf; 64]))),
+            ("attestationObject", json!(text(b"\xa1\x68authData\x41\x00"))),
+        ] {
+            let mut credential = good.clone();
+            credential["response"][part] = value;
+            broken.push(credential);
+        }
+        for credential in broken {
+            let asked = clerk.post("/api/passkeys/registration", &json!({})).await.json();
+            let body = json!({ "id": asked["id"], "label": "x", "credential": credential });
+            let code = clerk.post("/api/passkeys", &body).await.code();
+            assert_eq!(code, "passkey_refused", "{credential}");
+        }
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_page_of_another_origin_is_asked_nothing_in_its_name() {
-    let house = House::on(Engine::Sqlite, &[]).await;
-    let router = router(&house);
-    let mut browser = house.browser(&router);
-    let mut request = browser.request(Method::POST, "/api/passkeys/challenge", Some(&json!({})));
-    request.headers_mut().insert(header::ORIGIN, "http://evil.example".parse().unwrap());
-    assert_eq!(browser.send(request).await.code(), "other_site");
+    on_both(&[], async |house| {
+        let router = router(&house);
+        let mut browser = house.browser(&router);
+        let mut request = browser.request(Method::POST, "/api/passkeys/challenge", Some(&json!({})));
+        request.headers_mut().insert(header::ORIGIN, "http://evil.example".parse().unwrap());
+        assert_eq!(browser.send(request).await.code(), "other_site");
+    })
+    .await;
 }

@@ -24,7 +24,7 @@ use std::{
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Showings of one note that are looked through for this reader.
-const MOST_READS: usize = 500;
+const MOST_READS: u64 = 500;
 
 /// What was shown to whom.
 #[derive(Default)]
@@ -145,7 +145,7 @@ impl Api {
 
     /// Whether the journal tells already that this reader was shown the note in this alarm: before a restart.
     async fn was_shown(&self, reader: PersonId, alarm: AlarmId, person: PersonId) -> bool {
-        let reads = Person::help_note_reads(&self.register.journal, person, MOST_READS).await;
+        let reads = Person::help_note_reads(&self.register.journal, person, None, MOST_READS).await;
         reads.unwrap_or_default().iter().any(|read| read.reader == reader && read.alarm == Some(alarm))
     }
 

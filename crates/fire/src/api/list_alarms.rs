@@ -2,13 +2,14 @@
 
 use super::Api;
 use crate::{
+    engine::Mode,
     shown::{Whole, alarm::Alarm},
     views::{AlarmFilter, AlarmRow},
 };
 use axum::{Json, extract::State};
-use liengia_access::{Action, Caller};
+use liengia_access::{Action, Caller, Scope, Where, rules::Tree};
 use liengia_http::{Page, Paged, Problem, Query};
-use liengia_kernel::{AlarmId, Timestamp};
+use liengia_kernel::{AlarmId, PlaceId, Timestamp};
 use serde::Deserialize;
 
 /// Which alarms.
@@ -17,6 +18,33 @@ use serde::Deserialize;
 pub struct WhichAlarms {
     /// Those that are open; `false` for those that are over. Open ones where it is left out.
     open: Option<bool>,
+    /// Fire or practice; both where it is left out.
+    mode: Option<Mode>,
+    /// Of the homes and teams in this place, with all that is in it.
+    place: Option<PlaceId>,
+    /// Raised at this time or later.
+    since: Option<Timestamp>,
+    /// Raised before this time.
+    until: Option<Timestamp>,
+}
+
+impl WhichAlarms {
+    fn part(&self) -> Option<Where> {
+        self.place.map(|place| Where { nodes: [Scope::Place(place)].into(), ..Where::default() })
+    }
+
+    /// Whether it asks for this one, of which the place is known.
+    fn has(&self, alarm: &Alarm, tree: &Tree) -> bool {
+        let home = alarm.origin.household.map(Scope::from);
+        let inside = |place: PlaceId| {
+            let team = alarm.team.as_ref().map(|team| Scope::from(team.id));
+            home.into_iter().chain(team).any(|node| tree.within(place.into(), node))
+        };
+        self.mode.is_none_or(|mode| mode == alarm.mode)
+            && self.since.is_none_or(|since| alarm.raised_at >= since)
+            && self.until.is_none_or(|until| alarm.raised_at < until)
+            && self.place.is_none_or(inside)
+    }
 }
 
 /// Alarms and drills that rang and that the caller may see, the latest first. Open ones come all at once.
@@ -30,12 +58,18 @@ pub async fn list_alarms(
 ) -> Result<Json<Paged<Alarm>>, Problem> {
     let reach = caller.reach(Action::ReadAlarms)?;
     if which.open.unwrap_or(true) {
-        return Ok(Json(Paged { items: api.open_alarms(&caller).await, next: None }));
+        let mut items = api.open_alarms(&caller).await;
+        api.access.tree(|tree| items.retain(|alarm| which.has(alarm, tree)));
+        return Ok(Json(Paged { items, next: None }));
     }
     let filter = AlarmFilter {
         state: Some("over"),
         rang: true,
+        mode: which.mode.map(Mode::name),
         within: Some(reach),
+        part: which.part(),
+        since: which.since,
+        until: which.until,
         before: page.after::<(Timestamp, AlarmId)>()?,
         limit: usize::try_from(page.rows()).unwrap_or(usize::MAX),
         ..AlarmFilter::default()

@@ -1,17 +1,21 @@
 //! `GET /api/points`: the public firefighting points.
 
 use super::Api;
-use crate::shown::point::{Point, Points};
+use crate::shown::point::Point;
 use axum::{Json, extract::State};
 use liengia_access::{Action, Caller, Where};
-use liengia_http::Problem;
+use liengia_http::{Page, Paged, Problem};
 use liengia_kernel::PlaceId;
 
 /// The public firefighting points of the commune.
-#[utoipa::path(get, path = "/api/points", tag = "fire", responses((status = 200, body = Points)))]
-pub async fn list_points(State(api): State<Api>, caller: Caller) -> Result<Json<Points>, Problem> {
+#[utoipa::path(get, path = "/api/points", tag = "fire", params(Page), responses((status = 200, body = Paged<Point>)))]
+pub async fn list_points(
+    State(api): State<Api>,
+    caller: Caller,
+    page: Page,
+) -> Result<Json<Paged<Point>>, Problem> {
     let reach = caller.reach(Action::ReadPoints)?;
-    Ok(Json(Points { items: api.points_in(&reach) }))
+    Ok(Json(Paged::of(api.points_in(&reach), &page, |point| point.id)?))
 }
 
 impl Api {

@@ -174,7 +174,7 @@ fn kit() -> Routes<Api> {
         .route(&[May::SayHeard], routes!(heard::heard), &[NO_DEVICE, JOURNAL_FAILING])
         .route(&[May::ReadTeams], routes!(ladder::read_ladder), &[])
         .route(&[May::KeepLadder], routes!(ladder::set_ladder), &[NO_TEAM, LADDER_OUT_OF_BOUNDS])
-        .route(&[May::ReadPoints], routes!(list_points::list_points), &[])
+        .route(&[May::ReadPoints], routes!(list_points::list_points), &[WRONG_QUERY])
         .route(&[May::ReadPoints], routes!(read_point::read_point), &[NO_POINT])
         .route(&[May::ReadHistory], routes!(point_history::point_history), &[NO_POINT, WRONG_QUERY])
         .route(&[May::KeepPoints], routes!(add_point::add_point), &[EMPTY_TEXT, NO_PLACE])

@@ -13,6 +13,16 @@ pub enum Mode {
     Drill,
 }
 
+impl Mode {
+    /// As it stands in the journal and in the API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Drill => "drill",
+        }
+    }
+}
+
 /// How far an alarm is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -99,10 +99,3 @@ pub struct ShiftShown {
     #[serde(serialize_with = "shown")]
     pub note: Option<Pii<String>>,
 }
-
-/// Shifts.
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
-pub struct Shifts {
-    /// The latest first.
-    pub items: Vec<ShiftShown>,
-}

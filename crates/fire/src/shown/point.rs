@@ -42,10 +42,3 @@ impl Point {
         }
     }
 }
-
-/// All points that the one who asks may read.
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
-pub struct Points {
-    /// In the order of their names.
-    pub items: Vec<Point>,
-}

@@ -42,6 +42,12 @@ pub struct AlarmFilter {
     pub rang: bool,
     /// Where the caller may look.
     pub within: Option<Where>,
+    /// In this part of the caller's.
+    pub part: Option<Where>,
+    /// Raised at this time or later.
+    pub since: Option<Timestamp>,
+    /// Raised before this time.
+    pub until: Option<Timestamp>,
     /// Raised before this one, in the order of lists (the latest first).
     pub before: Option<(Timestamp, AlarmId)>,
     /// At most so many.
@@ -70,7 +76,7 @@ impl AlarmRow {
         if filter.rang {
             query.add(" AND number IS NOT NULL");
         }
-        if let Some(within) = &filter.within {
+        for within in [&filter.within, &filter.part].into_iter().flatten() {
             // What has no team is found by its home, what has no home by its team.
             let of_team = Columns { commune: "alarms.commune", team: Some("team"), ..Columns::default() };
             let of_home =
@@ -78,6 +84,12 @@ impl AlarmRow {
             let of_team = within.condition(&of_team, &mut query.values);
             let of_home = within.condition(&of_home, &mut query.values);
             query.add(&format!(" AND ({of_team} OR {of_home})"));
+        }
+        for (bound, at) in [(">=", filter.since), ("<", filter.until)] {
+            if let Some(at) = at {
+                let at = query.place(at);
+                query.add(&format!(" AND raised_at {bound} {at}"));
+            }
         }
         if let Some((at, alarm)) = filter.before {
             let (at, alarm) = (query.place(at), query.place(alarm));

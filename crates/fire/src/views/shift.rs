@@ -50,10 +50,20 @@ impl Shift {
         rows.iter().map(|row| Ok((row.parse(0)?, Pii::new(row.text(1)?.to_owned())))).collect()
     }
 
-    /// The last shifts, the latest first.
-    pub async fn last(journal: &Journal, limit: usize) -> Result<Vec<Self>, QueryError> {
-        let sql = format!("{COLUMNS} ORDER BY started_at DESC, shift DESC LIMIT $2");
-        journal.query(statement!(sql, journal.commune(), limit)).await?.iter().map(read).collect()
+    /// The shifts that began before this one, in the order of lists: the latest first.
+    pub async fn last(
+        journal: &Journal,
+        before: Option<(Timestamp, ShiftId)>,
+        limit: u64,
+    ) -> Result<Vec<Self>, QueryError> {
+        let mut query = statement!(COLUMNS, journal.commune());
+        if let Some((at, shift)) = before {
+            let (at, shift) = (query.place(at), query.place(shift));
+            query.add(&format!(" AND (started_at < {at} OR (started_at = {at} AND shift < {shift}))"));
+        }
+        let limit = query.place(limit);
+        query.add(&format!(" ORDER BY started_at DESC, shift DESC LIMIT {limit}"));
+        journal.query(query).await?.iter().map(read).collect()
     }
 }
 

@@ -214,7 +214,7 @@ async fn help_and_floor_notes_are_shown_to_who_is_sent_there_and_the_person_read
         assert_eq!(after["help"][0]["note"], json!(HELP));
         assert_eq!(after["origin"]["floor_notes"], json!("gas ở bếp"), "who goes there is told of floors");
         neighbour.get("/api/home").await;
-        let reads = Person::help_note_reads(&town.house.journal, GRANDMOTHER, 10).await.unwrap();
+        let reads = Person::help_note_reads(&town.house.journal, GRANDMOTHER, None, 10).await.unwrap();
         assert_eq!(reads.len(), 1, "one showing is told once");
         assert_eq!((reads[0].reader, reads[0].alarm), (NEIGHBOURS[1], Some(alarm_id(1))));
         let own = member.get(&format!("/api/alarms/{}", alarm_id(1))).await.json();

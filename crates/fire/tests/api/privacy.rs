@@ -110,7 +110,7 @@ async fn a_help_note_that_is_shown_is_written_down_once_in_each_alarm() {
             town.pass(60);
         }
         assert!(town.alarms.settled(Duration::from_secs(10)).await);
-        let reads = Person::help_note_reads(&town.house.journal, GRANDMOTHER, 10).await.unwrap();
+        let reads = Person::help_note_reads(&town.house.journal, GRANDMOTHER, None, 10).await.unwrap();
         let by_neighbour = reads.iter().filter(|read| read.reader == NEIGHBOURS[1]).map(|read| read.alarm);
         assert_eq!(by_neighbour.collect::<Vec<_>>(), [Some(alarm_id(2)), Some(alarm_id(1))], "{reads:?}");
     }

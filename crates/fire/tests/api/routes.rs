@@ -1,6 +1,6 @@
 //! Who comes through which door: every endpoint, with a role that may and one that may not.
 
-use crate::town::{POINT, Town, alarm_id, bell};
+use crate::town::{ENGINES, POINT, Town, alarm_id, bell};
 use liengia_access::{
     Guard, Role,
     testing::{HOUSEHOLDS, TEAMS, VILLAGES},
@@ -116,22 +116,24 @@ fn denied() -> Vec<(&'static str, String, Value, Vec<Role>)> {
 
 #[tokio::test]
 async fn every_door_is_shut_to_strangers_and_to_the_wrong_roles() {
-    let town = Town::new(Engine::Sqlite).await;
-    let mut member = town.as_role(Role::HouseholdMember).await;
-    town.press(&mut member, alarm_id(1)).await;
-    for (method, path, body, roles) in denied() {
-        let body = (!body.is_null()).then_some(&body);
-        let method: axum::http::Method = method.parse().unwrap();
-        let mut stranger = town.house.browser(&town.router);
-        let shut = stranger.send(stranger.request(method.clone(), &path, body)).await;
-        assert_eq!(shut.code(), "signed_out", "{method} {path}");
-        for role in roles {
-            let mut browser = town.as_role(role).await;
-            let shut = browser.send(browser.request(method.clone(), &path, body)).await;
-            assert_eq!(shut.code(), "not_allowed", "{method} {path} {role}: {}", shut.json());
+    for engine in ENGINES {
+        let town = Town::new(engine).await;
+        let mut member = town.as_role(Role::HouseholdMember).await;
+        town.press(&mut member, alarm_id(1)).await;
+        for (method, path, body, roles) in denied() {
+            let body = (!body.is_null()).then_some(&body);
+            let method: axum::http::Method = method.parse().unwrap();
+            let mut stranger = town.house.browser(&town.router);
+            let shut = stranger.send(stranger.request(method.clone(), &path, body)).await;
+            assert_eq!(shut.code(), "signed_out", "{method} {path}");
+            for role in roles {
+                let mut browser = town.as_role(role).await;
+                let shut = browser.send(browser.request(method.clone(), &path, body)).await;
+                assert_eq!(shut.code(), "not_allowed", "{method} {path} {role}: {}", shut.json());
+            }
         }
+        assert_eq!(town.told.rang().len(), 2, "nobody who was turned away rang anything");
     }
-    assert_eq!(town.told.rang().len(), 2, "nobody who was turned away rang anything");
 }
 
 #[tokio::test]

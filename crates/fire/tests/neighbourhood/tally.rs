@@ -4,7 +4,7 @@ use liengia_fire::engine::{DrillEnd, Event};
 use std::collections::BTreeMap;
 
 /// How often things happened, so that a run that tests nothing is noticed.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Tally(BTreeMap<&'static str, u64>);
 
 impl Tally {

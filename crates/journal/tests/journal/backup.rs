@@ -162,22 +162,24 @@ async fn who_was_erased_after_the_backup_does_not_come_back() {
 
 #[tokio::test]
 async fn a_list_older_than_the_backup_is_refused_and_the_copy_beside_the_backup_is_not() {
-    let (fresh, journal) = full(Engine::Sqlite).await;
-    journal.erase(["person-1"], Commit::new(context(2), Vec::new())).await.unwrap();
-    let first = std::fs::read(list(&fresh)).unwrap();
-    journal.erase(["person-9"], Commit::new(context(3), Vec::new())).await.unwrap();
-    let file = saved(&fresh).await;
-    let target = Fresh::new(Engine::Sqlite).await;
-    let lists = [first, b"# another list\n".to_vec(), Vec::new()];
-    for bytes in lists {
+    for engine in ENGINES {
+        let (fresh, journal) = full(engine).await;
+        journal.erase(["person-1"], Commit::new(context(2), Vec::new())).await.unwrap();
+        let first = std::fs::read(list(&fresh)).unwrap();
+        journal.erase(["person-9"], Commit::new(context(3), Vec::new())).await.unwrap();
+        let file = saved(&fresh).await;
+        let target = Fresh::new(engine).await;
+        let lists = [first, b"# another list\n".to_vec(), Vec::new()];
+        for bytes in lists {
+            let mut restoring = order(file.clone(), &fresh, &target);
+            restoring.erased_ids = target.folder().join("given");
+            std::fs::write(&restoring.erased_ids, &bytes).unwrap();
+            assert!(matches!(restored(restoring).await, Err(RestoreError::Erased(_))));
+        }
         let mut restoring = order(file.clone(), &fresh, &target);
-        restoring.erased_ids = target.folder().join("given");
-        std::fs::write(&restoring.erased_ids, &bytes).unwrap();
-        assert!(matches!(restored(restoring).await, Err(RestoreError::Erased(_))));
+        restoring.erased_ids = file.with_file_name(ERASED_IDS);
+        restored(restoring).await.unwrap();
     }
-    let mut restoring = order(file.clone(), &fresh, &target);
-    restoring.erased_ids = file.with_file_name(ERASED_IDS);
-    restored(restoring).await.unwrap();
 }
 
 #[tokio::test]
@@ -229,20 +231,25 @@ async fn a_damaged_backup_leaves_nothing_in_postgres() {
 
 #[tokio::test]
 async fn a_backup_expires() {
-    let (fresh, _journal) = full(Engine::Sqlite).await;
-    let file = saved(&fresh).await;
-    let header = BackupHeader::read(&file).unwrap();
-    assert_eq!((header.commune, header.key), (COMMUNE, key(1).id()));
-    let target = Fresh::new(Engine::Sqlite).await;
-    let late = Timestamp::from_seconds(130 * DAY);
-    let mut order = RestoreOrder { now: late, ..order(file.clone(), &fresh, &target) };
-    assert!(matches!(restored(RestoreOrder { key: key(1), ..order }).await, Err(RestoreError::Expired(_))));
-    order = self::order(file.clone(), &fresh, &target);
-    restored(RestoreOrder { now: late, accept_expired: true, ..order }).await.unwrap();
-    let folder = file.parent().unwrap();
-    assert!(remove_expired(folder, header.made_at).unwrap().is_empty());
-    assert_eq!(remove_expired(folder, late).unwrap(), std::slice::from_ref(&file));
-    assert!(!file.exists());
+    for engine in ENGINES {
+        let (fresh, _journal) = full(engine).await;
+        let file = saved(&fresh).await;
+        let header = BackupHeader::read(&file).unwrap();
+        assert_eq!((header.commune, header.key), (COMMUNE, key(1).id()));
+        let target = Fresh::new(engine).await;
+        let late = Timestamp::from_seconds(130 * DAY);
+        let mut order = RestoreOrder { now: late, ..order(file.clone(), &fresh, &target) };
+        assert!(matches!(
+            restored(RestoreOrder { key: key(1), ..order }).await,
+            Err(RestoreError::Expired(_))
+        ));
+        order = self::order(file.clone(), &fresh, &target);
+        restored(RestoreOrder { now: late, accept_expired: true, ..order }).await.unwrap();
+        let folder = file.parent().unwrap();
+        assert!(remove_expired(folder, header.made_at).unwrap().is_empty());
+        assert_eq!(remove_expired(folder, late).unwrap(), std::slice::from_ref(&file));
+        assert!(!file.exists());
+    }
 }
 
 #[tokio::test]

@@ -7,6 +7,8 @@ mod bells;
 #[cfg(test)]
 mod commits;
 #[cfg(test)]
+mod engines;
+#[cfg(test)]
 mod erase;
 #[cfg(test)]
 mod faults;

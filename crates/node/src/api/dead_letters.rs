@@ -4,7 +4,7 @@ use super::{NO_DEAD_LETTER, Shared, node_permit};
 use axum::{Json, extract::State, http::StatusCode};
 use liengia_access::{Action, Caller};
 use liengia_fire::problems::ALARM_CLOSED;
-use liengia_http::{Path, Problem};
+use liengia_http::{Page, Paged, Path, Problem};
 use liengia_journal::{Commit, Draft};
 use liengia_kernel::{AlarmId, Timestamp};
 use liengia_signal::{
@@ -13,16 +13,18 @@ use liengia_signal::{
     hook::{DeadLetter, Health, Hook, MessageId, Why},
 };
 use serde::Serialize;
+use std::cmp::Reverse;
 
 /// What could not be delivered, and how the gateways do.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct DeadLetters {
-    /// Texts and calls of the last 30 days: the newest 1,000, the newest first.
-    letters: Vec<DeadLetterShown>,
-    /// All since the start, those among them that made room.
-    count: u64,
-    /// Phones and browsers that pushes do not reach, the longest first. The next ring tries them again.
-    pushes: Vec<PushFailing>,
+    /// Texts and calls of the last 30 days (the newest 1,000), and phones and browsers that pushes do not reach. What
+    /// can be sent again comes first, then the newest.
+    items: Vec<Undelivered>,
+    /// Where the next page begins: hand it back as `after`. Null on the last page.
+    next: Option<String>,
+    /// All on all pages.
+    total: usize,
     /// The gateways, in the order in which they are asked.
     gateways: Vec<GatewayShown>,
 }
@@ -44,48 +46,64 @@ impl From<Why> for Obstacle {
     }
 }
 
-/// A text or call that could not be delivered. It names nobody.
+/// A text or call that could not be delivered, or a phone or browser that pushes do not reach. It names nobody.
 #[derive(Serialize, utoipa::ToSchema)]
-pub struct DeadLetterShown {
+pub struct Undelivered {
     /// Its id.
     id: String,
     /// Its alarm or drill, if the node remembers.
     alarm: Option<AlarmId>,
-    /// That is open: the letter can be sent again.
+    /// That is open: the letter can be sent again. A push is tried again by the next ring.
     open: bool,
-    /// When it was handed in.
-    at: Timestamp,
-    /// When it was given up.
-    died_at: Timestamp,
+    /// When it was given up; of a push, the first that did not arrive.
+    since: Timestamp,
     /// `live`, `drill` or `test`.
     mode: String,
-    /// `sms`, `voice` or `loudspeaker`.
+    /// `sms`, `voice`, `loudspeaker` or `push`.
     channel: String,
-    /// Rounds over the gateways.
-    attempts: u32,
-    /// The last gateway that was asked.
-    gateway: Option<String>,
+    /// The last gateway that was asked; of a push, its service.
+    by: Option<String>,
     /// What stood in its way last.
     why: Obstacle,
 }
 
-/// A phone or browser that pushes do not reach. It names nobody.
-#[derive(Serialize, utoipa::ToSchema)]
-pub struct PushFailing {
-    /// Its id.
-    id: String,
-    /// Its push service.
-    service: String,
-    /// What stood in the way last.
-    why: Obstacle,
-    /// The first push that did not arrive.
-    since: Timestamp,
+impl Undelivered {
+    /// As the list is ordered.
+    fn key(&self) -> (bool, Reverse<Timestamp>, String) {
+        (!self.open, Reverse(self.since), self.id.clone())
+    }
+
+    fn letter(shared: &Shared, letter: DeadLetter) -> Self {
+        let word = |value: Result<serde_json::Value, serde_json::Error>| match value {
+            Ok(serde_json::Value::String(word)) => word,
+            _ => String::new(),
+        };
+        let alarm = shared.calls.find(&letter.id).map(|called| called.alarm);
+        Self {
+            alarm,
+            open: alarm.is_some_and(|alarm| shared.is_open(alarm)),
+            id: letter.id.to_string(),
+            since: letter.died_at,
+            mode: word(serde_json::to_value(letter.mode)),
+            channel: word(serde_json::to_value(letter.channel)),
+            by: letter.gateway,
+            why: letter.why.into(),
+        }
+    }
 }
 
-impl From<Unreached> for PushFailing {
+impl From<Unreached> for Undelivered {
     fn from(unreached: Unreached) -> Self {
-        let why = Obstacle { code: unreached.failing.why, status: None };
-        Self { id: unreached.subscription, service: unreached.service, why, since: unreached.failing.since }
+        Self {
+            id: unreached.subscription,
+            alarm: None,
+            open: false,
+            since: unreached.failing.since,
+            mode: "live".to_owned(),
+            channel: "push".to_owned(),
+            by: Some(unreached.service),
+            why: Obstacle { code: unreached.failing.why, status: None },
+        }
     }
 }
 
@@ -117,15 +135,25 @@ impl From<Health> for GatewayShown {
 }
 
 /// What could not be delivered.
-#[utoipa::path(get, path = "/api/hook/dead-letters", tag = "node", responses((status = 200, body = DeadLetters)))]
-pub async fn list(State(shared): State<Shared>, caller: Caller) -> Result<Json<DeadLetters>, Problem> {
+#[utoipa::path(get, path = "/api/hook/dead-letters", tag = "node", params(Page),
+    responses((status = 200, body = DeadLetters)))]
+pub async fn list(
+    State(shared): State<Shared>,
+    caller: Caller,
+    page: Page,
+) -> Result<Json<DeadLetters>, Problem> {
     node_permit(&caller, Action::ReadNode)?;
-    let dead = &shared.undelivered.dead;
+    let letters =
+        shared.undelivered.dead.list().into_iter().map(|letter| Undelivered::letter(&shared, letter));
+    let pushes = shared.book.unreached().into_iter().map(Undelivered::from);
+    let all: Vec<Undelivered> = letters.chain(pushes).collect();
+    let total = all.len();
+    let Paged { items, next } = Paged::of(all, &page, Undelivered::key)?;
     let gateways = shared.hook.as_ref().map(Hook::health).unwrap_or_default();
     Ok(Json(DeadLetters {
-        letters: dead.list().into_iter().map(|letter| shown(&shared, letter)).collect(),
-        count: dead.count(),
-        pushes: shared.book.unreached().into_iter().map(PushFailing::from).collect(),
+        items,
+        next,
+        total,
         gateways: gateways.into_iter().map(GatewayShown::from).collect(),
     }))
 }
@@ -192,25 +220,5 @@ pub async fn discard(
 impl Shared {
     fn is_open(&self, alarm: AlarmId) -> bool {
         self.alarms.look(|state| state.open().any(|open| open == alarm))
-    }
-}
-
-fn shown(shared: &Shared, letter: DeadLetter) -> DeadLetterShown {
-    let word = |value: Result<serde_json::Value, serde_json::Error>| match value {
-        Ok(serde_json::Value::String(word)) => word,
-        _ => String::new(),
-    };
-    let alarm = shared.calls.find(&letter.id).map(|called| called.alarm);
-    DeadLetterShown {
-        alarm,
-        open: alarm.is_some_and(|alarm| shared.is_open(alarm)),
-        id: letter.id.to_string(),
-        at: letter.at,
-        died_at: letter.died_at,
-        mode: word(serde_json::to_value(letter.mode)),
-        channel: word(serde_json::to_value(letter.channel)),
-        attempts: letter.attempts,
-        gateway: letter.gateway,
-        why: letter.why.into(),
     }
 }

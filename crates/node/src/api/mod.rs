@@ -25,7 +25,7 @@ use liengia_fire::{
     problems::{ALARM_CLOSED, NO_ALARM},
     settings::Faults,
 };
-use liengia_http::{Class, Kind, Problem};
+use liengia_http::{Class, Kind, Problem, WRONG_QUERY};
 use liengia_kernel::Clock;
 use liengia_register::Register;
 use liengia_signal::{book::Book, hook::Hook, mqtt::Broker, push::Pusher};
@@ -153,7 +153,7 @@ fn own(shared: Shared) -> Routes {
                 TOO_MANY_ANSWERS,
             ],
         )
-        .route(&[Action::ReadNode], routes!(dead_letters::list), &[])
+        .route(&[Action::ReadNode], routes!(dead_letters::list), &[WRONG_QUERY])
         .route(&[Action::KeepNode], routes!(dead_letters::send_again), &[NO_DEAD_LETTER, ALARM_CLOSED])
         .route(&[Action::KeepNode], routes!(dead_letters::discard), &[NO_DEAD_LETTER])
         .public(OTHERS, routes!(cap::feed), &[])

@@ -115,7 +115,7 @@ mod tests {
     use super::take_out;
     use liengia_journal::{
         Commit, Journal,
-        testing::{Engine, Fresh, context},
+        testing::{context, on_both_engines},
     };
     use liengia_kernel::{PersonId, SessionId, Timestamp};
     use liengia_signal::{
@@ -129,23 +129,24 @@ mod tests {
 
     #[tokio::test]
     async fn a_browser_whose_session_ended_while_it_was_kept_leaves_no_row() {
-        let fresh = Fresh::new(Engine::Sqlite).await;
-        let journal = fresh.open(&[book::PART]).await;
-        let book = opened(&journal).await;
-        let (person, session) = (PersonId::from_bytes([1; 16]), SessionId::from_bytes([2; 16]));
-        // The keys of a browser, from the example of RFC 8291.
-        let offer = Offer {
-            endpoint: "https://push.example/a",
-            p256dh: "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
-            auth: "BTBZMqHH6r4Tts7J_aSIgg",
-            language: "vi",
-        };
-        let (browser, rows) = book.keeping((person, session), offer, Timestamp::from_seconds(1)).unwrap();
-        journal.commit(Commit::new(context(1), Vec::new()).beside(rows)).await.unwrap();
-        let name = browser.subscription.clone();
-        book.put(person, browser);
-        assert_eq!(opened(&journal).await.len(), 1);
-        take_out(&book, &journal, context(1), &name).await.unwrap();
-        assert!(book.is_empty() && opened(&journal).await.is_empty());
+        on_both_engines(&[book::PART], async |journal| {
+            let book = opened(&journal).await;
+            let (person, session) = (PersonId::from_bytes([1; 16]), SessionId::from_bytes([2; 16]));
+            // The keys of a browser, from the example of RFC 8291.
+            let offer = Offer {
+                endpoint: "https://push.example/a",
+                p256dh: "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+                auth: "BTBZMqHH6r4Tts7J_aSIgg",
+                language: "vi",
+            };
+            let (browser, rows) = book.keeping((person, session), offer, Timestamp::from_seconds(1)).unwrap();
+            journal.commit(Commit::new(context(1), Vec::new()).beside(rows)).await.unwrap();
+            let name = browser.subscription.clone();
+            book.put(person, browser);
+            assert_eq!(opened(&journal).await.len(), 1);
+            take_out(&book, &journal, context(1), &name).await.unwrap();
+            assert!(book.is_empty() && opened(&journal).await.is_empty());
+        })
+        .await;
     }
 }

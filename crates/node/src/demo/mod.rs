@@ -143,14 +143,69 @@ fn now() -> Instant {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::node::database;
     use clap::Parser as _;
+    use liengia_journal::{
+        Statement,
+        testing::{folder, raw},
+    };
+    use liengia_sim::sample::PlaceKind;
+
+    fn options(more: &[&str]) -> cli::Demo {
+        let said = [["liengia", "demo"].as_slice(), more].concat();
+        let cli::Command::Demo(options) = cli::Cli::parse_from(said).command else {
+            panic!("demo is a command");
+        };
+        options
+    }
+
+    fn sum(communes: &[Commune], count: fn(&Commune) -> usize) -> usize {
+        communes.iter().map(count).sum()
+    }
+
+    #[test]
+    fn the_province_has_the_size_of_the_programme() {
+        let options = options(&["--scale", "province"]);
+        assert!(matches!(options.scale, cli::Scale::Province));
+        let communes: Vec<Commune> = Sample::province(SEED).communes().collect();
+        let villages = |commune: &Commune| {
+            commune.places.iter().filter(|place| place.kind == PlaceKind::Village).count()
+        };
+        assert_eq!((communes.len(), sum(&communes, villages)), (54, 1_452));
+        let told = told(&communes, 0);
+        assert!(told.starts_with("1600 teams, ") && told.contains(" 500 fire points,"), "{told}");
+    }
+
+    /// All 54 would take half a minute and more, so it is three; no other is poured in otherwise than these.
+    #[tokio::test]
+    async fn communes_of_the_province_are_poured_in_whole_and_none_of_them_twice() {
+        let folder = folder();
+        let config = config(&options(&["--data", &folder.display().to_string()]), false).unwrap();
+        let communes: Vec<Commune> = Sample::province(SEED).communes().take(3).collect();
+        assert!(communes.iter().all(|commune| commune.above == communes[0].above));
+        // A start that was broken off behind the first of them, a whole one, and one that finds all of them there.
+        for there in [1, 3, 3] {
+            let poured = &communes[..there];
+            fill(&config, poured).await.unwrap();
+            let places = communes[0].above.len() + sum(poured, |commune| commune.places.len());
+            for (table, wanted) in [
+                ("access_places", places),
+                ("teams", sum(poured, |commune| commune.teams.len())),
+                ("households", sum(poured, |commune| commune.households.len())),
+                ("people", sum(poured, |commune| commune.people().count())),
+                ("devices", sum(poured, |commune| commune.devices().count())),
+                ("points", sum(poured, |commune| commune.points.len())),
+            ] {
+                let count = Statement::new(format!("SELECT COUNT(*) FROM {table}"), Vec::new());
+                let found = raw(&database(&config), &count).await.unwrap()[0].int(0).unwrap();
+                assert_eq!(usize::try_from(found).unwrap(), wanted, "{table} of {there} communes");
+            }
+        }
+    }
 
     #[test]
     fn a_machine_without_ipv6_shows_the_demo_on_the_address_that_it_has() {
-        let cli::Command::Demo(options) = cli::Cli::parse_from(["liengia", "demo", "--port", "8090"]).command
-        else {
-            panic!("demo is a command");
-        };
+        let options = options(&["--port", "8090"]);
         let listens = |ipv6| config(&options, ipv6).unwrap().http.listen;
         assert_eq!(listens(true), ["127.0.0.1:8090".parse().unwrap(), "[::1]:8090".parse().unwrap()]);
         assert_eq!(listens(false), ["127.0.0.1:8090".parse().unwrap()]);

@@ -1,6 +1,7 @@
 //! A certificate by ACME, from Debian's `pebble`, used without a restart.
 
 use crate::kit::{Folder, Node, free, until};
+use liengia_journal::testing::not_installed;
 use std::{
     fs::{self, File},
     io::Write as _,
@@ -115,8 +116,7 @@ fn the_node_gets_its_certificate_by_a_txt_record_and_uses_it_without_a_restart()
     let folder = Folder::new("acme");
     let (record, asked) = (folder.join("record"), Arc::default());
     let Some((_pebble, directory)) = pebble(&folder, name_server(record.clone(), Arc::clone(&asked))) else {
-        println!("skipped: pebble is not on this machine (apt install pebble)");
-        return;
+        return not_installed("a certificate by ACME", "pebble is not on this machine");
     };
     let mut node = Node::empty("acme-node");
     let hook = format!(

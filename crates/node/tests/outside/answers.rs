@@ -323,12 +323,12 @@ fn what_no_gateway_took_is_listed_without_a_number_and_sent_again_while_it_burns
     let mut list = || officer.get("/api/hook/dead-letters").json();
     let letters = until("the dead letters are listed", || {
         let list = list();
-        (list["count"].as_u64() >= Some(3)).then_some(list)
+        (list["total"].as_u64() >= Some(3)).then_some(list)
     });
     let text = letters.to_string();
     let mut with_phones = sample().people().filter(|person| person.phone.is_some());
     assert!(with_phones.all(|person| !text.contains(&phone(person.id))), "{text}");
-    let letter = &letters["letters"][0];
+    let letter = &letters["items"][0];
     assert_eq!(letter["alarm"], json!(alarm));
     assert_eq!(letter["why"], json!({ "code": "refused", "status": 422 }), "{letter}");
 
@@ -340,7 +340,7 @@ fn what_no_gateway_took_is_listed_without_a_number_and_sent_again_while_it_burns
         || gateway.got.lock().unwrap().iter().skip(before).find(|got| got["id"] == letter["id"]).cloned();
     until("it is sent again", got);
     assert_eq!(officer.post(&path, &json!({})).status, 404, "it left the list");
-    let other = format!("/api/hook/dead-letters/{}", letters["letters"][1]["id"].as_str().unwrap());
+    let other = format!("/api/hook/dead-letters/{}", letters["items"][1]["id"].as_str().unwrap());
     assert_eq!(officer.write("DELETE", &other, &json!({})).status, 204);
     assert_eq!(officer.write("DELETE", &other, &json!({})).status, 404, "it is taken off once");
     let mut member = node.sign_in("household");
@@ -355,12 +355,12 @@ fn what_no_gateway_took_is_listed_without_a_number_and_sent_again_while_it_burns
     node.start();
     let again = officer.get("/api/hook/dead-letters").json();
     let known = |letter: &Value| {
-        again["letters"].as_array().unwrap().iter().find(|known| known["id"] == letter["id"]).cloned()
+        again["items"].as_array().unwrap().iter().find(|known| known["id"] == letter["id"]).cloned()
     };
-    let kept = known(&letters["letters"][2]).unwrap();
-    assert_eq!((&kept["died_at"], &kept["alarm"]), (&letters["letters"][2]["died_at"], &json!(alarm)));
+    let kept = known(&letters["items"][2]).unwrap();
+    assert_eq!((&kept["since"], &kept["alarm"]), (&letters["items"][2]["since"], &json!(alarm)));
     assert_eq!(kept["open"], json!(true), "{again}");
-    assert_eq!(known(&letters["letters"][1]), None, "what was taken off stays off");
+    assert_eq!(known(&letters["items"][1]), None, "what was taken off stays off");
 }
 
 #[test]

@@ -48,6 +48,20 @@ pub fn told(done: &Output) -> String {
     String::from_utf8_lossy(&[done.stdout.as_slice(), &done.stderr].concat()).into_owned()
 }
 
+/// The environment in which a program's wall clock is so far off, like `+90m`, and its timers run as ever; none where
+/// Debian's `faketime` is missing.
+pub fn faketime(offset: &str) -> Option<[(&'static str, String); 4]> {
+    let libraries = ["x86_64", "aarch64"]
+        .map(|machine| format!("/usr/lib/{machine}-linux-gnu/faketime/libfaketime.so.1"));
+    let library = libraries.into_iter().find(|path| Path::new(path).exists())?;
+    Some([
+        ("LD_PRELOAD", library),
+        ("FAKETIME", offset.to_owned()),
+        ("FAKETIME_NO_CACHE", "1".to_owned()),
+        ("FAKETIME_DONT_FAKE_MONOTONIC", "1".to_owned()),
+    ])
+}
+
 /// A folder that goes when it is dropped.
 pub struct Folder(PathBuf);
 

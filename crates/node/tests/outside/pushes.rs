@@ -1,10 +1,12 @@
-//! Whom the node wakes, from the program as it runs: everybody of a home, and nobody whose session is over.
+//! Whom the node wakes, from the program as it runs: everybody of a home, and nobody whose session is over or whose push
+//! service knows them no more.
 
 use crate::{
-    http::{Browser, read_head},
+    http::{Browser, new_id, read_head},
     kit::{Node, free, sample, until},
 };
-use liengia_kernel::HouseholdId;
+use liengia_journal::{Database, statement, testing::raw};
+use liengia_kernel::{AlarmId, Clock as _, HouseholdId, SystemClock};
 use liengia_signal::push::Topic;
 use liengia_sim::{
     Broker,
@@ -88,21 +90,30 @@ fn a_browser_is_woken_no_more_once_its_session_is_over() {
     woken(&node, 1, "what was forgotten does not come back");
 }
 
-/// A push service on this machine: it takes everything, and keeps for whom and of what it was.
+/// What a push service answers to those whom it does not take a push for: the name of each, and the status.
+type Answers = &'static [(&'static str, &'static str)];
+
+/// A push service on this machine: it keeps for whom and of what everything was that it was handed.
 struct PushService {
     address: SocketAddr,
     took: Arc<Mutex<Vec<(String, String)>>>,
 }
 
 impl PushService {
+    /// One that takes everything.
     fn open() -> Self {
+        Self::answering(&[])
+    }
+
+    /// One that takes everything but what is for these.
+    fn answering(answers: Answers) -> Self {
         let listener = TcpListener::bind(free()).unwrap();
         let service = Self { address: listener.local_addr().unwrap(), took: Arc::default() };
         let took = service.took.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 let took = took.clone();
-                std::thread::spawn(move || take(BufReader::new(stream.unwrap()), &took));
+                std::thread::spawn(move || take(BufReader::new(stream.unwrap()), &took, answers));
             }
         });
         service
@@ -113,21 +124,29 @@ impl PushService {
     }
 
     fn wakes(&self, name: &str, topic: &Topic) {
+        self.wakes_times(1, name, topic);
+    }
+
+    fn wakes_times(&self, times: usize, name: &str, topic: &Topic) {
         let wanted = (format!("/{name}"), format!("{topic:?}"));
-        until(&format!("a push of {topic:?} to {name}"), || {
-            self.took.lock().unwrap().contains(&wanted).then_some(())
+        until(&format!("{times} pushes of {topic:?} to {name}"), || {
+            let took = self.took.lock().unwrap();
+            (took.iter().filter(|one| **one == wanted).count() >= times).then_some(())
         });
     }
 }
 
-fn take(mut stream: BufReader<TcpStream>, took: &Mutex<Vec<(String, String)>>) {
+fn take(mut stream: BufReader<TcpStream>, took: &Mutex<Vec<(String, String)>>, answers: Answers) {
     while let Some((first, headers)) = read_head(&mut stream) {
         let header = |name: &str| headers.iter().find(|(known, _)| known == name).unwrap().1.clone();
         let mut body = vec![0; header("content-length").parse().unwrap()];
         stream.read_exact(&mut body).unwrap();
         let path = first.split(' ').nth(1).unwrap().to_owned();
+        let said = answers.iter().find(|(name, _)| path.strip_prefix('/') == Some(*name));
+        let said = said.map_or("201 Created", |(_, said)| *said);
         took.lock().unwrap().push((path, header("topic")));
-        stream.get_mut().write_all(b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n").unwrap();
+        let answer = format!("HTTP/1.1 {said}\r\nContent-Length: 0\r\n\r\n");
+        stream.get_mut().write_all(answer.as_bytes()).unwrap();
     }
 }
 
@@ -164,4 +183,55 @@ fn a_button_wakes_phones_that_joined_without_a_name_and_asks_those_at_home_to_ca
         service.wakes(name, &ring);
         service.wakes(name, &card);
     }
+}
+
+/// Whether this phone is woken, as its own first screen says.
+fn readiness(phone: &mut Browser) -> Value {
+    phone.get("/api/home").json()["connection"]["push"].clone()
+}
+
+/// How many browsers the database of a node that is stopped keeps.
+fn kept(node: &Node) -> i64 {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let database = Database::Sqlite(node.data.join("journal.db"));
+    let count = statement!("SELECT COUNT(*) FROM push_subscriptions");
+    runtime.block_on(raw(&database, &count)).unwrap()[0].int(0).unwrap()
+}
+
+#[test]
+fn a_browser_that_its_push_service_knows_no_more_is_forgotten_and_one_whose_service_is_in_trouble_is_not() {
+    let service = PushService::answering(&[
+        ("over", "410 Gone"),
+        ("unknown", "404 Not Found"),
+        ("troubled", "500 Internal Server Error"),
+    ]);
+    let mut node = Node::as_a_demo("forgotten");
+    let (mut clerk, mut officer) = (node.sign_in("clerk"), node.sign_in("officer"));
+    let mut homes = sample().members(sample().teams[0].id);
+    let (burning, neighbour) = (homes.next().unwrap(), homes.next().unwrap());
+    let mut phones = ["over", "unknown", "troubled", "well"].map(|name| {
+        let mut phone = join_without_a_name(&node, &mut clerk, neighbour.id);
+        service.subscribe(&mut phone, name);
+        assert_eq!(readiness(&mut phone), "ok", "{name}");
+        (name, phone)
+    });
+    woken(&node, 4, "all are in the book");
+
+    let (alarm, at): (AlarmId, _) = (new_id().parse().unwrap(), SystemClock::new().now());
+    let press =
+        json!({ "alarm": alarm, "household": burning.id, "pressed_at": at, "sent_at": at, "source": "desk" });
+    assert_eq!(officer.post("/api/alarms", &press).status, 202);
+    let ring = Topic::of(alarm.as_bytes());
+    for (name, _) in &phones {
+        service.wakes(name, &ring);
+    }
+    woken(&node, 2, "who is over or unknown is out of the book");
+    service.wakes_times(2, "troubled", &ring);
+    for (name, phone) in &mut phones {
+        let wanted = if matches!(*name, "over" | "unknown") { "none" } else { "ok" };
+        assert_eq!(readiness(phone), wanted, "{name}");
+    }
+    woken(&node, 2, "and nobody else");
+    node.stop();
+    assert_eq!(kept(&node), 2, "nor is there a row of them");
 }

@@ -54,7 +54,7 @@ pub struct Api {
 pub fn routes() -> Routes<Api> {
     use Action as May;
     Routes::new()
-        .route(&[May::ReadPlaces], routes!(places::list_places), &[])
+        .route(&[May::ReadPlaces], routes!(places::list_places), &[WRONG_QUERY])
         .route(&[May::KeepPlaces], routes!(add_place::add_place), &[EMPTY_TEXT, NO_PLACE, WRONG_PLACE])
         .route(&[May::KeepPlaces], routes!(correct_place::correct_place),
             &[EMPTY_TEXT, NO_PLACE, WRONG_PLACE, NO_REASON, CHANGED_MEANWHILE])
@@ -75,7 +75,7 @@ pub fn routes() -> Routes<Api> {
             &[NO_PERSON, NO_REASON, NOT_ERASED, ERASED_NOT_LISTED])
         .route(&[May::WriteHelp], routes!(write_help::write_help), &[NO_PERSON, WRONG_FIELDS])
         .route(&[May::WriteHelp], routes!(read_help::read_help), &[NO_PERSON])
-        .route(&[May::ReadHelpReads], routes!(read_help::read_help_reads), &[NO_PERSON])
+        .route(&[May::ReadHelpReads], routes!(read_help::read_help_reads), &[NO_PERSON, WRONG_QUERY])
         .route(&[May::ReadTeams, May::ReadLeaders], routes!(list_teams::list_teams), &[WRONG_QUERY])
         .route(&[May::KeepTeams], routes!(form_team::form_team), &[EMPTY_TEXT, NO_PLACE, NO_HOUSEHOLD, TOO_MANY_ITEMS])
         .route(&[May::ReadTeams, May::ReadLeaders], routes!(read_team::read_team), &[NO_TEAM])

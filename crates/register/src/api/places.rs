@@ -3,7 +3,7 @@
 use super::Api;
 use axum::{Json, extract::State};
 use liengia_access::{Action, Caller, PlaceKind, rules::Place};
-use liengia_http::Problem;
+use liengia_http::{Page, Paged, Problem};
 use liengia_kernel::PlaceId;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -29,19 +29,17 @@ impl PlaceShown {
     }
 }
 
-/// Places.
-#[derive(Serialize, utoipa::ToSchema)]
-pub struct PlacesShown {
-    /// What the caller may read, with the places above it.
-    items: Vec<PlaceShown>,
-}
-
-/// The tree of places, as far as the caller may read it.
-#[utoipa::path(get, path = "/api/places", tag = "register", responses((status = 200, body = PlacesShown)))]
-pub async fn list_places(State(api): State<Api>, caller: Caller) -> Result<Json<PlacesShown>, Problem> {
+/// The tree of places, as far as the caller may read it, with the places above.
+#[utoipa::path(get, path = "/api/places", tag = "register",
+    params(Page), responses((status = 200, body = Paged<PlaceShown>)))]
+pub async fn list_places(
+    State(api): State<Api>,
+    caller: Caller,
+    page: Page,
+) -> Result<Json<Paged<PlaceShown>>, Problem> {
     let reach = caller.reach(Action::ReadPlaces)?;
     let versions = api.access.place_versions().await?;
-    let items = api.access.tree(|tree| {
+    let items: Vec<PlaceShown> = api.access.tree(|tree| {
         let within = |place: PlaceId| {
             reach.everywhere || reach.nodes.iter().any(|node| tree.within(*node, place.into()))
         };
@@ -56,5 +54,5 @@ pub async fn list_places(State(api): State<Api>, caller: Caller) -> Result<Json<
             .map(|(id, place)| PlaceShown::new(id, place, versions.get(&id).copied().unwrap_or_default()))
             .collect()
     });
-    Ok(Json(PlacesShown { items }))
+    Ok(Json(Paged::of(items, &page, |place| place.id)?))
 }

@@ -4,16 +4,13 @@ use super::Api;
 use crate::views::Person;
 use axum::{Json, extract::State};
 use liengia_access::{Action, Caller, Target};
-use liengia_http::{Path, Problem};
+use liengia_http::{Page, Paged, Path, Problem};
 use liengia_kernel::{AlarmId, PersonId, Pii, Timestamp, shown};
 use serde::Serialize;
 use std::{
     collections::btree_map::Entry,
     sync::{Mutex, PoisonError},
 };
-
-/// Reads that are shown.
-const MOST_READS: usize = 100;
 
 /// A help note.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -33,13 +30,6 @@ pub struct ReadShown {
     who: Pii<String>,
     /// In which alarm.
     alarm: Option<AlarmId>,
-}
-
-/// Who read a help note.
-#[derive(Serialize, utoipa::ToSchema)]
-pub struct ReadsShown {
-    /// The latest first.
-    items: Vec<ReadShown>,
 }
 
 /// Shows the own home a help note, and writes down who was shown it. A write, because reading it is an act. Everyone
@@ -73,18 +63,20 @@ pub async fn read_help(
     Ok(Json(HelpShown { note }))
 }
 
-/// Who was shown a person's help note.
-#[utoipa::path(get, path = "/api/people/{id}/help/reads", tag = "register", params(("id" = PersonId, Path)),
-    responses((status = 200, body = ReadsShown)))]
+/// Who was shown a person's help note, the latest first.
+#[utoipa::path(get, path = "/api/people/{id}/help/reads", tag = "register", params(("id" = PersonId, Path), Page),
+    responses((status = 200, body = Paged<ReadShown>)))]
 pub async fn read_help_reads(
     State(api): State<Api>,
     caller: Caller,
     Path(id): Path<PersonId>,
-) -> Result<Json<ReadsShown>, Problem> {
+    page: Page,
+) -> Result<Json<Paged<ReadShown>>, Problem> {
     let home = api.register.person(id).await?.household;
     caller.permit(Action::ReadHelpReads, Target::household(home))?;
-    let reads = Person::help_note_reads(&api.register.journal, id, MOST_READS).await?;
-    let readers: Vec<PersonId> = reads.iter().map(|read| read.reader).collect();
+    let reads = Person::help_note_reads(&api.register.journal, id, page.after()?, page.rows()).await?;
+    let reads = Paged::cut(reads, &page, |read| read.seq);
+    let readers: Vec<PersonId> = reads.items.iter().map(|read| read.reader).collect();
     let mut names = Person::names(&api.register.journal, &readers).await?;
     for reader in readers {
         // An officer lives in no household, and is told by the name of their account.
@@ -94,10 +86,9 @@ pub async fn read_help_reads(
             unnamed.insert(name);
         }
     }
-    let items = reads.into_iter().map(|read| ReadShown {
+    Ok(Json(reads.map(|read| ReadShown {
         at: read.at,
         who: names.get(&read.reader).cloned().unwrap_or_default(),
         alarm: read.alarm,
-    });
-    Ok(Json(ReadsShown { items: items.collect() }))
+    })))
 }

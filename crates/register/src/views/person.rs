@@ -49,6 +49,8 @@ pub struct HelpNoteRead {
     pub alarm: Option<AlarmId>,
     /// When.
     pub at: Timestamp,
+    /// Its entry.
+    pub seq: u64,
 }
 
 impl Person {
@@ -102,20 +104,22 @@ impl Person {
         Ok(rows.first().map(|row| row.text(0)).transpose()?.map(|note| Pii::new(note.to_owned())))
     }
 
-    /// Who was shown this person's help note, the latest first.
+    /// Who was shown this person's help note before this entry, the latest first.
     pub async fn help_note_reads(
         journal: &Journal,
         person: PersonId,
-        limit: usize,
+        before: Option<u64>,
+        limit: u64,
     ) -> Result<Vec<HelpNoteRead>, QueryError> {
-        let sql = "SELECT reader, alarm, at FROM help_note_reads WHERE commune = $1 AND person = $2 \
-                   ORDER BY seq DESC LIMIT $3";
-        let rows = journal.query(statement!(sql, journal.commune(), person, limit)).await?;
-        rows.iter()
-            .map(|row| {
-                Ok(HelpNoteRead { reader: row.parse(0)?, alarm: row.maybe(1, Row::parse)?, at: row.time(2)? })
-            })
-            .collect()
+        let sql = "SELECT reader, alarm, at, seq FROM help_note_reads WHERE commune = $1 AND person = $2 \
+                   AND seq < $3 ORDER BY seq DESC LIMIT $4";
+        let before = before.unwrap_or(i64::MAX.unsigned_abs());
+        let rows = journal.query(statement!(sql, journal.commune(), person, before, limit)).await?;
+        let read = |row: &Row| {
+            let (reader, alarm) = (row.parse(0)?, row.maybe(1, Row::parse)?);
+            Ok(HelpNoteRead { reader, alarm, at: row.time(2)?, seq: row.count(3)? })
+        };
+        rows.iter().map(read).collect()
     }
 }
 

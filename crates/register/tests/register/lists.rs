@@ -159,6 +159,27 @@ async fn places_are_read_as_far_as_the_role_reaches_and_no_further() {
 }
 
 #[tokio::test]
+async fn a_list_is_read_page_by_page_each_item_once() {
+    on_both(&[PART], async |house: House| {
+        let router = village(&house).await;
+        let mut clerk = house.as_role(&router, Role::Clerk).await;
+        let whole = items(&mut clerk, "/api/places?limit=200").await;
+        let mut read = Vec::new();
+        let mut after = String::new();
+        loop {
+            let page = clerk.get(&format!("/api/places?limit=1{after}")).await.json();
+            read.extend(page["items"].as_array().unwrap().clone());
+            let Some(next) = page["next"].as_str() else { break };
+            after = format!("&after={next}");
+        }
+        assert_eq!(read, whole);
+        assert!(whole.len() > 2, "{whole:?}");
+        assert_eq!(clerk.get("/api/places?after=x").await.code(), "wrong_query");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_place_is_corrected_with_a_reason_against_the_version_that_was_read() {
     on_both(&[PART], async |house: House| {
         let router = village(&house).await;

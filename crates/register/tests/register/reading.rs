@@ -182,9 +182,12 @@ async fn a_reading_in_a_new_alarm_is_written_down_with_that_alarm_and_ones_own_r
             read(reader, Some(alarm)).await;
         }
         read(GRANDMOTHER, None).await;
-        let kept = Person::help_note_reads(&house.journal, GRANDMOTHER, 10).await.unwrap();
+        let kept = Person::help_note_reads(&house.journal, GRANDMOTHER, None, 10).await.unwrap();
         let alarms: Vec<Option<AlarmId>> = kept.iter().map(|read| read.alarm).collect();
         assert_eq!(alarms, [Some(ALARMS[1]), Some(ALARMS[0])], "the latest first");
+        let older =
+            Person::help_note_reads(&house.journal, GRANDMOTHER, Some(kept[0].seq), 10).await.unwrap();
+        assert_eq!(older, kept[1..], "from there on");
         let mut grandson = house.as_role(&router, Role::HouseholdMember).await;
         let told = reads(&mut grandson).await;
         assert_eq!(

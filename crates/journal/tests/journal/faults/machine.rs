@@ -1,6 +1,6 @@
 //! Small disks that can be filled, broken and cut off. They need root; without it the tests that use them say so.
 
-use liengia_journal::testing::{Folder, folder};
+use liengia_journal::testing::{Folder, folder, left_out};
 use std::{
     path::{Path, PathBuf},
     process::Command,
@@ -79,5 +79,5 @@ impl Drop for Disk {
 
 /// The disk, or why this machine gives none: then the test has nothing to say.
 pub(super) fn or_skip(disk: Result<Disk, String>) -> Option<Disk> {
-    disk.map_err(|why| eprintln!("skipped, this machine gives no disk to break: {why}")).ok()
+    disk.map_err(|why| left_out("a disk to break", why)).ok()
 }

@@ -4,7 +4,7 @@ use super::{machine::run, nothing_is_lost};
 use crate::bells::{BELLS, rang};
 use liengia_journal::{
     Commit, CommitError, Database, Idempotency, Journal, JournalConfig, Schema, statement,
-    testing::{COMMUNE, Folder, context, folder, raw},
+    testing::{COMMUNE, Folder, context, folder, not_installed, raw},
 };
 use liengia_kernel::SystemEntropy;
 use std::{net::TcpListener, path::PathBuf, sync::Arc, time::Duration};
@@ -101,10 +101,7 @@ async fn count_up(journal: Journal, times: usize) -> i64 {
 async fn a_server_that_cuts_and_crashes_under_load_loses_nothing_and_does_nothing_twice() {
     let server = match Server::start() {
         Ok(server) => server,
-        Err(why) => {
-            eprintln!("skipped, no PostgreSQL server of its own can be started: {why}");
-            return;
-        }
+        Err(why) => return not_installed("a PostgreSQL server of its own", why),
     };
     let config = JournalConfig {
         database: server.database(),

@@ -188,7 +188,13 @@ async fn while_the_database_says_nothing_a_screen_opens_and_hears_of_alarms_at_o
     let mut screen = town.screen(officer.clone(), None).await;
     assert_eq!(next(&mut screen).await, "alive");
     assert_eq!(next(&mut screen).await, "alarm", "it burns, and that is in memory");
-    assert_eq!(next(&mut screen).await, "reset");
+    // What follows upon the press may come first.
+    loop {
+        match next(&mut screen).await.as_str() {
+            "reset" => break,
+            other => assert_eq!(other, "alarm"),
+        }
+    }
     // The journal is asked again after a while: until then what burns is told all the same, and what failed is told once.
     assert!(screen.again_at.is_some());
     town.press(1);

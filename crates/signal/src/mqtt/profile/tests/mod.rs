@@ -1,6 +1,7 @@
 //! Each make of device with the payloads that it really sends, and with what strangers might send instead.
 
 mod esphome;
+mod guide;
 mod own;
 mod tasmota;
 mod zigbee;

@@ -1,0 +1,36 @@
+//! `DELETE /api/households/{id}/phones/{phone}`
+
+use super::Nothing;
+use crate::{Access, AccessError, Caller, Ending, Scope, Thing};
+use axum::{extract::State, http::StatusCode};
+use liengia_http::{Path, Problem};
+use liengia_journal::Commit;
+use liengia_kernel::{HouseholdId, SessionId};
+
+/// Ends a phone that joined for a household, a lost one for instance. It is signed out at once; a new code lets another in.
+#[utoipa::path(delete, path = "/api/households/{id}/phones/{phone}", tag = "access",
+    params(("id" = HouseholdId, Path), ("phone" = SessionId, Path)),
+    responses((status = 204, description = "It is signed out.")))]
+pub(super) async fn phone_end(
+    State(access): State<Access>,
+    caller: Caller,
+    Path((home, phone)): Path<(HouseholdId, SessionId)>,
+) -> Nothing {
+    let permit = access.permit_phones(&caller, home)?;
+    let phones = access.phones_of(home);
+    let missing = AccessError::NoSuch(Thing::Session);
+    let (_, session) = phones.iter().find(|(id, _)| *id == phone).ok_or(missing)?;
+    // It is the phone of every home that its owner belongs to, so whoever ends it keeps the phones of all.
+    for grant in access.grants_of(session.person) {
+        if let Scope::Household(other) = grant.scope {
+            access.permit_phones(&caller, other)?;
+        }
+    }
+    permit
+        .commit(async || {
+            let (drafts, rows) = access.closing(&[phone], Ending::Closed);
+            Ok::<_, Problem>((Commit::new(permit.context(), drafts).beside(rows), ()))
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
