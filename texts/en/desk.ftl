@@ -169,7 +169,12 @@ home-col-act = Roll call
 home-next-door = Next door
 home-silent = No signal
 not-yet = Not yet
-out-say = { $count } of { $people } people
+out-say = { $count } of { $people } people{ $away ->
+    [0] {""}
+   *[other] , { $away } away
+ }
+counted-out = { $n } out
+counted-away = { $n } away
 out-unknown = Not known ({ $people } people)
 out-clear = All accounted for
 out-missing = { $n } missing
@@ -725,7 +730,7 @@ ladder-usual = As usual everywhere.
 ladder-set-at = Set on { $time }.
 ladder-change = Change the steps
 ladder-change-for = Change the steps: { $team }
-ladder-what = No setting silences a bell. An open alarm follows the new steps from its next one.
+ladder-what = No setting silences a bell. An open alarm follows the new steps from its next one. No step comes before the one above it.
 ladder-changed = The steps are changed.
 person-can-respond = Willing to help in a fire
 person-can-respond-hint = Only once their own home is safe.

@@ -169,7 +169,12 @@ home-col-act = Absensi
 home-next-door = Sebelah
 home-silent = Tanpa sinyal
 not-yet = Belum
-out-say = { $count } dari { $people } orang
+out-say = { $count } dari { $people } orang{ $away ->
+    [0] {""}
+   *[other] , { $away } sedang pergi
+ }
+counted-out = { $n } sudah keluar
+counted-away = { $n } sedang pergi
 out-unknown = Belum jelas ({ $people } orang)
 out-clear = Lengkap
 out-missing = Kurang { $n } orang
@@ -725,7 +730,7 @@ ladder-usual = Seperti biasa.
 ladder-set-at = Diatur pada { $time }.
 ladder-change = Ubah langkah
 ladder-change-for = Ubah langkah: { $team }
-ladder-what = Tidak ada pengaturan yang mematikan bel. Alarm yang terbuka mengikuti langkah baru mulai langkah berikutnya.
+ladder-what = Tidak ada pengaturan yang mematikan bel. Alarm yang terbuka mengikuti langkah baru mulai langkah berikutnya. Setiap langkah tidak boleh lebih awal dari langkah di atasnya.
 ladder-changed = Langkah sudah diubah.
 person-can-respond = Bersedia membantu saat kebakaran
 person-can-respond-hint = Hanya setelah rumahnya sendiri aman.

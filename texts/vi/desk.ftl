@@ -169,7 +169,12 @@ home-col-act = Điểm danh
 home-next-door = Sát nhà cháy
 home-silent = Mất tín hiệu
 not-yet = Chưa
-out-say = { $count } trên { $people } người
+out-say = { $count } trên { $people } người{ $away ->
+    [0] {""}
+   *[other] , { $away } đi vắng
+ }
+counted-out = { $n } người đã ra
+counted-away = { $n } người đi vắng
 out-unknown = Chưa rõ ({ $people } người)
 out-clear = Đủ người
 out-missing = Thiếu { $n } người
@@ -725,7 +730,7 @@ ladder-usual = Đang dùng mức thông thường.
 ladder-set-at = Đặt lúc { $time }.
 ladder-change = Đổi các bậc
 ladder-change-for = Đổi các bậc: { $team }
-ladder-what = Không mức nào tắt chuông. Vụ đang mở theo mức mới từ bậc kế tiếp.
+ladder-what = Không mức nào tắt chuông. Vụ đang mở theo mức mới từ bậc kế tiếp. Bước sau không được sớm hơn bước trước.
 ladder-changed = Đã đổi các bậc báo cháy.
 person-can-respond = Sẵn lòng giúp khi có cháy
 person-can-respond-hint = Chỉ khi nhà mình đã an toàn.

@@ -15,7 +15,8 @@ export function particulars(args: unknown): Part[] {
   if (typeof given.reason === 'string') parts.push({ id: `close-${given.reason.replaceAll('_', '-')}`, text: given.reason });
   if (given.saw === 'fire' || given.saw === 'no_fire') parts.push({ id: given.saw === 'fire' ? 'saw-fire' : 'saw-no-fire', text: given.saw });
   if (typeof given.told_to === 'string' && given.told_to) parts.push({ text: given.told_to });
-  if (typeof given.count === 'number') parts.push({ text: String(given.count) });
+  if (typeof given.count === 'number') parts.push({ id: 'counted-out', text: String(given.count) });
+  if (typeof given.away === 'number' && given.away > 0) parts.push({ id: 'counted-away', text: String(given.away) });
   if (typeof given.text === 'string') parts.push({ text: given.text });
   if (typeof given.with === 'string') parts.push({ text: '', alarm: given.with });
   return parts;

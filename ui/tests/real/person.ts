@@ -3,7 +3,7 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { Lang } from '../../shared/i18n/lang.ts';
-import { phone, type Look } from './chromium.ts';
+import { phone, SIZES, type Look } from './chromium.ts';
 import type { Commune, Role } from './commune.ts';
 import { speaker, type Say } from './words.ts';
 
@@ -31,6 +31,8 @@ export type Person = {
   fill: (id: string, text: string) => Promise<void>;
   choose: (id: string, option: string | RegExp) => Promise<void>;
   heading: (name: string | RegExp) => Locator;
+  /** Sets the keyboard on it: with `keys` by Tab alone. */
+  reach: (one: Locator) => Promise<void>;
   leave: () => Promise<void>;
 };
 
@@ -72,7 +74,8 @@ function standing(browser: Browser, commune: Commune, look: Entering, app: 'home
   /** An open dialog is all that can be reached. */
   const front = async (): Promise<Page | Locator> => ((await page.locator('dialog[open]').count()) > 0 ? page.locator('dialog[open]').last() : page);
   /** As a hand at the keyboard gets there: from where it is, one Tab after the other. */
-  const tabTo = async (one: Locator): Promise<void> => {
+  const reach = async (one: Locator): Promise<void> => {
+    if (!look.keys) return one.focus();
     const there = () => one.evaluate((it) => it === document.activeElement, undefined, { timeout: TAB_MS });
     for (let i = 0; i < TABS_MOST && !(await there()); i++) await page.keyboard.press('Tab');
     expect(await there(), 'Tab gets there').toBe(true);
@@ -88,7 +91,7 @@ function standing(browser: Browser, commune: Commune, look: Entering, app: 'home
     async press(id, values) {
       const one = await named(id, values);
       if (app === 'home' && !look.keys) return one.click();
-      await (look.keys ? tabTo(one) : one.focus());
+      await reach(one);
       await page.keyboard.press('Enter');
       // A form that it opens is there in the next picture; the page may also be on its way to another.
       await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))).catch(() => undefined);
@@ -97,8 +100,8 @@ function standing(browser: Browser, commune: Commune, look: Entering, app: 'home
     gone: (id, values) => page.getByText(t(id, values)).filter({ visible: true }).first().waitFor({ state: 'detached' }),
     async fill(id, text) {
       const field = (await front()).getByLabel(t(id), { exact: true });
-      if (app === 'home') return field.fill(text);
-      await field.focus();
+      if (app === 'home' && !look.keys) return field.fill(text);
+      await reach(field);
       await page.keyboard.press('Control+A');
       await page.keyboard.insertText(text);
     },
@@ -106,10 +109,11 @@ function standing(browser: Browser, commune: Commune, look: Entering, app: 'home
       const field = (await front()).getByLabel(t(id), { exact: true });
       const offered = async () => (await field.locator('option').allInnerTexts()).findIndex((one) => (typeof option === 'string' ? one === option : option.test(one)));
       await expect.poll(offered, { message: `"${t(id)}" offers ${option}`, timeout: 10_000 }).toBeGreaterThanOrEqual(0);
-      await field.focus();
+      await reach(field);
       await field.selectOption({ index: await offered() });
     },
     heading: (name) => page.getByRole('heading', { name }).first(),
+    reach,
     leave: () => context.close(),
   };
 }
@@ -153,6 +157,15 @@ export async function sound(person: Person, name: string): Promise<void> {
   await picture(page, name);
   const broken = axe.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`);
   expect([...broken, ...(await misfits(page)), ...person.faults], name).toEqual([]);
+}
+
+/** A dialog as it stands on the wall, and on a small screen. */
+export async function both(person: Person, name: string): Promise<void> {
+  await sound(person, name);
+  await person.page.setViewportSize(SIZES.phone);
+  await picture(person.page, `${name}-360`);
+  expect(await misfits(person.page), `${name} at 360 px`).toEqual([]);
+  await person.page.setViewportSize(SIZES.wall);
 }
 
 /** For people to look at, into the folder that PICTURES names. */

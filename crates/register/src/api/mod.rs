@@ -140,6 +140,12 @@ impl Api {
         Ok(teams.into_iter().map(shown).collect())
     }
 
+    /// A team, to ask a permit for. One that was dissolved stands in the tree no more: its place counts.
+    async fn team_target(&self, team: liengia_kernel::TeamId) -> Result<Target, liengia_journal::QueryError> {
+        let dissolved = Team::find(&self.register.journal, team).await?.filter(|team| team.dissolved);
+        Ok(dissolved.map_or(Target::team(team), |team| Target::place(team.place)))
+    }
+
     /// One team.
     async fn team_shown(&self, caller: &Caller, team: liengia_kernel::TeamId) -> Result<TeamShown, ActError> {
         let shown = self.teams_shown(caller, vec![self.register.team(team).await?]).await?;

@@ -3,7 +3,7 @@
 use super::Api;
 use crate::{
     event::RegisterEvent,
-    views::{Household, Person, Team, reasons_of},
+    views::{Household, Person, reasons_of},
 };
 use axum::{Json, extract::State};
 use liengia_access::{Action, Caller, Target};
@@ -66,8 +66,7 @@ pub async fn read_history(
             (Target::household(home), person.to_string())
         }
         (None, None, Some(team), None) => {
-            Team::find(journal, team).await?;
-            (Target::team(team), team.to_string())
+            (api.team_target(team).await?, team.to_string())
         }
         (None, None, None, Some(place)) => {
             api.known_place(place)?;

@@ -2,7 +2,7 @@
 
 use super::{Api, shown::TeamShown};
 use axum::{Json, extract::State};
-use liengia_access::{Action, Caller, Target};
+use liengia_access::{Action, Caller};
 use liengia_http::{Path, Problem};
 use liengia_kernel::TeamId;
 
@@ -14,6 +14,6 @@ pub async fn read_team(
     caller: Caller,
     Path(id): Path<TeamId>,
 ) -> Result<Json<TeamShown>, Problem> {
-    caller.permit(Action::ReadTeams, Target::team(id))?;
+    caller.permit(Action::ReadTeams, api.team_target(id).await?)?;
     Ok(Json(api.team_shown(&caller, id).await?))
 }
