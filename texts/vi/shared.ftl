@@ -15,7 +15,7 @@ nothing-yet = Chưa có gì ở đây.
 required = Cần điền mục này.
 reason = Lý do
 reason-hint = Viết ngắn để người sau hiểu vì sao.
-as-of = Lúc { $time }
+as-of = Tin lúc { $time }
 check-answers = Xem lại trước khi gửi
 
 ago-now = vừa xong

@@ -62,7 +62,7 @@ function pressed(outcome: Outcome): void {
     const ask = receipt.state === 'ask_still_burning';
     const joined = receipt.joined ?? receipt.alarm;
     raised = [joined, ...raised].slice(0, RAISED_MOST);
-    Object.assign(press, { state: ask ? 'ask' : 'received', joined, receivedAt: receipt.received_at ?? null, recorded: receipt.recorded });
+    Object.assign(press, { state: ask ? 'ask' : 'received', joined, receivedAt: receipt.received_at ?? new Date().toISOString(), recorded: receipt.recorded });
     if (ask) void kept.put('late', { alarm: joined, pressedAt: press.pressedAt });
     else shake([80, 80, 80]);
   }
@@ -72,20 +72,21 @@ function pressed(outcome: Outcome): void {
 export function raise(): void {
   const pressedAt = Date.now();
   const alarm = uuidv7(pressedAt);
-  press = { alarm, joined: alarm, pressedAt, state: navigator.onLine === false ? 'not_sent' : 'sending', receivedAt: null, recorded: true, why: '' };
-  watch(alarm);
   raised = [alarm, ...raised].slice(0, RAISED_MOST);
   void kept.put('raised', raised);
   const body: NewAlarm = { alarm, pressed_at: new Date(pressedAt).toISOString(), source: 'phone' };
-  void outbox.add({ id: alarm, kind: 'press', alarm, path: '/api/alarms', body }).finally(schedule);
-  schedule();
-  askForSync();
+  ring(alarm, alarm, pressedAt, '/api/alarms', body);
 }
 
-function watch(alarm: string): void {
+/** Sends what must ring, and says NOT SENT where that takes too long. */
+function ring(alarm: string, id: string, pressedAt: number, path: string, body: unknown): void {
+  press = { alarm, joined: alarm, pressedAt, state: navigator.onLine === false ? 'not_sent' : 'sending', receivedAt: null, recorded: true, why: '' };
   setTimeout(() => {
     if (press?.alarm === alarm && press.state === 'sending') press.state = 'not_sent';
   }, PATIENCE_MS);
+  void outbox.add({ id, kind: 'press', alarm, path, body }).finally(schedule);
+  schedule();
+  askForSync();
 }
 
 /** The alarm of this press came by the event stream: the node has it, whatever became of the answer. */
@@ -99,11 +100,14 @@ export function putPressAway(): void {
   press = null;
 }
 
-export async function stillBurning(yes: boolean): Promise<void> {
-  const late = press;
+/** A yes rings, and is as urgent as the press was. */
+export function stillBurning(yes: boolean): void {
+  const late = press!;
   press = null;
-  await kept.remove('late');
-  if (late) await act(late.joined, 'still-burning', { yes });
+  void kept.remove('late');
+  if (!yes) return void act(late.joined, 'still-burning', { yes });
+  const now = Date.now();
+  ring(late.joined, uuidv7(now), now, `/api/alarms/${late.joined}/still-burning`, { yes, said_at: new Date(now).toISOString() });
 }
 
 /** Does something in an alarm: `act(id, 'answers', {answer: 'coming'})`. */

@@ -10,22 +10,18 @@ const PATIENCE_MS = 10_000;
 let state = $state<Push>('off');
 
 export const pushState = (): Push => state;
+export const pushIs = (now: Push): Push => (state = now);
 
-function supported(): boolean {
+export function supported(): boolean {
   return 'serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window;
 }
 
-function within<T>(work: Promise<T>): Promise<T> {
+export function within<T>(work: Promise<T>): Promise<T> {
   return Promise.race([work, new Promise<never>((_, reject) => setTimeout(() => reject(new Error('late')), PATIENCE_MS))]);
 }
 
-function bytes(base64url: string): Uint8Array<ArrayBuffer> {
-  const text = atob(base64url.replaceAll('-', '+').replaceAll('_', '/'));
-  return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
-}
-
 /** Tells the node where to wake this phone. */
-async function offer(subscription: PushSubscription): Promise<void> {
+export async function offer(subscription: PushSubscription): Promise<void> {
   const { p256dh = '', auth = '' } = subscription.toJSON().keys ?? {};
   await api.post('/api/push/subscriptions', { body: { endpoint: subscription.endpoint, keys: { p256dh, auth } } });
 }
@@ -43,32 +39,4 @@ export async function checkPush(): Promise<Push> {
   } catch {
     return (state = 'off');
   }
-}
-
-/** Asks for permission and subscribes. Call it from a touch. */
-export async function turnPushOn(): Promise<Push> {
-  if (!supported()) return (state = 'unsupported');
-  const permission = await Notification.requestPermission();
-  if (permission !== 'granted') return (state = permission === 'denied' ? 'refused' : 'off');
-  try {
-    const registration = await within(navigator.serviceWorker.ready);
-    const { key } = await api.get('/api/push/key');
-    const subscription = await within(registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes(key) }));
-    await offer(subscription);
-    return (state = 'on');
-  } catch {
-    return (state = 'failed');
-  }
-}
-
-export async function turnPushOff(): Promise<Push> {
-  try {
-    const registration = await within(navigator.serviceWorker.ready);
-    const subscription = await within(registration.pushManager.getSubscription());
-    if (subscription) await api.delete('/api/push/subscriptions', { body: { endpoint: subscription.endpoint } });
-    await subscription?.unsubscribe();
-  } catch {
-    /* the node removes dead subscriptions by itself */
-  }
-  return checkPush();
 }

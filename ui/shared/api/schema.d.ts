@@ -3802,6 +3802,8 @@ export interface components {
         Spot: "ground_floor" | "upper_floor" | "kitchen" | "outside" | "other";
         /** @description Whether it still burns. */
         StillBurning: {
+            said_at?: components["schemas"]["Timestamp"] | null;
+            sent_at?: components["schemas"]["Timestamp"] | null;
             /** @description It does. */
             yes: boolean;
         };

@@ -286,7 +286,7 @@ describe.each([['vi', 'light'], ['id', 'dark']] as const)('%s', (lang, theme) =>
     };
     const table = (await saved('report-save-homes')).split('\r\n');
     expect(table[0]).toContain(t('home-col-home'));
-    expect(table.find((line) => line.includes(home.label))).toContain(t('out-say', { count: 1, people: home.people.length }));
+    expect(table.find((line) => line.includes(home.label))).toContain(t('out-say', { count: 1, people: home.people.length, away: home.people.length - 1 }));
     const whole = JSON.parse(await saved('report-save')) as { alarm: string; seal: { signature: string } };
     expect(whole.alarm).toBe(alarm.alarm);
     expect(whole.seal.signature).not.toBe('');

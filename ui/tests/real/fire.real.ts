@@ -131,7 +131,7 @@ describe('the keyboard', () => {
     const before = await page.locator('h1').innerText();
     await fireButton(page).focus();
     answer();
-    await page.locator('h1').filter({ hasNotText: before }).waitFor();
+    await expect.poll(() => page.locator('h1').innerText()).not.toBe(before);
     await page.keyboard.press('Space');
     await page.locator('dialog[open]').waitFor();
     await window.close();

@@ -139,35 +139,6 @@ async fn a_repeated_press_is_the_same_press_and_a_second_one_joins() {
 }
 
 #[tokio::test]
-async fn an_old_press_asks_whether_it_still_burns_before_anybody_is_woken() {
-    for engine in ENGINES {
-        let town = Town::new(engine).await;
-        let mut member = town.as_role(Role::HouseholdMember).await;
-        let mut officer = town.as_role(Role::DutyOfficer).await;
-        let mut old = town.pressed(alarm_id(1));
-        old["pressed_at"] = json!(town.house.access.now() - Duration::from_secs(400));
-        let asked = member.post("/api/alarms", &old).await;
-        assert_eq!((asked.status.as_u16(), &asked.json()["state"]), (200, &json!("ask_still_burning")));
-        assert_eq!(town.told.rang(), []);
-        let board = officer.get("/api/board").await.json();
-        assert_eq!(board["late"][0]["home"]["label"], json!("Nhà bà Lan"));
-        let mut neighbour = town.neighbour(1).await;
-        let still = act(&mut neighbour, alarm_id(1), "still-burning", json!({ "yes": false })).await;
-        assert_eq!(still["state"], json!("ask_still_burning"), "a neighbour does not know");
-        let rings = act(&mut member, alarm_id(1), "still-burning", json!({ "yes": true })).await;
-        assert_eq!((&rings["state"], &rings["late"]), (&json!("ringing"), &json!(true)));
-        assert_eq!(town.told.rang(), [bell(0), bell(1)]);
-
-        let mut other = town.pressed(alarm_id(2));
-        other["pressed_at"] = json!(town.house.access.now() - Duration::from_secs(400));
-        other["sent_at"] = other["pressed_at"].clone();
-        let mut far = town.neighbour(3).await;
-        let rings = far.post("/api/alarms", &other).await;
-        assert_eq!(rings.status.as_u16(), 202, "the phone's clock is slow, the press is new");
-    }
-}
-
-#[tokio::test]
 async fn a_lone_detector_is_its_own_homes_business_until_the_team_is_rung() {
     for engine in ENGINES {
         let town = Town::new(engine).await;

@@ -9,6 +9,7 @@ mod drill;
 mod failing;
 mod kit;
 mod ladder;
+mod late;
 mod listing;
 mod occupants;
 mod privacy;

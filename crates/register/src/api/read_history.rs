@@ -65,9 +65,7 @@ pub async fn read_history(
             let home = api.register.person(person).await?.household;
             (Target::household(home), person.to_string())
         }
-        (None, None, Some(team), None) => {
-            (api.team_target(team).await?, team.to_string())
-        }
+        (None, None, Some(team), None) => (api.team_target(team).await?, team.to_string()),
         (None, None, None, Some(place)) => {
             api.known_place(place)?;
             (Target::place(place), place.to_string())
