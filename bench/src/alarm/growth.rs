@@ -57,7 +57,6 @@ pub async fn measure(
 
 impl Growth {
     /// The figures.
-    #[expect(clippy::too_many_lines, reason = "a table, row by row")]
     pub fn rows(&self) -> Vec<Row> {
         let plain = |name, what, ours, peer, wanted, n: String, fsync| Row {
             name,

@@ -1,6 +1,6 @@
 //! `DELETE /api/households/{id}/phones/{phone}`
 
-use super::Nothing;
+use super::{Nothing, phones_list::permit_phones};
 use crate::{Access, AccessError, Caller, Ending, Scope, Thing};
 use axum::{extract::State, http::StatusCode};
 use liengia_http::{Path, Problem};
@@ -16,14 +16,14 @@ pub(super) async fn phone_end(
     caller: Caller,
     Path((home, phone)): Path<(HouseholdId, SessionId)>,
 ) -> Nothing {
-    let permit = access.permit_phones(&caller, home)?;
+    let permit = permit_phones(&caller, home)?;
     let phones = access.phones_of(home);
     let missing = AccessError::NoSuch(Thing::Session);
     let (_, session) = phones.iter().find(|(id, _)| *id == phone).ok_or(missing)?;
     // It is the phone of every home that its owner belongs to, so whoever ends it keeps the phones of all.
     for grant in access.grants_of(session.person) {
         if let Scope::Household(other) = grant.scope {
-            access.permit_phones(&caller, other)?;
+            permit_phones(&caller, other)?;
         }
     }
     permit

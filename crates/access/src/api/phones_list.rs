@@ -34,7 +34,7 @@ pub(super) async fn phones_list(
     Path(id): Path<HouseholdId>,
     page: Page,
 ) -> Result<Json<Paged<HomePhone>>, Problem> {
-    access.permit_phones(&caller, id)?;
+    permit_phones(&caller, id)?;
     let phones = access.phones_of(id);
     let journal = access.journal();
     let people: BTreeSet<PersonId> = phones.iter().map(|(_, session)| session.person).collect();
@@ -52,17 +52,17 @@ pub(super) async fn phones_list(
     Ok(Json(Paged::of(phones, &page, |phone| phone.id)?))
 }
 
-impl Access {
-    /// Checks that the caller may list and end the phones of this household. Whoever lives there may not, whatever else
-    /// they are: a landlord who leads the team does not cut a tenant off. Their own phones are among their sessions.
-    pub(super) fn permit_phones(&self, caller: &Caller, home: HouseholdId) -> Result<Permit, AccessError> {
-        let permit = caller.permit(Action::KeepPhones, Target::household(home))?;
-        if caller.grants().iter().any(|grant| grant.scope == Scope::Household(home)) {
-            return Err(AccessError::NotAllowed(Action::KeepPhones));
-        }
-        Ok(permit)
+/// Checks that the caller may list and end the phones of this household. Whoever lives there may not, whatever else
+/// they are: a landlord who leads the team does not cut a tenant off. Their own phones are among their sessions.
+pub(super) fn permit_phones(caller: &Caller, home: HouseholdId) -> Result<Permit, AccessError> {
+    let permit = caller.permit(Action::KeepPhones, Target::household(home))?;
+    if caller.grants().iter().any(|grant| grant.scope == Scope::Household(home)) {
+        return Err(AccessError::NotAllowed(Action::KeepPhones));
     }
+    Ok(permit)
+}
 
+impl Access {
     /// The phones that joined for this household, in the order in which they did.
     pub(super) fn phones_of(&self, home: HouseholdId) -> Vec<(SessionId, Session)> {
         let (now, known) = (self.now(), self.known());

@@ -72,7 +72,6 @@ pub async fn list_alarms(
         until: which.until,
         before: page.after::<(Timestamp, AlarmId)>()?,
         limit: usize::try_from(page.rows()).unwrap_or(usize::MAX),
-        ..AlarmFilter::default()
     };
     let rows = AlarmRow::list(&api.kit.journal, &filter).await?;
     let Paged { items: rows, next } = Paged::cut(rows, &page, |row| (row.raised_at, row.alarm));
