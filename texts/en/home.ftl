@@ -15,6 +15,7 @@ count-now = Send now
 count-cancel = Cancel, no fire
 press-sending = Sending…
 press-received = Received at { $time }
+press-over = The alarm is over.
 press-not-sent = NOT SENT. CALL { $number } NOW
 press-trying = This phone keeps trying.
 press-run = Shout to your neighbours.

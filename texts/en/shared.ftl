@@ -41,7 +41,7 @@ trouble-unreachable = The server cannot be reached.
 trouble-unreachable-do = Check the signal or Wi-Fi and try again.
 trouble-unknown = This could not be done.
 trouble-unknown-do = Please try again. If it still does not work, tell your team leader.
-signed-out-elsewhere = This phone has been signed out.
+signed-out-here = This phone is signed out.
 
 language = Language
 theme = Screen colours

@@ -15,6 +15,7 @@ count-now = Kirim sekarang
 count-cancel = Batal, tidak ada kebakaran
 press-sending = Mengirim…
 press-received = Diterima pukul { $time }
+press-over = Alarm sudah selesai.
 press-not-sent = BELUM TERKIRIM. TELEPON { $number } SEKARANG
 press-trying = Ponsel ini terus mencoba mengirim.
 press-run = Teriaklah agar tetangga tahu.

@@ -32,7 +32,7 @@ trouble-unreachable = Server tidak dapat dihubungi.
 trouble-unreachable-do = Periksa sinyal atau Wi-Fi, lalu coba lagi.
 trouble-unknown = Ini belum bisa dilakukan.
 trouble-unknown-do = Silakan coba lagi. Jika tetap tidak bisa, beri tahu ketua kelompok.
-signed-out-elsewhere = Ponsel ini sudah dikeluarkan.
+signed-out-here = Ponsel ini sudah keluar.
 
 language = Bahasa
 theme = Warna layar

@@ -15,6 +15,7 @@ count-now = Báo ngay
 count-cancel = Hủy, không có cháy
 press-sending = Đang gửi…
 press-received = Đã nhận tin báo cháy lúc { $time }
+press-over = Báo cháy đã kết thúc.
 press-not-sent = CHƯA GỬI ĐƯỢC. GỌI NGAY { $number }
 press-trying = Máy vẫn đang tiếp tục gửi.
 press-run = Hô to cho hàng xóm biết.

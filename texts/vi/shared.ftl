@@ -32,7 +32,7 @@ trouble-unreachable = Không liên lạc được với máy chủ.
 trouble-unreachable-do = Kiểm tra sóng hoặc Wi-Fi rồi thử lại.
 trouble-unknown = Việc này chưa làm được.
 trouble-unknown-do = Xin thử lại. Nếu vẫn không được, báo cho tổ trưởng.
-signed-out-elsewhere = Máy này đã bị đăng xuất.
+signed-out-here = Máy này đã đăng xuất.
 
 language = Ngôn ngữ
 theme = Màu màn hình

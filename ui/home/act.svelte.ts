@@ -4,7 +4,7 @@
  */
 import type { Act, ActBody, Alarm, AlarmReceipt, NewAlarm } from '@shared/api/types.ts';
 import { line } from '@shared/api/words.ts';
-import { lang } from '@shared/i18n/index.svelte.ts';
+import { lang, t } from '@shared/i18n/index.svelte.ts';
 import { uuidv7 } from '@shared/id.ts';
 import { say } from '@shared/ui/toasts.svelte.ts';
 import { takeAlarm } from './node.svelte.ts';
@@ -59,6 +59,11 @@ function pressed(outcome: Outcome): void {
   else if (outcome.is === 'refused') Object.assign(press, { state: 'refused', why: line(outcome.reason) });
   else {
     const receipt = outcome.answer as AlarmReceipt;
+    // It rang, and was over before its answer came through.
+    if (receipt.state === 'closed') {
+      press = null;
+      return say(t('press-over'));
+    }
     const ask = receipt.state === 'ask_still_burning';
     const joined = receipt.joined ?? receipt.alarm;
     raised = [joined, ...raised].slice(0, RAISED_MOST);

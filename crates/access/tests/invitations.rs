@@ -3,7 +3,7 @@
 use axum::{Router, http::Method};
 use liengia_access::{
     AccessEvent, Directory, HomeFound, Named, Names, Role, routes,
-    testing::{Browser, HOUSEHOLDS, House, NEIGHBOURS, on_both, person},
+    testing::{Browser, COMMUNE_PLACE, HOUSEHOLDS, House, NEIGHBOURS, TEAMS, on_both, person},
 };
 use liengia_http::testing::Answer;
 use liengia_journal::{
@@ -328,27 +328,35 @@ async fn a_lost_phone_is_ended_by_whoever_leads_the_team_or_sits_at_the_desk_and
         }
         assert_eq!(leader.delete(&path, None).await.code(), "no_such_session");
 
-        // Who leads the team and lives there is a landlord as good as any.
-        let lives_there = AccessEvent::RoleGranted {
-            person: person(Role::TeamDeputy),
-            role: Role::HouseholdMember,
-            scope: HOUSEHOLDS[1].into(),
-        };
-        let commit = Commit::new(context(house.access.now().as_seconds()), vec![Draft::of(&lives_there)]);
-        let receipt = house.journal.commit(commit).await.unwrap();
-        house.access.caught_up(receipt.seq).await;
+        // Who leads the team and lives there is a landlord as good as any, whether they joined or stand in the register.
+        let granted = |person, role, scope| AccessEvent::RoleGranted { person, role, scope };
+        let revoked = |person, role, scope| AccessEvent::RoleRevoked { person, role, scope };
+        let (deputy, registered) = (person(Role::TeamDeputy), NEIGHBOURS[2]);
+        tell(&house, granted(deputy, Role::HouseholdMember, HOUSEHOLDS[1].into())).await;
+        tell(&house, revoked(registered, Role::HouseholdMember, HOUSEHOLDS[2].into())).await;
+        tell(&house, granted(registered, Role::TeamLeader, TEAMS[1].into())).await;
         let mut deputy = house.as_role(&router, Role::TeamDeputy).await;
         assert_eq!(deputy.get(&home(1)).await.code(), "not_allowed");
         assert_eq!(deputy.get(&home(0)).await.status, 200);
+        let mut registered = house.browser_of(&router, registered, liengia_access::Way::Password).await;
+        assert_eq!(registered.get(&home(2)).await.code(), "not_allowed");
+
+        // The phone of somebody who also sits at the desk is no leader's to end.
+        tell(&house, granted(NEIGHBOURS[1], Role::DutyOfficer, COMMUNE_PLACE.into())).await;
         let still = kept.get("/api/session").await.json()["session"].clone();
+        let still = format!("{}/{}", home(1), still.as_str().unwrap());
+        assert_eq!(leader.delete(&still, None).await.code(), "not_allowed");
         let mut officer = house.as_role(&router, Role::DutyOfficer).await;
-        assert_eq!(
-            officer.delete(&format!("{}/{}", home(1), still.as_str().unwrap()), None).await.status,
-            204
-        );
+        assert_eq!(officer.delete(&still, None).await.status, 204);
         assert_eq!(kept.get("/api/session").await.code(), "signed_out");
     })
     .await;
+}
+
+async fn tell(house: &House, event: AccessEvent) {
+    let commit = Commit::new(context(house.access.now().as_seconds()), vec![Draft::of(&event)]);
+    let receipt = house.journal.commit(commit).await.unwrap();
+    house.access.caught_up(receipt.seq).await;
 }
 
 #[tokio::test]

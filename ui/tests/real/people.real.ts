@@ -371,12 +371,12 @@ test('whoever also has a login signs out the phone that is lost, which then says
   await one.page.locator('.row').filter({ hasText: 'Máy cũ' }).getByRole('button').click();
   await stands(one, 'phones-sure', 'phones-sure', { label: 'Máy cũ' });
   await one.press('phones-end');
-  await stands(other, 'signed-out-by-another', 'signed-out-elsewhere');
+  await stands(other, 'signed-out-by-another', 'signed-out-here');
   expect([await signedIn(one), await signedIn(other)]).toEqual([200, 401]);
   await does(one, 'nav-me', 'sign-out');
   await stands(one, 'sign-out-sure', 'sign-out-sure');
   await one.press('sign-out-yes');
-  await stands(one, 'signed-out', 'signed-out-elsewhere');
+  await stands(one, 'signed-out', 'signed-out-here');
   expect(await signedIn(one)).toBe(401);
 });
 

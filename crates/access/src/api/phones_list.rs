@@ -34,7 +34,7 @@ pub(super) async fn phones_list(
     Path(id): Path<HouseholdId>,
     page: Page,
 ) -> Result<Json<Paged<HomePhone>>, Problem> {
-    permit_phones(&caller, id)?;
+    permit_phones(&access, &caller, id).await?;
     let phones = access.phones_of(id);
     let journal = access.journal();
     let people: BTreeSet<PersonId> = phones.iter().map(|(_, session)| session.person).collect();
@@ -52,12 +52,18 @@ pub(super) async fn phones_list(
     Ok(Json(Paged::of(phones, &page, |phone| phone.id)?))
 }
 
-/// Checks that the caller may list and end the phones of this household. Whoever lives there may not, whatever else
-/// they are: a landlord who leads the team does not cut a tenant off. Their own phones are among their sessions.
-pub(super) fn permit_phones(caller: &Caller, home: HouseholdId) -> Result<Permit, AccessError> {
+/// Checks that the caller may list and end the phones of this household. Whoever lives there may not, whatever else they
+/// are: a landlord who leads the team does not cut a tenant off. Their own phones are among their sessions. Somebody who
+/// joined there without a name is another person to the node, and cannot be known.
+pub(super) async fn permit_phones(
+    access: &Access,
+    caller: &Caller,
+    home: HouseholdId,
+) -> Result<Permit, Problem> {
     let permit = caller.permit(Action::KeepPhones, Target::household(home))?;
-    if caller.grants().iter().any(|grant| grant.scope == Scope::Household(home)) {
-        return Err(AccessError::NotAllowed(Action::KeepPhones));
+    let joined = caller.grants().iter().any(|grant| grant.scope == Scope::Household(home));
+    if joined || access.lives_in(caller.person(), home).await? {
+        return Err(AccessError::NotAllowed(Action::KeepPhones).into());
     }
     Ok(permit)
 }

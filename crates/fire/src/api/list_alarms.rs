@@ -58,9 +58,8 @@ pub async fn list_alarms(
 ) -> Result<Json<Paged<Alarm>>, Problem> {
     let reach = caller.reach(Action::ReadAlarms)?;
     if which.open.unwrap_or(true) {
-        let mut items = api.open_alarms(&caller).await;
-        api.access.tree(|tree| items.retain(|alarm| which.has(alarm, tree)));
-        return Ok(Json(Paged { items, next: None }));
+        let wanted = |alarm: &Alarm| api.access.tree(|tree| which.has(alarm, tree));
+        return Ok(Json(Paged { items: api.open_alarms(&caller, wanted).await, next: None }));
     }
     let filter = AlarmFilter {
         state: Some("over"),
@@ -87,13 +86,14 @@ pub async fn list_alarms(
 }
 
 impl Api {
-    /// Everything open that the caller may see, the latest first. No disk is needed.
-    pub(super) async fn open_alarms(&self, caller: &Caller) -> Vec<Alarm> {
+    /// Everything open that the caller may see and wants, the latest first. No disk is needed. What is not wanted is not
+    /// shown, so nothing is written down as read.
+    pub(super) async fn open_alarms(&self, caller: &Caller, wanted: impl Fn(&Alarm) -> bool) -> Vec<Alarm> {
         let open: Vec<AlarmId> = self.alarms.look(|state| state.open().collect());
         let mut alarms = Vec::with_capacity(open.len());
         for alarm in open {
             let Some(whole) = Whole::in_memory(&self.alarms, &self.directory, alarm) else { continue };
-            if whole.ending.is_some() || self.shown(caller, &whole).is_none() {
+            if whole.ending.is_some() || !self.shown(caller, &whole).is_some_and(|alarm| wanted(&alarm)) {
                 continue;
             }
             self.prepare(caller, &whole).await;

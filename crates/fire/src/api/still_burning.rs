@@ -61,8 +61,12 @@ pub async fn still_burning(
     let (site, permit) = api.permit(&caller, id, Action::AnswerAlarm).await?;
     let by = Some(api.by(&caller, site));
     let asked = || api.alarms.look(|state| state.late_presses().any(|late| late.press.press == id));
-    if !(input.is_old() && asked()) {
-        api.tell_once(&caller, &act, Input::StillBurning { press: id, yes: input.yes, by })?;
+    let said = Input::StillBurning { press: id, yes: input.yes, by };
+    if !input.yes {
+        api.tell_once(&caller, &act, said)?;
+    } else if !(input.is_old() && asked()) {
+        // It rings once however often it comes, and each try says anew when it is sent: no key is looked at.
+        api.tell(said)?;
     }
     if api.alarms.look(|state| state.alarm_of(id)).is_some() {
         let Json(alarm) = api.answered(&caller, id).await?;

@@ -1,6 +1,7 @@
 //! A press that comes late.
 
 use crate::town::{ENGINES, Town, act, alarm_id, bell};
+use axum::http::{HeaderValue, Method};
 use liengia_access::Role;
 use serde_json::json;
 use std::time::Duration;
@@ -29,6 +30,18 @@ async fn an_old_press_asks_whether_it_still_burns_before_anybody_is_woken() {
             json!({ "yes": true, "said_at": "2026-08-19T01:00:00Z", "sent_at": "2026-08-19T01:04:59Z" });
         let rings = act(&mut member, alarm_id(1), "still-burning", said).await;
         assert_eq!((&rings["state"], &rings["late"]), (&json!("ringing"), &json!(true)));
+        assert_eq!(town.told.rang(), [bell(0), bell(1)]);
+        // The answer was lost: the phone tries again with the same key, and says anew when it is sent.
+        let path = format!("/api/alarms/{}/still-burning", alarm_id(1));
+        let again = |sent: &str| json!({ "yes": true, "said_at": "2026-08-19T01:00:00Z", "sent_at": sent });
+        for sent in ["2026-08-19T01:00:08Z", "2026-08-19T01:20:00Z"] {
+            let mut request = member.request(Method::POST, &path, Some(&again(sent)));
+            request
+                .headers_mut()
+                .insert("idempotency-key", HeaderValue::from_static("00000000-0000-7000-8000-0000000000a1"));
+            let answer = member.send(request).await;
+            assert_eq!((answer.status.as_u16(), &answer.json()["state"]), (200, &json!("ringing")), "{sent}");
+        }
         assert_eq!(town.told.rang(), [bell(0), bell(1)]);
 
         let mut other = town.pressed(alarm_id(2));
