@@ -355,7 +355,7 @@ async fn a_lost_phone_is_ended_by_whoever_leads_the_team_or_sits_at_the_desk_and
 
 async fn tell(house: &House, event: AccessEvent) {
     let commit = Commit::new(context(house.access.now().as_seconds()), vec![Draft::of(&event)]);
-    let receipt = house.journal.commit(commit).await.unwrap();
+    let receipt = house.journal.commit(commit).await.expect("an entry is written");
     house.access.caught_up(receipt.seq).await;
 }
 
