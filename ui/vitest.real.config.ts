@@ -2,5 +2,5 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { include: ['tests/real/**/*.real.ts'], maxWorkers: 2, testTimeout: 60_000, hookTimeout: 120_000, bail: 0 },
+  test: { include: ['tests/real/**/*.real.ts'], maxWorkers: 2, testTimeout: 60_000, hookTimeout: 120_000, expect: { poll: { timeout: 20_000, interval: 100 } }, bail: 0 },
 });
