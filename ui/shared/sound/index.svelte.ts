@@ -34,7 +34,8 @@ export function unlockOnTouch(): void {
     if (wanted === null && context === null) audio();
     if (context?.state !== 'running') void context?.resume().then(refresh, () => undefined);
   };
-  for (const kind of ['pointerdown', 'pointerup', 'keydown', 'click']) addEventListener(kind, unlock, { capture: true, passive: true });
+  // Not when a finger comes down: what then vanishes or moves would take the button from under it.
+  for (const kind of ['pointerup', 'keydown', 'click']) addEventListener(kind, unlock, { capture: true, passive: true });
 }
 
 function start(mode: Sound): void {
