@@ -13,6 +13,7 @@ use liengia_http::{
     BUSY, Kind, MAX_BODY, Once, Problem, Urgent, add_problems, finish, remember_strangers_writes,
     remember_writes,
 };
+use serde_json::Value;
 use std::time::Duration;
 use utoipa::openapi::{
     OpenApi,
@@ -45,7 +46,10 @@ pub struct RouteEntry {
 
 /// The routes of a capability.
 pub struct Routes<S = ()> {
-    router: OpenApiRouter<S>,
+    router: Router<S>,
+    /// What each says of itself, as text: kept as it comes, all of it holds ten times the memory and leaves holes between
+    /// what stays.
+    documents: Vec<Box<str>>,
     table: Vec<RouteEntry>,
 }
 
@@ -53,8 +57,8 @@ pub struct Routes<S = ()> {
 pub struct Built {
     /// The router, without the shell.
     pub router: Router,
-    /// Their OpenAPI document.
-    pub document: OpenApi,
+    /// Their OpenAPI document, as JSON.
+    pub document: String,
     /// All of them, in the order of path and method.
     pub table: Vec<RouteEntry>,
 }
@@ -68,7 +72,7 @@ impl<S: Clone + Send + Sync + 'static> Default for Routes<S> {
 impl<S: Clone + Send + Sync + 'static> Routes<S> {
     /// No routes.
     pub fn new() -> Self {
-        Self { router: OpenApiRouter::new(), table: Vec::new() }
+        Self { router: Router::new(), documents: Vec::new(), table: Vec::new() }
     }
 
     /// Adds an endpoint for signed-in callers: `actions` are those for which its handler asks a permit, `problems` those
@@ -124,7 +128,9 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
                 problems: kinds.clone(),
             }));
         }
-        self.router = self.router.routes((schemas, paths, methods));
+        let (router, document) = OpenApiRouter::new().routes((schemas, paths, methods)).split_for_parts();
+        self.documents.push(written(&document));
+        self.router = self.router.merge(router);
         self
     }
 
@@ -132,13 +138,14 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
         self.router = self.router.merge(other.router);
+        self.documents.extend(other.documents);
         self.table.extend(other.table);
         self
     }
 
     /// The routes with what their handlers share.
     pub fn with_state(self, state: S) -> Routes<()> {
-        Routes { router: self.router.with_state(state), table: self.table }
+        Routes { router: self.router.with_state(state), documents: self.documents, table: self.table }
     }
 }
 
@@ -146,7 +153,7 @@ impl Routes<()> {
     /// Finishes: callers are found by `access`.
     pub fn build(mut self, access: &Access) -> Built {
         self.table.sort_by(|one, other| (&one.path, one.method).cmp(&(&other.path, other.method)));
-        let (router, mut document) = self.router.split_for_parts();
+        let mut document = OpenApi::default();
         finish(&mut document);
         let cookie = ApiKey::Cookie(ApiKeyValue::with_description(
             cookie::SESSION.secure,
@@ -155,7 +162,39 @@ impl Routes<()> {
         ));
         let components = document.components.get_or_insert_default();
         components.add_security_scheme(SESSION, SecurityScheme::ApiKey(cookie));
-        Built { router: router.layer(Extension(access.clone())), document, table: self.table }
+        let document = whole(&written(&document), &self.documents);
+        Built { router: self.router.layer(Extension(access.clone())), document, table: self.table }
+    }
+}
+
+fn written(document: &OpenApi) -> Box<str> {
+    document.to_json().expect("a document of strings is text").into()
+}
+
+/// One document that says what these parts say of paths and schemas, and the first one of everything else.
+fn whole(first: &str, parts: &[Box<str>]) -> String {
+    let read =
+        |text: &str| -> Value { serde_json::from_str(text).expect("what was written here can be read") };
+    let mut whole = read(first);
+    for part in parts {
+        add(&mut whole, read(part), &["paths", "components", "schemas"]);
+    }
+    whole.to_string()
+}
+
+/// Adds to an object what it does not have; what both have is looked into where it is one of these names, or a path.
+fn add(to: &mut Value, part: Value, within: &[&str]) {
+    let (Value::Object(to), Value::Object(part)) = (to, part) else { return };
+    for (name, value) in part {
+        match to.get_mut(&name) {
+            Some(there) if within.contains(&name.as_str()) || name.starts_with('/') => {
+                add(there, value, within)
+            }
+            Some(_) => {}
+            None => {
+                to.insert(name, value);
+            }
+        }
     }
 }
 

@@ -7,12 +7,14 @@ use crate::{
 use anyhow::Context as _;
 use liengia_access::routes_text;
 use liengia_kernel::{Entropy as _, SystemEntropy};
+use serde_json::Value;
 use std::path::Path;
 
 /// Prints the document of a node that is started for it alone, in a folder of its own.
 pub async fn print() -> anyhow::Result<()> {
     let text = with_a_node(|node| {
-        String::from_utf8(node.document.text().to_vec()).context("the document is not text")
+        let document: Value = serde_json::from_slice(&node.document.text()).context("it is no document")?;
+        serde_json::to_string_pretty(&document).context("it cannot be written")
     });
     println!("{}", text.await?);
     Ok(())

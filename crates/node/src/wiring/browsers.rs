@@ -65,9 +65,9 @@ impl Browsers {
             tasks.run(keeper.keep(tasks.stopping()));
         }
         let document = api::Document::default();
-        let Built { router, document: whole, table } =
+        let Built { router, document: text, table } =
             api::routes(&shared, document.clone()).build(&ground.access);
-        document.write(whole.to_pretty_json().context("the OpenAPI document cannot be written")?);
+        document.write(text);
         let shell = ShellConfig {
             urgent,
             ..ShellConfig::new(ground.origins.clone(), ground.clock.clone(), ground.entropy.clone())
