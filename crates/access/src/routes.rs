@@ -168,13 +168,14 @@ impl Routes<()> {
 }
 
 fn written(document: &OpenApi) -> Box<str> {
+    // It holds texts and numbers alone.
     document.to_json().expect("a document of strings is text").into()
 }
 
 /// One document that says what these parts say of paths and schemas, and the first one of everything else.
 fn whole(first: &str, parts: &[Box<str>]) -> String {
-    let read =
-        |text: &str| -> Value { serde_json::from_str(text).expect("what was written here can be read") };
+    // What is read here was written by `written`.
+    let read = |text: &str| -> Value { serde_json::from_str(text).expect("it can be read") };
     let mut whole = read(first);
     for part in parts {
         add(&mut whole, read(part), &["paths", "components", "schemas"]);
