@@ -189,7 +189,7 @@ fn add(to: &mut Value, part: Value, within: &[&str]) {
     for (name, value) in part {
         match to.get_mut(&name) {
             Some(there) if within.contains(&name.as_str()) || name.starts_with('/') => {
-                add(there, value, within)
+                add(there, value, within);
             }
             Some(_) => {}
             None => {
