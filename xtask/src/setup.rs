@@ -32,6 +32,16 @@ pub enum Need {
     Kill,
     /// What reads and makes certificates, for tests and measurements that look at ours from outside.
     Openssl,
+    /// What plays footage, to see whether ours plays; and what makes it.
+    Ffmpeg,
+    /// What the cameras of tests are written in.
+    PythonGi,
+    /// Cameras that are not ours.
+    RtspServer,
+    /// What puts their pictures into packets.
+    RtpPayloads,
+    /// What finds their pictures in a clip.
+    VideoParsers,
 }
 
 /// What running and building the node needs.
@@ -51,6 +61,11 @@ pub const EVERYTHING: &[Need] = &[
     Need::Pebble,
     Need::Kill,
     Need::Openssl,
+    Need::Ffmpeg,
+    Need::PythonGi,
+    Need::RtspServer,
+    Need::RtpPayloads,
+    Need::VideoParsers,
 ];
 
 impl Need {
@@ -70,6 +85,11 @@ impl Need {
             // The shell has a word of the same name: the program is asked for.
             Self::Kill => answers("kill", &["-l"]),
             Self::Openssl => answers("openssl", &["version"]),
+            Self::Ffmpeg => Path::new("/usr/bin/ffprobe").exists(),
+            Self::PythonGi => answers("/usr/bin/python3", &["-c", "import gi"]),
+            Self::RtspServer => library("girepository-1.0/GstRtspServer-1.0.typelib"),
+            Self::RtpPayloads => library("gstreamer-1.0/libgstrtp.so"),
+            Self::VideoParsers => library("gstreamer-1.0/libgstvideoparsersbad.so"),
         }
     }
 
@@ -87,8 +107,19 @@ impl Need {
             Self::Pebble => Some("pebble"),
             Self::Kill => Some("procps"),
             Self::Openssl => Some("openssl"),
+            Self::Ffmpeg => Some("ffmpeg"),
+            Self::PythonGi => Some("python3-gi"),
+            Self::RtspServer => Some("gir1.2-gst-rtsp-server-1.0"),
+            Self::RtpPayloads => Some("gstreamer1.0-plugins-good"),
+            Self::VideoParsers => Some("gstreamer1.0-plugins-bad"),
         }
     }
+}
+
+/// Whether a library is in the folder of this machine's kind, or in the one for all.
+fn library(name: &str) -> bool {
+    let folders = std::fs::read_dir("/usr/lib").into_iter().flatten().flatten();
+    folders.map(|folder| folder.path()).any(|folder| folder.join(name).exists())
 }
 
 /// Whether Node.js and npm are here and new enough.

@@ -1,0 +1,106 @@
+//! One camera's connection: a socket that never blocks, and the session that speaks on it.
+//!
+//! Promises: reads all that is there, some megabytes at the most, and writes what fits; an answer that the camera does not
+//! take away is kept only up to a limit.
+
+use crate::rtsp::{Flaw, Heard, Session};
+use std::{
+    io::{ErrorKind, Read as _, Write as _},
+    net::TcpStream,
+    time::Duration,
+};
+
+/// What one turn reads of one camera at the most, in bytes: then others have their turn.
+const MOST_A_TURN: usize = 8 * 1024 * 1024;
+/// What waits for a camera that reads nothing, in bytes.
+const MOST_UNSENT: usize = 64 * 1024;
+
+/// Why a connection is over.
+#[derive(Debug, thiserror::Error)]
+pub enum Ended {
+    /// What the camera says, or does not say.
+    #[error(transparent)]
+    Session(#[from] Flaw),
+    /// The socket.
+    #[error("the connection broke: {0}")]
+    Socket(#[from] std::io::Error),
+    /// The camera closed it.
+    #[error("the camera closed the connection")]
+    Closed,
+    /// The camera reads nothing.
+    #[error("the camera takes nothing from the connection")]
+    Deaf,
+}
+
+/// A connection at work.
+pub(super) struct Connection {
+    socket: TcpStream,
+    session: Session,
+    unsent: Vec<u8>,
+}
+
+impl Connection {
+    pub(super) fn new(socket: TcpStream, session: Session) -> std::io::Result<Self> {
+        socket.set_nonblocking(true)?;
+        socket.set_nodelay(true)?;
+        Ok(Self { socket, session, unsent: Vec::new() })
+    }
+
+    /// Reads what is there into `room`, tells what it says, and writes what is to be said. Bytes read.
+    pub(super) fn turn(
+        &mut self,
+        room: &mut [u8],
+        now: Duration,
+        hear: &mut impl FnMut(Heard<'_>),
+    ) -> Result<usize, Ended> {
+        let mut total = 0;
+        let mut closed = false;
+        while total < MOST_A_TURN {
+            match self.socket.read(room) {
+                Ok(0) => {
+                    closed = true;
+                    break;
+                }
+                Ok(many) => {
+                    total += many;
+                    self.session.receive(room.get(..many).unwrap_or_default(), now, hear)?;
+                    if many < room.len() {
+                        break;
+                    }
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => break,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        if closed {
+            return Err(Ended::Closed);
+        }
+        self.session.tick(now)?;
+        self.say()?;
+        Ok(total)
+    }
+
+    /// Says goodbye, as far as it can be said at once.
+    pub(super) fn end(mut self) {
+        self.session.end();
+        let _ = self.say();
+    }
+
+    fn say(&mut self) -> Result<(), Ended> {
+        let outgoing = self.session.outgoing();
+        if self.unsent.len() + outgoing.len() > MOST_UNSENT {
+            return Err(Ended::Deaf);
+        }
+        self.unsent.extend_from_slice(&outgoing);
+        while !self.unsent.is_empty() {
+            match self.socket.write(&self.unsent) {
+                Ok(many) => drop(self.unsent.drain(..many)),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => break,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+}

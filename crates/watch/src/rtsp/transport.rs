@@ -1,0 +1,89 @@
+//! The two header fields with which a camera answers SETUP: Transport (RFC 2326, 12.39) and Session (12.37).
+//!
+//! Promises: what a camera leaves out is taken as it was asked; what it says otherwise is followed. It never lets a
+//! session name through that would break a request of ours.
+
+use super::{Flaw, stream::Channels};
+use std::time::Duration;
+
+/// How long a session lives without a sign of life, unless the camera says otherwise (RFC 2326, 12.37).
+pub(super) const TIMEOUT: Duration = Duration::from_mins(1);
+
+/// The channels that a camera will use: those of its answer, else those that were asked for.
+pub(super) fn channels(transport: Option<&str>, asked: Channels) -> Result<Channels, Flaw> {
+    let Some(transport) = transport else { return Ok(asked) };
+    let mut parts = transport.split([';', ',']).map(str::trim);
+    let profile = parts.next().unwrap_or_default();
+    let interleaved = parts.find_map(|part| {
+        let (name, value) = part.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("interleaved").then(|| value.trim().trim_matches('"'))
+    });
+    let Some(interleaved) = interleaved else {
+        return if profile.to_ascii_uppercase().ends_with("/TCP") { Ok(asked) } else { Err(Flaw::NoTcp) };
+    };
+    let flaw = Flaw::Malformed("its Transport names no channels");
+    let (rtp, rtcp) = interleaved.split_once('-').unwrap_or((interleaved, ""));
+    let rtp: u8 = rtp.trim().parse().map_err(|_| flaw.clone())?;
+    let rtcp = match rtcp.trim() {
+        "" => rtp.checked_add(1).ok_or(flaw)?,
+        rtcp => rtcp.parse().map_err(|_| flaw)?,
+    };
+    Ok(Channels { rtp, rtcp })
+}
+
+/// The name of a session and, if said, how long it lives without a sign of life: `12345678;timeout=60`.
+pub(super) fn session(field: &str) -> Result<(&str, Option<Duration>), Flaw> {
+    let mut parts = field.split(';').map(str::trim);
+    let name = parts.next().unwrap_or_default();
+    if name.is_empty() || name.len() > 256 || !name.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(Flaw::Malformed("its Session has no name"));
+    }
+    let seconds = parts.find_map(|part| {
+        let (key, value) = part.split_once('=')?;
+        key.trim().eq_ignore_ascii_case("timeout").then(|| value.trim().parse::<u32>().ok()).flatten()
+    });
+    let timeout = seconds.filter(|seconds| *seconds > 0).map(|seconds| Duration::from_secs(seconds.into()));
+    Ok((name, timeout))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ASKED: Channels = Channels { rtp: 0, rtcp: 1 };
+
+    #[test]
+    fn the_channels_of_the_answer_are_followed() {
+        for (answer, rtp, rtcp) in [
+            ("RTP/AVP/TCP;unicast;interleaved=0-1;ssrc=1F2E3D4C", 0, 1),
+            ("rtp/avp/tcp; unicast; Interleaved = 6-9;mode=\"PLAY\"", 6, 9),
+            ("RTP/AVP/TCP;interleaved=4", 4, 5),
+            ("RTP/AVP;unicast;interleaved=2-3", 2, 3),
+            ("RTP/AVP/TCP;unicast", 0, 1),
+        ] {
+            assert_eq!(channels(Some(answer), ASKED), Ok(Channels { rtp, rtcp }), "{answer}");
+        }
+        assert_eq!(channels(None, ASKED), Ok(ASKED));
+    }
+
+    #[test]
+    fn a_camera_that_would_send_over_udp_has_no_tcp() {
+        assert_eq!(channels(Some("RTP/AVP;unicast;client_port=5000-5001"), ASKED), Err(Flaw::NoTcp));
+        for bad in
+            ["RTP/AVP/TCP;interleaved=x", "RTP/AVP/TCP;interleaved=255", "RTP/AVP/TCP;interleaved=0-256"]
+        {
+            assert_eq!(channels(Some(bad), ASKED).unwrap_err().code(), "malformed");
+        }
+    }
+
+    #[test]
+    fn a_session_has_a_name_and_a_time() {
+        assert_eq!(session("66334873;timeout=30"), Ok(("66334873", Some(Duration::from_secs(30)))));
+        assert_eq!(session("a+/=; Timeout = 5 "), Ok(("a+/=", Some(Duration::from_secs(5)))));
+        for unsaid in ["a", "a;timeout=0", "a;timeout=-1", "a;timeout=99999999999", "a;x"] {
+            assert_eq!(session(unsaid), Ok(("a", None)), "{unsaid}");
+        }
+        assert_eq!(session(" ;timeout=60").unwrap_err().code(), "malformed");
+        assert_eq!(session("a\r\n X: y").unwrap_err().code(), "malformed");
+    }
+}

@@ -1,0 +1,187 @@
+//! The recorder beside real cameras (gst-rtsp-server) and a real disk: what ffprobe finds in its files.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
+mod peers;
+
+use liengia_kernel::{SystemClock, SystemEntropy};
+use liengia_watch::{
+    record::{CameraCounts, CameraSettings, Chain, FileName, Recorder, RecorderConfig},
+    rtsp::Target,
+    segment::{tail, verify},
+};
+use std::{
+    fs::{self, File},
+    io::{BufRead as _, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::Arc,
+    time::Duration,
+};
+
+const PICTURES: u64 = 240;
+
+/// Whether a test must be left out because no cameras are here.
+fn no_cameras(test: &str) -> bool {
+    let asks = ["-c", "import gi; gi.require_version('GstRtspServer', '1.0')"];
+    peers::no_ffmpeg(test) || peers::left_out(test, "/usr/bin/python3", &asks, "there is no gst-rtsp-server")
+}
+
+/// A server of cameras; it ends with the test.
+struct Cameras(Child, u16);
+
+impl Cameras {
+    fn start(clip: &Path, codec: &str) -> Self {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/camera.py");
+        let mut server = Command::new("/usr/bin/python3")
+            .arg(script)
+            .arg(clip)
+            .arg(codec)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut port = String::new();
+        BufReader::new(server.stdout.take().unwrap()).read_line(&mut port).unwrap();
+        Self(server, port.trim().parse().unwrap())
+    }
+
+    fn url(&self, camera: usize) -> String {
+        format!("rtsp://127.0.0.1:{}/cam{camera}", self.1)
+    }
+}
+
+impl Drop for Cameras {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("recorder-{name}"));
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+fn clip(folder: &Path, coder: &[&str]) -> PathBuf {
+    let path = folder.join("clip.mp4");
+    let source = "testsrc2=size=640x360:rate=30:duration=8";
+    let made = Command::new("ffmpeg")
+        .args(["-v", "error", "-f", "lavfi", "-i", source, "-pix_fmt", "yuv420p", "-g", "30"])
+        .args(coder)
+        .arg(&path)
+        .status()
+        .unwrap();
+    assert!(made.success());
+    path
+}
+
+fn recorder(folder: &Path) -> Recorder {
+    let config = RecorderConfig {
+        disks: vec![folder.join("footage")],
+        beat: Duration::from_millis(100),
+        file_length: Duration::from_mins(10),
+    };
+    Recorder::start(&config, Arc::new(SystemClock::new()), Arc::new(SystemEntropy)).unwrap()
+}
+
+/// The files of a camera, in the order of their numbers.
+fn files(folder: &Path, camera: u8) -> Vec<PathBuf> {
+    let name = format!("{camera:02x}").repeat(16);
+    let mut found: Vec<_> = fs::read_dir(folder.join("footage").join(name))
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .map(|entry| (FileName::parse(entry.file_name().to_str().unwrap()).unwrap(), entry.path()))
+        .collect();
+    found.sort();
+    found.into_iter().map(|(_, path)| path).collect()
+}
+
+/// How many pictures ffprobe finds in a file, about which it must not say a word.
+fn pictures(path: &Path) -> u64 {
+    let said = Command::new("ffprobe")
+        .args(["-v", "warning", "-of", "csv=p=0", "-show_entries", "packet=pts"])
+        .arg(path)
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&said.stderr), "", "{}", path.display());
+    String::from_utf8(said.stdout).unwrap().lines().filter(|line| !line.is_empty()).count() as u64
+}
+
+/// Waits until something holds of what is known of each of so many cameras; ten times as long as it should take.
+fn until(recorder: &Recorder, cameras: usize, holds: impl Fn(&CameraCounts) -> bool) {
+    for _ in 0..800 {
+        let counts = recorder.counts();
+        if counts.len() == cameras && counts.values().all(&holds) {
+            return;
+        }
+        // The cameras send at their own pace: time itself is waited for.
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    panic!("it never came: {:?}", recorder.counts());
+}
+
+fn put(recorder: &Recorder, camera: u8, url: &str) {
+    let target = Target::parse(url).unwrap();
+    let settings = CameraSettings { camera: [camera; 16], target, disk: 0, chain: Chain::default() };
+    assert!(recorder.put(settings));
+}
+
+#[test]
+fn eight_cameras_are_recorded_to_their_last_picture() {
+    if no_cameras("eight_cameras_are_recorded_to_their_last_picture") {
+        return;
+    }
+    let folder = folder("eight");
+    let coder = ["-c:v", "libx264", "-preset", "ultrafast", "-bf", "0"];
+    let cameras = Cameras::start(&clip(&folder, &coder), "h264");
+    let recorder = recorder(&folder);
+    for camera in 0..8 {
+        put(&recorder, camera + 1, &cameras.url(usize::from(camera)));
+    }
+    until(&recorder, 8, |counts| counts.taken.pictures >= PICTURES);
+    let counts = recorder.counts();
+    drop(recorder);
+    for (camera, counts) in counts {
+        assert_eq!((counts.taken.lost_packets, counts.taken.left_out), (0, 0), "{counts:?}");
+        let files = files(&folder, camera[0]);
+        assert!(pictures(&files[0]) >= PICTURES);
+        let open: Vec<_> = files.iter().map(|path| File::open(path).unwrap()).collect();
+        assert_eq!(tail(&open[0]).unwrap().torn, 0);
+        verify(&open, Some([0; 32])).unwrap();
+    }
+}
+
+#[test]
+fn pictures_in_another_order_than_shown_are_recorded_too() {
+    if no_cameras("pictures_in_another_order_than_shown_are_recorded_too") {
+        return;
+    }
+    let folder = folder("hevc");
+    let coder = ["-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none:bframes=2"];
+    let cameras = Cameras::start(&clip(&folder, &coder), "h265");
+    let recorder = recorder(&folder);
+    put(&recorder, 1, &cameras.url(0));
+    until(&recorder, 1, |counts| counts.taken.pictures >= PICTURES);
+    drop(recorder);
+    let files = files(&folder, 1);
+    assert!(pictures(&files[0]) >= PICTURES);
+    verify(&[File::open(&files[0]).unwrap()], Some([0; 32])).unwrap();
+}
+
+#[test]
+fn a_camera_that_is_not_there_is_said_to_be_so_and_holds_up_no_other() {
+    if no_cameras("a_camera_that_is_not_there_is_said_to_be_so_and_holds_up_no_other") {
+        return;
+    }
+    let folder = folder("away");
+    let coder = ["-c:v", "libx264", "-preset", "ultrafast", "-bf", "0"];
+    let cameras = Cameras::start(&clip(&folder, &coder), "h264");
+    let recorder = recorder(&folder);
+    put(&recorder, 1, "rtsp://127.0.0.1:9/nobody");
+    put(&recorder, 2, &format!("rtsp://127.0.0.1:{}/wrong", cameras.1));
+    until(&recorder, 2, |counts| counts.trouble.is_some());
+    put(&recorder, 3, &cameras.url(0));
+    until(&recorder, 3, |counts| counts.trouble.is_some() || counts.taken.pictures > 60);
+    assert_eq!(recorder.counts()[&[2; 16]].taken.pictures, 0);
+}
