@@ -31,8 +31,17 @@ fn first_number(text: &str) -> Option<f64> {
 
 /// Kilobytes (1,024 bytes) of memory that a process holds.
 pub fn resident_kb(process: u32) -> f64 {
+    status_of(process, "VmRSS:")
+}
+
+/// The most that it ever held.
+pub fn peak_kb(process: u32) -> f64 {
+    status_of(process, "VmHWM:")
+}
+
+fn status_of(process: u32, name: &str) -> f64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    status.lines().find_map(|line| line.strip_prefix("VmRSS:")).and_then(first_number).unwrap_or(0.0)
+    status.lines().find_map(|line| line.strip_prefix(name)).and_then(first_number).unwrap_or(0.0)
 }
 
 /// Processor time that a process has used.

@@ -1,4 +1,4 @@
-//! `liengia-bench NAME [--quick] --out FOLDER`: the program measured beside its peers.
+//! `liengia-bench NAME [--quick | --long] --out FOLDER`: the program measured beside its peers.
 //!
 //! Promises: program and peer get the same load from the same tool in the same run; every row says how many devices
 //! or rows, whether TLS and whether fsync; a short run shortens time and never the numbers. The table and the plot go
@@ -10,6 +10,7 @@ mod journal;
 mod machine;
 mod node;
 mod plot;
+mod record;
 mod report;
 mod server;
 mod ticks;
@@ -29,6 +30,9 @@ struct Cli {
     /// Within a minute: less time, the same numbers.
     #[arg(long)]
     quick: bool,
+    /// Ten minutes of the largest load, where a bench has one.
+    #[arg(long, conflicts_with = "quick")]
+    long: bool,
     /// The folder for the table and the plot.
     #[arg(long)]
     out: PathBuf,
@@ -45,6 +49,8 @@ enum Name {
     Node,
     /// First load and press to board, in Chromium.
     Ui,
+    /// What a camera costs that is recorded, beside ffmpeg and GStreamer.
+    Record,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -60,6 +66,7 @@ fn main() -> anyhow::Result<()> {
             Name::Node => node::measure(cli.quick),
             Name::Ui => ui::measure(cli.quick),
             Name::Journal => journal::measure(cli.quick).await,
+            Name::Record => record::measure(cli.quick, cli.long),
         }
     })?;
     report.write(&cli.out).with_context(|| format!("cannot write into {}", cli.out.display()))?;

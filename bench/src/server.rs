@@ -72,6 +72,11 @@ impl Drop for Running {
     }
 }
 
+/// The environment that the unit gives.
+pub fn settings() -> impl Iterator<Item = (&'static str, &'static str)> {
+    UNIT.lines().filter_map(|line| line.strip_prefix("Environment=")?.split_once('='))
+}
+
 /// The node's binary.
 pub fn binary() -> anyhow::Result<PathBuf> {
     let binary: OsString =
@@ -150,9 +155,8 @@ impl Place {
         let (config, log) = (self.configure()?, self.data.with_extension("log"));
         let clock = SystemClock::new();
         let mut command = Command::new(binary()?);
-        let settings = UNIT.lines().filter_map(|line| line.strip_prefix("Environment=")?.split_once('='));
         let mut running =
-            Running::start(command.args(["serve", "--config"]).arg(&config).envs(settings), &log)?;
+            Running::start(command.args(["serve", "--config"]).arg(&config).envs(settings()), &log)?;
         let is_ready = || match self.certificate {
             // Whoever speaks TLS there answers; devices are let in from the same moment on.
             Some(_) => TcpStream::connect(self.http).is_ok(),

@@ -24,6 +24,8 @@ pub enum Name {
     Node,
     /// First load and press to board, in Chromium.
     Ui,
+    /// What a camera costs that is recorded, beside ffmpeg and GStreamer.
+    Record,
 }
 
 impl Name {
@@ -33,13 +35,38 @@ impl Name {
             Self::Journal => "journal",
             Self::Node => "node",
             Self::Ui => "ui",
+            Self::Record => "record",
+        }
+    }
+}
+
+/// How long a bench measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Length {
+    /// Within a minute.
+    Quick,
+    /// Within five minutes.
+    Full,
+    /// The largest load for ten minutes, where a bench has one.
+    Long,
+}
+
+impl Length {
+    fn argument(self) -> Option<&'static str> {
+        match self {
+            Self::Quick => Some("--quick"),
+            Self::Full => None,
+            Self::Long => Some("--long"),
         }
     }
 }
 
 /// Runs the task.
-pub fn run(name: Name, quick: bool) -> Result<()> {
+pub fn run(name: Name, length: Length) -> Result<()> {
     setup::ensure(setup::EVERYTHING)?;
+    if name == Name::Record {
+        setup::ensure(&[setup::Need::VideoParsers])?;
+    }
     let mut steps = Steps::default();
     if ui::install(&mut steps)? && ui::build(&mut steps)? {
         let packages = ["--package", "liengia-node", "--package", "liengia-bench"];
@@ -48,19 +75,17 @@ pub fn run(name: Name, quick: bool) -> Result<()> {
         steps.run("cargo build --release", &mut cargo(&arguments))?;
     }
     steps.end()?;
-    measure(name, quick)
+    measure(name, length)
 }
 
-fn measure(name: Name, quick: bool) -> Result<()> {
+fn measure(name: Name, length: Length) -> Result<()> {
     let server = (name == Name::Journal).then(|| Postgres::start(Commits::Durable)).transpose()?;
     let mut bench = place::wide_open(&place::target().join("release/liengia-bench"));
     bench.arg(name.as_str()).env("LIENGIA_BIN", place::release_binary());
     if let Some(server) = &server {
         bench.env(postgres::ADDRESS, &server.url);
     }
-    if quick {
-        bench.arg("--quick");
-    }
+    bench.args(length.argument());
     let status = bench
         .arg("--out")
         .arg(place::root().join("docs/bench"))

@@ -18,6 +18,7 @@ mod test;
 mod ui;
 
 use anyhow::Result;
+use bench::Length;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -50,9 +51,12 @@ enum Task {
     Bench {
         /// What to measure.
         name: bench::Name,
-        /// At most a minute: shorter runs, never fewer devices or rows.
+        /// At most a minute: shorter runs, never fewer devices, cameras or rows.
         #[arg(long)]
         quick: bool,
+        /// Ten minutes of the largest load, where a bench has one.
+        #[arg(long, conflicts_with = "quick")]
+        long: bool,
     },
     /// What the project's CI runs: `test`, with the settings for a machine that nobody watches.
     Ci,
@@ -89,7 +93,8 @@ fn run(task: Task) -> Result<()> {
         Task::Demo { options } => demo::run(&options),
         Task::Test { quick } => test::run(quick, place::is_ci()),
         Task::Build => build::run(),
-        Task::Bench { name, quick } => bench::run(name, quick),
+        Task::Bench { name, quick: true, .. } => bench::run(name, Length::Quick),
+        Task::Bench { name, long, .. } => bench::run(name, if long { Length::Long } else { Length::Full }),
         Task::Ci => test::run(false, true),
         Task::Generate => generated::write(),
         Task::Migrations { lock } => migrations::run(lock),

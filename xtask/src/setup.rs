@@ -40,7 +40,7 @@ pub enum Need {
     RtspServer,
     /// What puts their pictures into packets.
     RtpPayloads,
-    /// What finds their pictures in a clip.
+    /// What a recorder needs that is measured beside ours.
     VideoParsers,
 }
 
@@ -65,7 +65,6 @@ pub const EVERYTHING: &[Need] = &[
     Need::PythonGi,
     Need::RtspServer,
     Need::RtpPayloads,
-    Need::VideoParsers,
 ];
 
 impl Need {

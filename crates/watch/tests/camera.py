@@ -14,7 +14,7 @@ server.set_service("0")
 for number in range(8):
     factory = GstRtspServer.RTSPMediaFactory()
     factory.set_launch(
-        f"( filesrc location={clip} ! qtdemux ! {codec}parse ! rtp{codec}pay name=pay0 pt=96 config-interval=-1 )"
+        f"( filesrc location={clip} ! qtdemux ! rtp{codec}pay name=pay0 pt=96 config-interval=-1 )"
     )
     # Shared, whoever comes late is given times that run backwards.
     factory.set_shared(False)

@@ -5,7 +5,9 @@ mod peers;
 mod recording;
 
 use liengia_watch::{
-    record::{Chain, Intake, Moment, Write},
+    fmp4::Track,
+    media::Codec,
+    record::{Chain, Filled, Intake, Moment, Stuck, Waiting},
     rtp::packet,
     rtsp::{Format, Heard},
     segment::{Buffers, verify, walk},
@@ -18,7 +20,7 @@ const CAMERA: [u8; 16] = [7; 16];
 
 struct Camera {
     intake: Intake,
-    out: Vec<Write>,
+    out: Vec<Filled>,
     /// How far the wall clock was set.
     set_us: i64,
     first: Option<u32>,
@@ -27,7 +29,7 @@ struct Camera {
 
 impl Camera {
     fn new() -> Self {
-        let intake = Intake::new(CAMERA, Chain::default(), Buffers::new(4), Duration::from_mins(10));
+        let intake = Intake::new(Buffers::new(4), Duration::from_mins(10), Waiting::default());
         Self { intake, out: Vec::new(), set_us: 0, first: None, elapsed: Duration::from_secs(1) }
     }
 
@@ -59,13 +61,18 @@ impl Camera {
     }
 
     /// The files as they would be written.
-    fn bytes(&self) -> Vec<Vec<u8>> {
+    fn bytes(&mut self) -> Vec<Vec<u8>> {
         let mut files: Vec<Vec<u8>> = Vec::new();
-        for write in &self.out {
-            match write {
-                Write::Begin { init, .. } => files.push(init.to_vec()),
-                Write::Fragment(fragment) => files.last_mut().unwrap().extend_from_slice(fragment.bytes()),
+        let (mut chain, mut serial, mut decoded) = (Chain::default(), 0, [None; 2]);
+        for filled in self.out.drain(..) {
+            let file = filled.file.clone();
+            if file.serial != serial {
+                (serial, decoded) = (file.serial, [None; 2]);
+                files.push(file.init.clone());
             }
+            let fragment = chain.seal(CAMERA, filled, decoded, false).unwrap();
+            files.last_mut().unwrap().extend_from_slice(fragment.bytes());
+            (chain, decoded) = (Chain::after(&fragment), fragment.decoded);
         }
         files
     }
@@ -105,11 +112,7 @@ fn every_picture_of_a_camera_is_in_a_file_that_verifies_and_plays() {
         assert_eq!(camera.intake.taken().pictures, keys.len() as u64);
         assert_eq!(camera.intake.taken().left_out, 0);
         let begun: Vec<_> = walk(&files[0][..]).map(|one| one.unwrap().header.key).collect();
-        assert_eq!(
-            begun,
-            vec![true; keys.iter().filter(|key| **key).count()],
-            "{name}: one for each key picture"
-        );
+        assert!(!begun.is_empty() && begun.iter().all(|key| *key), "{name}: each begins with a key picture");
     }
 }
 
@@ -154,6 +157,8 @@ fn when_the_nodes_clock_is_set_a_new_file_begins_at_the_next_key_picture() {
     let mut camera = Camera::new();
     camera.play(&formats, &packets[..half]);
     camera.set_us = 3_600_000_000;
+    // Files are kept apart.
+    camera.elapsed += Duration::from_secs(6);
     for bytes in &packets[half..] {
         camera.hear(Heard::Rtp { track: 0, packet: bytes });
     }
@@ -189,5 +194,114 @@ fn when_was_it_taken_follows_the_pictures_and_not_the_moment_they_were_read() {
     for info in infos {
         assert!((info.header.wall_us - due).abs() < 2_000, "{} {due}", info.header.wall_us);
         due += i64::try_from(info.duration).unwrap() * 1_000_000 / 90_000;
+    }
+}
+
+#[test]
+fn a_camera_that_says_goodbye_or_sends_nothing_to_record_is_given_up() {
+    let formats = [format("h264_baseline")];
+    let mut camera = Camera::new();
+    camera.hear(Heard::Playing(&formats));
+    assert_eq!(camera.intake.stuck(camera.now()), None);
+    camera.elapsed += Duration::from_secs(31);
+    assert_eq!(camera.intake.stuck(camera.now()), Some(Stuck::NoPictures));
+    camera.hear(Heard::Ended);
+    assert_eq!(camera.intake.stuck(camera.now()), Some(Stuck::Goodbye));
+    camera.hear(Heard::Playing(&formats));
+    assert_eq!(camera.intake.stuck(camera.now()), None);
+    let interleaved = Format { fmtp: vec![("packetization-mode".into(), "2".into())], ..format("h264_1080") };
+    camera.hear(Heard::Playing(&[interleaved]));
+    assert!(matches!(camera.intake.stuck(camera.now()), Some(Stuck::Unsupported(_))));
+}
+
+#[test]
+fn a_camera_whose_time_leaps_all_the_while_fills_no_disk_with_files() {
+    let (formats, packets) = ([format("h264_baseline")], packets("h264_baseline"));
+    let mut camera = Camera::new();
+    camera.hear(Heard::Playing(&formats));
+    // A hundred times from the beginning, each an hour of the camera's later than the one before, within seconds.
+    for round in 0..100_u32 {
+        for bytes in &packets[..20] {
+            let mut bytes = bytes.clone();
+            let time = packet(&bytes).unwrap().timestamp.wrapping_add(round.wrapping_mul(3_600 * 90_000));
+            bytes[4..8].copy_from_slice(&time.to_be_bytes());
+            camera.hear(Heard::Rtp { track: 0, packet: &bytes });
+        }
+        camera.elapsed += Duration::from_millis(100);
+    }
+    camera.end();
+    assert!(camera.bytes().len() <= 3, "{}", camera.bytes().len());
+}
+
+#[test]
+fn a_camera_of_key_pictures_only_makes_no_flood_of_fragments() {
+    let (formats, packets) = ([format("h264_baseline")], packets("h264_baseline"));
+    let first = packet(&packets[0]).unwrap().timestamp;
+    let key: Vec<_> = packets.iter().filter(|bytes| packet(bytes).unwrap().timestamp == first).collect();
+    let mut camera = Camera::new();
+    camera.hear(Heard::Playing(&formats));
+    for picture in 0..250_u16 {
+        for (place, bytes) in (0_u16..).zip(&key) {
+            let mut bytes = (*bytes).clone();
+            let many = u16::try_from(key.len()).unwrap();
+            bytes[2..4].copy_from_slice(&(picture * many + place).to_be_bytes());
+            bytes[4..8].copy_from_slice(&(u32::from(picture) * 3_600).to_be_bytes());
+            camera.hear(Heard::Rtp { track: 0, packet: &bytes });
+        }
+        camera.elapsed += Duration::from_millis(40);
+    }
+    camera.end();
+    assert_eq!(camera.intake.taken().pictures, 250);
+    let files = camera.bytes();
+    let fragments = walk(&files[0][..]).count();
+    assert!((10..=40).contains(&fragments), "{fragments}");
+}
+
+/// 20 ms of sound.
+fn sound(number: u16) -> Vec<u8> {
+    let mut packet = vec![0x80, 8];
+    packet.extend_from_slice(&number.to_be_bytes());
+    packet.extend_from_slice(&(u32::from(number) * 160 + 77_000).to_be_bytes());
+    packet.extend_from_slice(&[9; 4]);
+    packet.extend_from_slice(&[0xD5; 160]);
+    packet
+}
+
+#[test]
+fn sound_keeps_to_the_pictures_from_file_to_file() {
+    let pcma =
+        Format { codec: Codec::Pcma, payload_type: 8, clock_rate: 8_000, channels: 1, fmtp: Vec::new() };
+    let (formats, packets) = ([format("h264_baseline"), pcma], packets("h264_baseline"));
+    let begins = packet(&packets[0]).unwrap().timestamp;
+    let mut camera = Camera::new();
+    camera.hear(Heard::Playing(&formats));
+    let (mut numbers, mut sounded) = (0_u16.., 0);
+    for (place, bytes) in packets.iter().enumerate() {
+        let since = packet(bytes).unwrap().timestamp.wrapping_sub(begins).cast_signed().max(0);
+        while sounded < since / 90 {
+            camera.hear(Heard::Rtp { track: 1, packet: &sound(numbers.next().unwrap()) });
+            sounded += 20;
+        }
+        camera.hear(Heard::Rtp { track: 0, packet: bytes });
+        if place == packets.len() / 2 {
+            (camera.set_us, camera.elapsed) = (7_000_000, camera.elapsed + Duration::from_secs(6));
+        }
+    }
+    camera.end();
+    let files = camera.bytes();
+    assert_eq!(files.len(), 2, "the clock was set");
+    for file in &files {
+        let samples: Vec<_> = walk(&file[..]).flat_map(|one| one.unwrap().samples).collect();
+        let times = |track, rate| {
+            let ours = samples.iter().filter(move |one| one.track == track);
+            ours.map(move |one| one.presentation * 1_000 / rate).collect::<Vec<_>>()
+        };
+        let (pictures, sound) = (times(Track::Pictures, 90_000), times(Track::Sound, 8_000));
+        assert!(sound.len() > 10);
+        assert!(sound.windows(2).all(|pair| pair[1] - pair[0] == 20), "{sound:?}");
+        assert!(
+            sound[0] <= 100 && sound[sound.len() - 1] <= pictures.iter().max().unwrap() + 100,
+            "{sound:?}"
+        );
     }
 }

@@ -5,7 +5,7 @@ mod peers;
 
 use liengia_kernel::{SystemClock, SystemEntropy};
 use liengia_watch::{
-    record::{CameraCounts, CameraSettings, Chain, FileName, Recorder, RecorderConfig},
+    record::{CameraCounts, CameraSettings, FileName, Recorder, RecorderConfig},
     rtsp::Target,
     segment::{tail, verify},
 };
@@ -77,6 +77,7 @@ fn clip(folder: &Path, coder: &[&str]) -> PathBuf {
 }
 
 fn recorder(folder: &Path) -> Recorder {
+    fs::create_dir_all(folder.join("footage")).unwrap();
     let config = RecorderConfig {
         disks: vec![folder.join("footage")],
         beat: Duration::from_millis(100),
@@ -123,7 +124,7 @@ fn until(recorder: &Recorder, cameras: usize, holds: impl Fn(&CameraCounts) -> b
 
 fn put(recorder: &Recorder, camera: u8, url: &str) {
     let target = Target::parse(url).unwrap();
-    let settings = CameraSettings { camera: [camera; 16], target, disk: 0, chain: Chain::default() };
+    let settings = CameraSettings { camera: [camera; 16], target, disk: 0 };
     assert!(recorder.put(settings));
 }
 
@@ -158,7 +159,16 @@ fn pictures_in_another_order_than_shown_are_recorded_too() {
         return;
     }
     let folder = folder("hevc");
-    let coder = ["-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none:bframes=2"];
+    let coder = [
+        "-c:v",
+        "libx265",
+        "-preset",
+        "ultrafast",
+        "-x265-params",
+        "log-level=none:bframes=2",
+        "-tag:v",
+        "hvc1",
+    ];
     let cameras = Cameras::start(&clip(&folder, &coder), "h265");
     let recorder = recorder(&folder);
     put(&recorder, 1, &cameras.url(0));

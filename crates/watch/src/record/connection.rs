@@ -3,6 +3,7 @@
 //! Promises: reads all that is there, some megabytes at the most, and writes what fits; an answer that the camera does not
 //! take away is kept only up to a limit.
 
+use super::Stuck;
 use crate::rtsp::{Flaw, Heard, Session};
 use std::{
     io::{ErrorKind, Read as _, Write as _},
@@ -27,9 +28,28 @@ pub enum Ended {
     /// The camera closed it.
     #[error("the camera closed the connection")]
     Closed,
+    /// The connection lives, and nothing is recorded.
+    #[error(transparent)]
+    Stuck(#[from] Stuck),
+    /// It asks for TLS.
+    #[error("cameras are not spoken to over TLS yet: use rtsp:// and a network of their own")]
+    Tls,
+    /// Something in this program went wrong; the next connection begins anew.
+    #[error("what the camera sent could not be worked on")]
+    Failed,
     /// The camera reads nothing.
     #[error("the camera takes nothing from the connection")]
     Deaf,
+}
+
+impl Ended {
+    /// Whether trying again soon does harm: cameras lock out who goes on with a wrong password.
+    pub(super) fn is_for_people(&self) -> bool {
+        matches!(
+            self,
+            Self::Session(Flaw::WrongPassword | Flaw::PasswordNeeded | Flaw::NoSignIn(_)) | Self::Tls
+        )
+    }
 }
 
 /// A connection at work.

@@ -11,8 +11,10 @@ use std::{
     time::Duration,
 };
 
-/// How many connect at the same time.
-const THREADS: usize = 4;
+/// How many connect at the same time: a switch that died takes dozens of cameras with it, and others must not wait for those.
+const THREADS: usize = 32;
+/// What such a thread needs, in bytes.
+const STACK: usize = 256 * 1024;
 /// How long an address may take to answer.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// How many calls may wait: more than there are cameras.
@@ -45,7 +47,7 @@ impl Dialer {
         let waiting = Arc::new(Mutex::new(waiting));
         for _ in 0..THREADS {
             let (waiting, answer) = (waiting.clone(), answer.clone());
-            thread::Builder::new().name("camera dialer".into()).spawn(move || {
+            thread::Builder::new().name("camera dialer".into()).stack_size(STACK).spawn(move || {
                 loop {
                     let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
                     let Ok(call) = next else { break };
@@ -72,7 +74,7 @@ impl Dialer {
 
 fn connect(call: &Call) -> io::Result<TcpStream> {
     let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
-    for address in (call.host.as_str(), call.port).to_socket_addrs()?.take(4) {
+    for address in (call.host.as_str(), call.port).to_socket_addrs()?.take(2) {
         match TcpStream::connect_timeout(&address, PATIENCE) {
             Ok(socket) => return Ok(socket),
             Err(error) => last = error,

@@ -1,19 +1,22 @@
 //! One disk, and the one thread that writes to it.
 //!
-//! Promises: a fragment is one write at the end of its camera's file, past the page cache where the disk can, and what was
-//! written is on the disk within [`SYNC_EVERY`]. What waits is bounded in bytes: beyond that a fragment is left out and
-//! counted, and cameras never wait. A write that fails leaves the file as it was; the next fragment begins a new one.
-//! Never deletes footage, never overwrites.
+//! Promises: fragments are sealed here, in order, so a camera's chain names only what was written; what is left out, since
+//! too much waited or a write failed, is told by the next fragment's gap. A fragment is one write at the end of its file,
+//! past the page cache where the disk can, and is safe on the disk within [`SYNC_EVERY`]. What waits is bounded in bytes,
+//! for each camera and together; cameras never wait. A disk that fails is tried again every second. Never deletes
+//! footage, never overwrites.
 
-use super::{CameraId, intake::Write};
-use crate::{fmp4::PAGE, segment::Fragment};
+use super::{
+    CameraId, Chain, Filled,
+    place::{FileName, create, folder, resume},
+};
+use crate::segment::Fragment;
 use liengia_kernel::Clock;
 use std::{
     collections::BTreeMap,
-    fmt,
-    fs::{self, File, OpenOptions},
+    fs::{self, File},
     io,
-    os::unix::fs::{FileExt as _, OpenOptionsExt as _},
+    os::unix::fs::FileExt as _,
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -26,42 +29,24 @@ use std::{
 
 /// How long something written may stay in the disk's own memory.
 const SYNC_EVERY: Duration = Duration::from_secs(1);
-/// What may wait for a disk, in bytes.
-const MOST_WAITING: u64 = 128 * 1024 * 1024;
-/// How many things may wait for a disk.
-const MOST_WRITES: usize = 8192;
 /// A look at the queue where nothing is unsynced.
 const IDLE: Duration = Duration::from_mins(1);
-/// How long the name of a first fragment's number is, so that names sort.
-const DIGITS: usize = 12;
+/// What may wait for a disk, in bytes.
+const MOST_WAITING: u64 = 128 * 1024 * 1024;
+/// What may wait of one camera, in bytes.
+const MOST_OF_ONE: u64 = 24 * 1024 * 1024;
+/// How many things may wait for a disk.
+const MOST_WRITES: usize = 8192;
+/// How long a camera's files are left alone after a failure.
+const AFTER_FAILURE: Duration = Duration::from_secs(1);
 
-/// The name of a file: the time of its first picture in microseconds since 1970 UTC, and the number of its first fragment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct FileName {
-    /// The number of its first fragment.
-    pub number: u64,
-    /// When that was taken.
-    pub wall_us: i64,
-}
-
-impl fmt::Display for FileName {
-    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(to, "{:0DIGITS$}-{}.mp4", self.number, self.wall_us)
-    }
-}
-
-impl FileName {
-    /// Reads a name; none if it is another's.
-    pub fn parse(name: &str) -> Option<Self> {
-        let (number, wall) = name.strip_suffix(".mp4")?.split_once('-')?;
-        Some(Self { number: number.parse().ok()?, wall_us: wall.parse().ok()? })
-    }
-}
-
-/// The folder of a camera on a disk.
-pub(super) fn folder(disk: &Path, camera: CameraId) -> PathBuf {
-    let name = camera.iter().fold(String::with_capacity(32), |name, byte| name + &format!("{byte:02x}"));
-    disk.join(name)
+/// What is to be done.
+#[derive(Debug)]
+pub enum Write {
+    /// Seal a fragment and write it.
+    Fragment(Box<Filled>),
+    /// The camera is recorded here no longer.
+    End,
 }
 
 /// What a disk did.
@@ -69,11 +54,13 @@ pub(super) fn folder(disk: &Path, camera: CameraId) -> PathBuf {
 pub struct DiskCounts {
     /// Fragments that were written.
     pub fragments: u64,
-    /// Their bytes, and those of init segments.
+    /// Their bytes.
     pub bytes: u64,
     /// Fragments that were not written, because too much waited or the disk failed.
     pub left_out: u64,
-    /// Whether the last write failed.
+    /// Failures of the disk to write, or to make safe what was written.
+    pub failures: u64,
+    /// Whether the last thing that was tried failed, or nothing can be tried any more.
     pub failing: bool,
 }
 
@@ -83,6 +70,7 @@ struct Shared {
     fragments: AtomicU64,
     bytes: AtomicU64,
     left_out: AtomicU64,
+    failures: AtomicU64,
     failing: AtomicBool,
 }
 
@@ -94,22 +82,28 @@ pub struct Disk {
 }
 
 impl Disk {
-    /// Starts the thread for this folder, which is made if it is not there.
+    /// Starts the thread for this folder, which must be there.
     pub fn start(path: &Path, clock: Arc<dyn Clock>) -> io::Result<Self> {
-        fs::create_dir_all(path)?;
+        fs::read_dir(path)?;
         let (writes, waiting) = mpsc::sync_channel(MOST_WRITES);
         let shared = Arc::new(Shared::default());
-        let mut writer = Writer { path: path.into(), clock, shared: shared.clone(), files: BTreeMap::new() };
+        let mut writer =
+            Writer { path: path.into(), clock, shared: shared.clone(), cameras: BTreeMap::new() };
         let thread = thread::Builder::new().name("disk".into()).spawn(move || writer.run(&waiting))?;
         Ok(Self { writes: Some(writes), shared, thread: Some(thread) })
     }
 
-    /// Hands something over; false if too much waits, and it is left out.
-    pub fn write(&self, camera: CameraId, write: Write) -> bool {
-        let bytes = bytes_of(&write);
-        let waits = self.shared.waiting.fetch_add(bytes, Ordering::Relaxed);
-        let sent = waits + bytes <= MOST_WAITING
-            && self.writes.as_ref().is_some_and(|writes| writes.try_send((camera, write)).is_ok());
+    /// Hands a fragment over; false if too much waits, and it is left out.
+    pub fn write(&self, camera: CameraId, filled: Filled) -> bool {
+        let (bytes, waiting) = (filled.builder.length(), filled.waiting.clone());
+        let all = self.shared.waiting.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
+        let mut sent = all <= MOST_WAITING && waiting.add(bytes, MOST_OF_ONE);
+        if sent {
+            sent = self.send(camera, Write::Fragment(Box::new(filled)));
+            if !sent {
+                waiting.sub(bytes);
+            }
+        }
         if !sent {
             self.shared.waiting.fetch_sub(bytes, Ordering::Relaxed);
             self.shared.left_out.fetch_add(1, Ordering::Relaxed);
@@ -117,14 +111,25 @@ impl Disk {
         sent
     }
 
+    /// The camera is recorded here no longer.
+    pub fn end(&self, camera: CameraId) -> bool {
+        self.send(camera, Write::End)
+    }
+
+    fn send(&self, camera: CameraId, write: Write) -> bool {
+        self.writes.as_ref().is_some_and(|writes| writes.try_send((camera, write)).is_ok())
+    }
+
     /// What it did so far.
     pub fn counts(&self) -> DiskCounts {
         let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        let dead = self.thread.as_ref().is_none_or(thread::JoinHandle::is_finished);
         DiskCounts {
             fragments: read(&self.shared.fragments),
             bytes: read(&self.shared.bytes),
             left_out: read(&self.shared.left_out),
-            failing: self.shared.failing.load(Ordering::Relaxed),
+            failures: read(&self.shared.failures),
+            failing: dead || self.shared.failing.load(Ordering::Relaxed),
         }
     }
 }
@@ -138,19 +143,27 @@ impl Drop for Disk {
     }
 }
 
-fn bytes_of(write: &Write) -> u64 {
-    match write {
-        Write::Begin { .. } => 0,
-        Write::Fragment(fragment) => fragment.bytes().len() as u64,
-    }
+/// A camera on this disk.
+#[derive(Default)]
+struct Known {
+    /// None until its folder was looked at.
+    chain: Option<Chain>,
+    open: Option<Open>,
+    /// Something was left out behind the last fragment that was written.
+    gap: bool,
+    /// Nothing is tried before, after a failure.
+    retry: Duration,
 }
 
-/// A camera's file.
+/// The file that is being written.
 struct Open {
-    init: Arc<[u8]>,
-    /// None until something is to be written, and after a failure.
-    file: Option<(File, u64)>,
-    name: FileName,
+    serial: u64,
+    file: File,
+    path: PathBuf,
+    begins: u64,
+    end: u64,
+    /// When the last sample of each track so far is decoded.
+    decoded: [Option<i64>; 2],
     unsynced: bool,
 }
 
@@ -158,7 +171,7 @@ struct Writer {
     path: PathBuf,
     clock: Arc<dyn Clock>,
     shared: Arc<Shared>,
-    files: BTreeMap<CameraId, Open>,
+    cameras: BTreeMap<CameraId, Known>,
 }
 
 impl Writer {
@@ -168,232 +181,135 @@ impl Writer {
         loop {
             let now = self.clock.elapsed();
             if due.is_some_and(|due| due <= now) {
-                self.sync();
+                self.sync_all();
                 due = None;
             }
             match waiting.recv_timeout(due.map_or(IDLE, |due| due.saturating_sub(now))) {
-                Ok((camera, write)) => {
-                    self.take(camera, write);
+                Ok((camera, Write::Fragment(filled))) => {
+                    self.take(camera, *filled, now);
                     due = due.or(Some(now + SYNC_EVERY));
+                }
+                Ok((camera, Write::End)) => {
+                    self.sync(camera);
+                    self.cameras.remove(&camera);
                 }
                 Err(mpsc::RecvTimeoutError::Timeout) => {}
                 Err(mpsc::RecvTimeoutError::Disconnected) => break,
             }
         }
-        self.sync();
+        self.sync_all();
     }
 
-    fn take(&mut self, camera: CameraId, write: Write) {
-        let bytes = bytes_of(&write);
-        match write {
-            Write::Begin { init, number, wall_us } => {
-                self.sync_one(camera);
-                let name = FileName { number, wall_us };
-                self.files.insert(camera, Open { init, file: None, name, unsynced: false });
+    fn take(&mut self, camera: CameraId, filled: Filled, now: Duration) {
+        let (bytes, waiting) = (filled.builder.length(), filled.waiting.clone());
+        let known = self.cameras.entry(camera).or_default();
+        let written = if now < known.retry {
+            Err(io::ErrorKind::WouldBlock.into())
+        } else {
+            append(&folder(&self.path, camera), camera, known, filled)
+        };
+        match written {
+            Ok(()) => {
+                self.shared.fragments.fetch_add(1, Ordering::Relaxed);
+                self.shared.bytes.fetch_add(bytes, Ordering::Relaxed);
+                self.shared.failing.store(false, Ordering::Relaxed);
             }
-            Write::Fragment(fragment) => {
-                let written = self.append(camera, &fragment);
-                let count = if written.is_ok() { &self.shared.fragments } else { &self.shared.left_out };
-                count.fetch_add(1, Ordering::Relaxed);
-                self.shared.failing.store(written.is_err(), Ordering::Relaxed);
+            Err(error) => {
+                known.gap = true;
+                self.shared.left_out.fetch_add(1, Ordering::Relaxed);
+                if error.kind() != io::ErrorKind::WouldBlock {
+                    known.retry = now + AFTER_FAILURE;
+                    self.shared.fail();
+                }
             }
         }
+        waiting.sub(bytes);
         self.shared.waiting.fetch_sub(bytes, Ordering::Relaxed);
     }
 
-    fn append(&mut self, camera: CameraId, fragment: &Fragment) -> io::Result<()> {
-        let Some(open) = self.files.get_mut(&camera) else { return Err(io::ErrorKind::NotFound.into()) };
-        if open.file.is_none() {
-            let name = FileName { number: fragment.header.number, wall_us: fragment.header.wall_us };
-            let file = create(&folder(&self.path, camera), name, &open.init)?;
-            open.name = name;
-            open.file = Some(file);
-        }
-        let Some((file, end)) = &mut open.file else { return Ok(()) };
-        let bytes = fragment.bytes();
-        if let Err(error) = file.write_all_at(bytes, *end) {
-            // What was written of it is cut off again, and a new file begins.
-            let _ = file.set_len(*end);
-            open.file = None;
-            return Err(error);
-        }
-        *end += bytes.len() as u64;
-        open.unsynced = true;
-        self.shared.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
-        Ok(())
-    }
-
-    fn sync(&mut self) {
-        for open in self.files.values_mut() {
-            sync(open, &self.shared);
+    fn sync_all(&mut self) {
+        let cameras: Vec<_> = self.cameras.keys().copied().collect();
+        for camera in cameras {
+            self.sync(camera);
         }
     }
 
-    fn sync_one(&mut self, camera: CameraId) {
-        if let Some(open) = self.files.get_mut(&camera) {
-            sync(open, &self.shared);
+    fn sync(&mut self, camera: CameraId) {
+        let now = self.clock.elapsed();
+        let Some(known) = self.cameras.get_mut(&camera) else { return };
+        let Some(open) = known.open.as_mut().filter(|open| open.unsynced) else { return };
+        open.unsynced = false;
+        if open.file.sync_data().is_err() {
+            // What of it is on the disk is looked at before the chain goes on.
+            (known.open, known.chain, known.gap) = (None, None, true);
+            known.retry = now + AFTER_FAILURE;
+            self.shared.fail();
         }
     }
 }
 
-fn sync(open: &mut Open, shared: &Shared) {
-    let Some((file, _)) = open.file.as_ref().filter(|_| open.unsynced) else { return };
-    open.unsynced = false;
-    if file.sync_data().is_err() {
-        shared.failing.store(true, Ordering::Relaxed);
-        open.file = None;
+impl Shared {
+    fn fail(&self) {
+        self.failures.fetch_add(1, Ordering::Relaxed);
+        self.failing.store(true, Ordering::Relaxed);
     }
 }
 
-/// A new file with its init segment.
-fn create(folder: &Path, name: FileName, init: &[u8]) -> io::Result<(File, u64)> {
-    fs::create_dir_all(folder)?;
-    let path = folder.join(name.to_string());
-    let options = |flags| {
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true).custom_flags(flags);
-        options
+/// Seals the fragment and writes it at the end of its file, which is begun if need be.
+fn append(folder: &Path, camera: CameraId, known: &mut Known, filled: Filled) -> io::Result<()> {
+    let chain = match known.chain {
+        Some(chain) => chain,
+        None => *known.chain.insert(resume(folder)?),
     };
-    let file = match options(libc::O_DIRECT).open(&path) {
-        // A file system that knows no writes past the page cache.
-        Err(error) if error.raw_os_error() == Some(libc::EINVAL) => options(0).open(&path)?,
-        other => other?,
-    };
-    match write_init(&file, init).and_then(|()| File::open(folder)?.sync_all()) {
-        Ok(()) => Ok((file, init.len() as u64)),
-        Err(error) => {
-            // Nothing is in it yet, and its name may be wanted again.
-            let _ = fs::remove_file(&path);
-            Err(error)
+    if known.open.as_ref().is_some_and(|open| open.serial != filled.file.serial) {
+        let before = known.open.take();
+        if let Some(open) = before.filter(|open| open.unsynced) {
+            open.file.sync_data()?;
         }
     }
+    let file = filled.file.clone();
+    let decoded = known.open.as_ref().map_or([None; 2], |open| open.decoded);
+    let Some(fragment) = chain.seal(camera, filled, decoded, known.gap) else { return Ok(()) };
+    let open = match &mut known.open {
+        Some(open) => open,
+        none => {
+            let name = FileName { number: chain.number, wall_us: fragment.header.wall_us };
+            let (made, begins) = create(folder, name, &file.init)?;
+            none.insert(Open {
+                serial: file.serial,
+                file: made,
+                path: folder.join(name.to_string()),
+                begins,
+                end: begins,
+                decoded,
+                unsynced: true,
+            })
+        }
+    };
+    if let Err(error) = write(open, &fragment) {
+        known.open = None;
+        return Err(error);
+    }
+    known.chain = Some(Chain::after(&fragment));
+    known.gap = false;
+    Ok(())
 }
 
-/// Writes from a page's beginning, as writes past the page cache must.
-fn write_init(file: &File, init: &[u8]) -> io::Result<()> {
-    let mut aligned = vec![0; init.len() + PAGE];
-    let start = aligned.as_ptr().align_offset(PAGE).min(PAGE);
-    let place = aligned.get_mut(start..start + init.len()).ok_or(io::ErrorKind::InvalidInput)?;
-    place.copy_from_slice(init);
-    file.write_all_at(place, 0)
+fn write(open: &mut Open, fragment: &Fragment) -> io::Result<()> {
+    if let Err(error) = open.file.write_all_at(fragment.bytes(), open.end) {
+        // What was written of it is cut off again; an empty file goes.
+        if open.end == open.begins {
+            let _ = fs::remove_file(&open.path);
+        } else {
+            let _ = open.file.set_len(open.end);
+        }
+        return Err(error);
+    }
+    open.end += fragment.bytes().len() as u64;
+    open.decoded = fragment.decoded;
+    open.unsynced = true;
+    Ok(())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        fmp4::{Between, Track, init},
-        media::{Codec, Parameters},
-        segment::{Buffers, Builder, Header, hash_of, verify},
-    };
-    use liengia_kernel::SystemClock;
-    use std::env;
-
-    const CAMERA: CameraId = [3; 16];
-
-    fn start(name: &str) -> (PathBuf, Disk) {
-        let path = env::temp_dir().join(format!("liengia-disk-{name}-{}", std::process::id()));
-        let _ = fs::remove_dir_all(&path);
-        let disk = Disk::start(&path, Arc::new(SystemClock::new())).unwrap();
-        (path, disk)
-    }
-
-    fn init_segment() -> Arc<[u8]> {
-        init(&[Parameters {
-            codec: Codec::Pcma,
-            config: Box::default(),
-            width: 0,
-            height: 0,
-            clock_rate: 8_000,
-            channels: 1,
-            name: "alaw".into(),
-        }])
-        .into()
-    }
-
-    /// Fragments of a chain, the first with this number.
-    fn fragments(first: u64, many: u64, mut previous: [u8; 32]) -> Vec<Arc<Fragment>> {
-        let init = hash_of(&init_segment());
-        let mut made = Vec::new();
-        for number in first..first + many {
-            let mut builder = Builder::new(&Buffers::new(1), 0);
-            builder.payload(800).extend_from_slice(&[7; 800]);
-            builder.sample(Track::Sound, 0, 800, true).unwrap();
-            let header = Header {
-                camera: CAMERA,
-                number,
-                wall_us: 5,
-                previous,
-                init,
-                key: true,
-                gap: number == first,
-            };
-            let fragment = builder.close(header, Between::default()).unwrap();
-            previous = fragment.hash;
-            made.push(Arc::new(fragment));
-        }
-        made
-    }
-
-    fn files(path: &Path) -> Vec<PathBuf> {
-        let folder = fs::read_dir(folder(path, CAMERA)).unwrap();
-        let mut files: Vec<_> = folder.map(|entry| entry.unwrap().path()).collect();
-        files.sort();
-        files
-    }
-
-    #[test]
-    fn fragments_of_several_files_are_one_chain_on_the_disk() {
-        let (path, disk) = start("chain");
-        let all = fragments(0, 5, [0; 32]);
-        for part in [&all[..3], &all[3..]] {
-            let number = part[0].header.number;
-            assert!(disk.write(CAMERA, Write::Begin { init: init_segment(), number, wall_us: 5 }));
-            for fragment in part {
-                assert!(disk.write(CAMERA, Write::Fragment(fragment.clone())));
-            }
-        }
-        drop(disk);
-        let files = files(&path);
-        assert_eq!(files.len(), 2);
-        let open: Vec<_> = files.iter().map(|file| File::open(file).unwrap()).collect();
-        assert_eq!(verify(&open, Some([0; 32])).unwrap().fragments, 5);
-        fs::remove_dir_all(path).unwrap();
-    }
-
-    #[test]
-    fn a_file_that_cannot_be_made_costs_its_fragments_and_the_next_begins_where_it_can() {
-        let (path, disk) = start("failing");
-        // Where the camera's folder should be, there is a file.
-        fs::write(folder(&path, CAMERA), "").unwrap();
-        let all = fragments(0, 3, [0; 32]);
-        disk.write(CAMERA, Write::Begin { init: init_segment(), number: 0, wall_us: 5 });
-        disk.write(CAMERA, Write::Fragment(all[0].clone()));
-        while disk.counts().left_out == 0 {
-            thread::yield_now();
-        }
-        assert!(disk.counts().failing);
-        fs::remove_file(folder(&path, CAMERA)).unwrap();
-        disk.write(CAMERA, Write::Fragment(all[1].clone()));
-        disk.write(CAMERA, Write::Fragment(all[2].clone()));
-        while disk.counts().fragments < 2 {
-            thread::yield_now();
-        }
-        assert!(!disk.counts().failing);
-        drop(disk);
-        let files = files(&path);
-        let name = FileName::parse(files[0].file_name().unwrap().to_str().unwrap()).unwrap();
-        assert_eq!(name.number, 1, "it is named for what is in it");
-        assert_eq!(verify(&[File::open(&files[0]).unwrap()], None).unwrap().fragments, 2);
-        fs::remove_dir_all(path).unwrap();
-    }
-
-    #[test]
-    fn names_sort_as_their_numbers_and_read_back() {
-        let names = [9, 10, 999_999].map(|number| FileName { number, wall_us: -7 });
-        let texts = names.map(|name| name.to_string());
-        assert!(texts.is_sorted());
-        assert_eq!(texts.map(|text| FileName::parse(&text)), names.map(Some));
-        assert_eq!(FileName::parse("000000000001-5.mp4.part"), None);
-    }
-}
+mod tests;

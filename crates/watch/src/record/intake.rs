@@ -1,31 +1,43 @@
-//! From what a camera sends to the fragments of its files: where one begins, when it was taken, what it follows.
+//! From what a camera sends to the fragments of its files: where one begins, when it was taken, what is missing before it.
 //!
 //! Promises: pure, time comes in. A file begins with a key picture, and again when the camera's parameters or its time
-//! change, when the node's clock is set, and every few minutes. A fragment begins with each key picture, and before the
-//! one before grows too large or too old, never between pictures that are shown in another order than they come. What
-//! is missing is told by `gap`. Never holds more than one fragment and a little sound.
+//! change, when the node's clock is set, and every few minutes, but never more often than [`FILES_APART`]. A fragment
+//! begins with a key picture, after a loss, and before the one before grows too large or too old, never between pictures
+//! that are shown in another order than they come; a camera that sends key pictures only makes no flood of them. Never
+//! holds more than one fragment and a little sound.
 
 use super::{
-    CameraId,
     clock::{Relation, micros},
-    track::TrackIn,
+    filled::{FileStart, Filled, Waiting},
+    sound::Sound,
+    track::{Judged, TrackIn},
 };
 use crate::{
-    fmp4::{Between, Track, init},
-    rtp::{Packet, Unit, packet},
+    fmp4::{Track, init},
+    rtp::{Packet, Unit, Unsupported, packet},
     rtsp::{Format, Heard},
-    segment::{Buffers, Builder, Fragment, Hash, Header, hash_of},
+    segment::{Buffers, Builder, hash_of},
 };
 use std::{mem, sync::Arc, time::Duration};
 
-/// A fragment is no longer than this, unless the camera sends its pictures in an order that allows no cut.
+/// A fragment is no longer than this by the camera's time, unless its pictures come in an order that allows no cut.
 const LONGEST_FRAGMENT: Duration = Duration::from_secs(4);
+/// Nor than this by the node's.
+const OLDEST_FRAGMENT: Duration = Duration::from_secs(8);
+/// A fragment that is younger and smaller than this goes on through a key picture.
+const SHORTEST_FRAGMENT: Duration = Duration::from_millis(500);
+/// See [`SHORTEST_FRAGMENT`]; in bytes.
+const SMALLEST_FRAGMENT: u64 = 256 * 1024;
+/// Between the beginnings of two files, whatever a camera does.
+const FILES_APART: Duration = Duration::from_secs(5);
+/// A longer pause between two pictures is a hole.
+const HOLE: Duration = Duration::from_secs(2);
 /// Beyond this the node's clock was set, and a new file begins.
-const CLOCK_SET_US: i64 = 1_000_000;
-/// Sound that waits for the end of a picture, in bytes.
-const MOST_SOUND: usize = 64 * 1024;
+const CLOCK_SET_US: u64 = 1_000_000;
 /// What the first fragment of a camera is expected to need, in bytes.
 const FIRST_EXPECTED: usize = 256 * 1024;
+/// A camera that is connected and sends no picture that can be recorded is given up after this.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Now, by both clocks.
 #[derive(Clone, Copy, Debug)]
@@ -36,31 +48,6 @@ pub struct Moment {
     pub wall_us: i64,
 }
 
-/// Where a camera's chain of fragments goes on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Chain {
-    /// The number of the next fragment.
-    pub number: u64,
-    /// The hash of the last one; zeros before the first.
-    pub previous: Hash,
-}
-
-/// What is to be written.
-#[derive(Clone, Debug)]
-pub enum Write {
-    /// A new file begins.
-    Begin {
-        /// Its init segment.
-        init: Arc<[u8]>,
-        /// The number of its first fragment.
-        number: u64,
-        /// When that was taken, in microseconds since 1970 UTC.
-        wall_us: i64,
-    },
-    /// The next fragment of that file.
-    Fragment(Arc<Fragment>),
-}
-
 /// What came of a camera.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Taken {
@@ -68,28 +55,43 @@ pub struct Taken {
     pub pictures: u64,
     /// Packets that never came.
     pub lost_packets: u64,
-    /// Units that no fragment took: before the first key picture, or too large.
+    /// Units that no fragment took: before the first key picture, too large, or while a file might not begin yet.
     pub left_out: u64,
+}
+
+/// Why a connection that lives records nothing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Stuck {
+    /// The camera said goodbye.
+    #[error("the camera ended the stream")]
+    Goodbye,
+    /// Its pictures come in a way that is not taken.
+    #[error(transparent)]
+    Unsupported(#[from] Unsupported),
+    /// Nothing that can be recorded came.
+    #[error("no picture that can be recorded came for {} s", PATIENCE.as_secs())]
+    NoPictures,
+    /// No picture with which a file could begin came for so long that files could not be kept apart.
+    #[error("no key picture comes any more")]
+    NoKey,
 }
 
 /// The file that is being written.
 struct File {
-    init: Hash,
+    start: Arc<FileStart>,
     began: Duration,
     /// The time of the first picture on the track's clock.
     origin: i64,
-    /// The same for sound, once there is any.
-    sound_origin: Option<i64>,
     /// Wall clock minus steady clock when it began.
     set_us: i64,
-    /// When the last sample of each track so far is decoded.
-    decoded: [Option<i64>; 2],
 }
 
 /// The fragment that is being filled.
 struct Filling {
     builder: Builder,
     wall_us: i64,
+    gap: bool,
+    began: Duration,
     /// When its first picture is shown, and the latest one so far, on the track's clock since the file's beginning.
     first: i64,
     latest: i64,
@@ -97,98 +99,125 @@ struct Filling {
 
 /// One camera's way from events to fragments.
 pub struct Intake {
-    camera: CameraId,
     buffers: Buffers,
     file_length: Duration,
-    chain: Chain,
     pictures: Option<(usize, TrackIn)>,
-    sound: Option<(usize, TrackIn)>,
+    sound: Option<(usize, Sound)>,
     relation: Relation,
     file: Option<File>,
     filling: Filling,
     expected: usize,
+    /// Something is missing before the next fragment.
     gap: bool,
-    /// Sound that waits for the end of a picture: its bytes, and time and length of each frame.
-    waiting: Vec<u8>,
-    frames: Vec<(i64, usize)>,
+    serial: u64,
+    last_begin: Option<Duration>,
+    /// When the last picture was recorded, or the stream began.
+    moved: Duration,
+    stuck: Option<Stuck>,
+    waiting: Waiting,
     taken: Taken,
 }
 
 impl Intake {
-    /// For one camera, whose chain goes on there; a file is about `file_length` long.
-    pub fn new(camera: CameraId, chain: Chain, buffers: Buffers, file_length: Duration) -> Self {
-        let filling = Filling { builder: Builder::new(&buffers, 0), wall_us: 0, first: 0, latest: 0 };
+    /// For one camera; a file is about `file_length` long, and what waits of it for the disk is counted in `waiting`.
+    pub fn new(buffers: Buffers, file_length: Duration, waiting: Waiting) -> Self {
+        let builder = Builder::new(&buffers, 0);
+        let filling = Filling { builder, wall_us: 0, gap: false, began: Duration::ZERO, first: 0, latest: 0 };
         Self {
-            camera,
             buffers,
             file_length,
-            chain,
             pictures: None,
             sound: None,
             relation: Relation::default(),
             file: None,
             filling,
             expected: FIRST_EXPECTED,
-            gap: false,
-            waiting: Vec::new(),
-            frames: Vec::new(),
+            // Before the first fragment of a start there is whatever was before.
+            gap: true,
+            serial: 0,
+            last_begin: None,
+            moved: Duration::ZERO,
+            stuck: None,
+            waiting,
             taken: Taken::default(),
         }
     }
 
     /// What came so far.
     pub fn taken(&self) -> Taken {
-        let lost =
-            [&self.pictures, &self.sound].into_iter().flatten().map(|(_, track)| track.lost).sum::<u64>();
-        Taken { lost_packets: self.taken.lost_packets + lost, ..self.taken }
+        let pictures = self.pictures.as_ref().map_or(0, |(_, track)| track.lost);
+        let sound = self.sound.as_ref().map_or(0, |(_, sound)| sound.lost());
+        Taken { lost_packets: self.taken.lost_packets + pictures + sound, ..self.taken }
     }
 
-    /// Where the chain goes on.
-    pub const fn chain(&self) -> Chain {
-        self.chain
+    /// A fragment was not taken by the disk: the next one says so.
+    pub const fn missed(&mut self) {
+        self.gap = true;
+    }
+
+    /// Why nothing is recorded although the camera is connected; the connection should be given up then.
+    pub fn stuck(&self, now: Moment) -> Option<Stuck> {
+        let waited = now.elapsed.saturating_sub(self.moved) >= PATIENCE && self.pictures.is_some();
+        let endless = |file: &File| {
+            now.elapsed.saturating_sub(file.began) >= self.file_length.saturating_mul(2) + PATIENCE
+        };
+        let no_key = self.file.as_ref().is_some_and(endless).then_some(Stuck::NoKey);
+        self.stuck.clone().or_else(|| waited.then_some(Stuck::NoPictures)).or(no_key)
     }
 
     /// Takes an event in; what is to be written is added to `out`.
-    pub fn hear(&mut self, heard: Heard<'_>, now: Moment, out: &mut Vec<Write>) {
+    pub fn hear(&mut self, heard: Heard<'_>, now: Moment, out: &mut Vec<Filled>) {
         match heard {
-            Heard::Playing(formats) => self.playing(formats, out),
+            Heard::Playing(formats) => self.playing(formats, now, out),
             Heard::Rtp { track, packet: bytes } => {
                 let Ok(packet) = packet(bytes) else { return };
                 if self.pictures.as_ref().is_some_and(|(place, _)| *place == track) {
                     self.hear_picture(&packet, now, out);
-                } else if self.sound.as_ref().is_some_and(|(place, _)| *place == track) {
-                    self.hear_sound(&packet);
+                } else if let Some((_, sound)) = self.sound.as_mut().filter(|(place, _)| *place == track) {
+                    let rate = self.pictures.as_ref().map_or(1, |(_, track)| i64::from(track.clock_rate()));
+                    let latest = self.file.is_some().then_some((self.filling.latest, rate));
+                    sound.hear(&packet, latest);
                 }
             }
             Heard::Clock { .. } => {}
-            Heard::Ended => self.end(out),
+            Heard::Ended => self.stuck = Some(Stuck::Goodbye),
         }
     }
 
     /// The connection is gone: what is there is closed, and a gap begins.
-    pub fn end(&mut self, out: &mut Vec<Write>) {
-        self.close(None, out);
+    pub fn end(&mut self, out: &mut Vec<Filled>) {
+        if let Some((_, track)) = &mut self.pictures {
+            track.give_up(self.filling.builder.payload(0));
+        }
+        self.turn_over(0, None, out);
         self.taken.lost_packets = self.taken().lost_packets;
-        (self.pictures, self.sound, self.file) = (None, None, None);
-        self.gap = self.chain.number > 0;
+        (self.pictures, self.sound, self.file, self.stuck) = (None, None, None, None);
+        self.gap = true;
     }
 
-    fn playing(&mut self, formats: &[Format], out: &mut Vec<Write>) {
+    fn playing(&mut self, formats: &[Format], now: Moment, out: &mut Vec<Filled>) {
         self.end(out);
         self.relation = Relation::default();
-        let track = |video: bool| {
-            let mut ours = formats.iter().enumerate().filter(|(_, format)| format.codec.is_video() == video);
-            ours.find_map(|(place, format)| Some((place, TrackIn::new(format).ok()?)))
-        };
-        (self.pictures, self.sound) = (track(true), track(false));
+        self.moved = now.elapsed;
+        for (place, format) in formats.iter().enumerate() {
+            match TrackIn::new(format) {
+                Ok(track) if format.codec.is_video() => self.pictures = Some((place, track)),
+                Ok(track) => self.sound = Some((place, Sound::new(track))),
+                Err(unsupported) if format.codec.is_video() => self.stuck = Some(unsupported.into()),
+                // Recorded without sound.
+                Err(_) => {}
+            }
+        }
     }
 
-    fn hear_picture(&mut self, packet: &Packet<'_>, now: Moment, out: &mut Vec<Write>) {
+    fn hear_picture(&mut self, packet: &Packet<'_>, now: Moment, out: &mut Vec<Filled>) {
         // Units in an aggregation packet grow by half at the most, and each packet by a length and a header.
         let room = packet.payload.len().saturating_mul(2).saturating_add(64);
         let Some((_, track)) = &mut self.pictures else { return };
-        if !track.see(packet, self.filling.builder.payload(room)) {
-            return;
+        match track.see(packet, self.filling.builder.payload(room)) {
+            Judged::Taken => {}
+            Judged::AfterLoss => self.gap = true,
+            Judged::LeftOut => return,
         }
         if let Some(unit) = track.ended_by(packet, self.filling.builder.payload(room)) {
             self.take(&unit, now, out);
@@ -200,12 +229,12 @@ impl Intake {
     }
 
     /// A whole picture lies at the end of the payload.
-    fn take(&mut self, unit: &Unit, now: Moment, out: &mut Vec<Write>) {
+    fn take(&mut self, unit: &Unit, now: Moment, out: &mut Vec<Filled>) {
         let Some((_, track)) = &mut self.pictures else { return };
         let rate = i64::from(track.clock_rate());
         let time = track.time(unit);
         if time.is_none() {
-            self.relation = Relation::default();
+            (self.relation, self.gap) = (Relation::default(), true);
         }
         let since = time.unwrap_or(0);
         let media_us = since.saturating_mul(1_000_000) / rate;
@@ -213,152 +242,134 @@ impl Intake {
         let set_us = now.wall_us.saturating_sub(micros(now.elapsed));
         let wall_us = self.relation.steady_us(media_us).saturating_add(set_us);
         if self.begins_file(unit, time.is_none(), now, set_us) {
-            if !unit.key {
-                // Nothing can be shown before a key picture.
-                self.drop_last(unit.length);
-                self.close(None, out);
-                self.file = None;
-                self.gap = self.chain.number > 0;
+            let too_soon = self.last_begin.is_some_and(|last| now.elapsed.saturating_sub(last) < FILES_APART);
+            if !unit.key || too_soon {
+                self.leave_out(unit.length, out);
                 return;
             }
             self.turn_over(unit.length, None, out);
-            self.begin(since, now, set_us, wall_us, out);
-            self.filling.wall_us = wall_us;
+            self.begin(since, time.is_some(), now, set_us);
         }
         let Some(file) = &self.file else { return };
         let shown = since.saturating_sub(file.origin);
-        let old = shown.saturating_sub(self.filling.first)
-            >= rate.saturating_mul(LONGEST_FRAGMENT.as_secs().cast_signed());
-        let may_cut = shown > self.filling.latest && (old || self.filling.builder.is_full());
-        if !self.filling.builder.is_empty() && (unit.key || may_cut) {
-            self.turn_over(unit.length, Some(shown), out);
-            self.filling.wall_us = wall_us;
+        if self.cuts(unit, shown, rate, now) {
+            let until = Some(shown).filter(|_| !self.gap);
+            self.turn_over(unit.length, until, out);
         }
-        self.record(unit, shown);
-        self.flush_sound();
+        self.record(unit, shown, wall_us, now, out);
+        if let Some((_, sound)) = &mut self.sound {
+            self.taken.left_out += sound.flush(&mut self.filling.builder);
+        }
     }
 
     fn begins_file(&self, unit: &Unit, leapt: bool, now: Moment, set_us: i64) -> bool {
         let Some(file) = &self.file else { return true };
         let due = now.elapsed.saturating_sub(file.began) >= self.file_length
-            || set_us.abs_diff(file.set_us) > CLOCK_SET_US.unsigned_abs();
+            || set_us.abs_diff(file.set_us) > CLOCK_SET_US;
         leapt || unit.parameters.is_some() || (unit.key && due)
     }
 
-    fn record(&mut self, unit: &Unit, shown: i64) {
+    /// Whether the picture begins a fragment.
+    fn cuts(&mut self, unit: &Unit, shown: i64, rate: i64, now: Moment) -> bool {
         if self.filling.builder.is_empty() {
-            (self.filling.first, self.filling.latest) = (shown, shown);
+            return false;
         }
-        if self.filling.builder.sample(Track::Pictures, shown, unit.length, unit.key).is_ok() {
-            self.taken.pictures += 1;
-            self.filling.latest = self.filling.latest.max(shown);
-        } else {
-            self.drop_last(unit.length);
+        let units =
+            |span: Duration| rate.saturating_mul(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)) / 1_000;
+        if shown.saturating_sub(self.filling.latest) > units(HOLE) {
+            self.gap = true;
+        }
+        let age = now.elapsed.saturating_sub(self.filling.began);
+        let long = shown.saturating_sub(self.filling.first);
+        let ripe = age >= SHORTEST_FRAGMENT
+            || long >= units(SHORTEST_FRAGMENT)
+            || self.filling.builder.length() >= SMALLEST_FRAGMENT;
+        let old = long >= units(LONGEST_FRAGMENT) || age >= OLDEST_FRAGMENT;
+        let may = shown > self.filling.latest;
+        (unit.key && ripe) || (may && (old || (self.gap && ripe) || self.filling.builder.is_full()))
+    }
+
+    fn record(&mut self, unit: &Unit, shown: i64, wall_us: i64, now: Moment, out: &mut Vec<Filled>) {
+        let mut refused = self.push(unit, shown, wall_us, now).is_err();
+        if refused && !self.filling.builder.is_empty() {
+            // The table is full in the middle of pictures that are shown in another order.
+            self.turn_over(unit.length, Some(shown), out);
+            refused = self.push(unit, shown, wall_us, now).is_err();
+        }
+        if refused {
+            self.cut_last(unit.length);
             self.gap = true;
         }
     }
 
-    /// Closes the fragment, and begins the next with the picture that lies at its end.
-    fn turn_over(&mut self, length: usize, next: Option<i64>, out: &mut Vec<Write>) {
-        let mut builder = Builder::new(&self.buffers, self.expected.max(length));
-        self.filling.builder.split_last(length, &mut builder);
-        let filled = mem::replace(&mut self.filling.builder, builder);
-        self.seal(filled, next, out);
+    fn push(
+        &mut self,
+        unit: &Unit,
+        shown: i64,
+        wall_us: i64,
+        now: Moment,
+    ) -> Result<(), crate::segment::Refused> {
+        let first = self.filling.builder.is_empty();
+        self.filling.builder.sample(Track::Pictures, shown, unit.length, unit.key)?;
+        if first {
+            (self.filling.first, self.filling.latest) = (shown, shown);
+            (self.filling.wall_us, self.filling.began) = (wall_us, now.elapsed);
+            self.filling.gap = mem::take(&mut self.gap);
+        }
+        self.taken.pictures += 1;
+        self.moved = now.elapsed;
+        self.filling.latest = self.filling.latest.max(shown);
+        Ok(())
     }
 
-    /// Closes the fragment; nothing follows it yet.
-    fn close(&mut self, next: Option<i64>, out: &mut Vec<Write>) {
-        let filled = mem::replace(&mut self.filling.builder, Builder::new(&self.buffers, 0));
-        self.seal(filled, next, out);
-        self.waiting.clear();
-        self.frames.clear();
-    }
-
-    fn seal(&mut self, filled: Builder, next: Option<i64>, out: &mut Vec<Write>) {
-        let Some(file) = &mut self.file else { return };
-        let header = Header {
-            camera: self.camera,
-            number: self.chain.number,
-            wall_us: self.filling.wall_us,
-            previous: self.chain.previous,
-            init: file.init,
-            key: false,
-            gap: self.gap,
-        };
-        let Some(fragment) = filled.close(header, Between { after: file.decoded, until: [next, None] })
-        else {
+    /// Closes the fragment, and begins the next with the picture of this length that lies at its end.
+    fn turn_over(&mut self, length: usize, until: Option<i64>, out: &mut Vec<Filled>) {
+        let Some(file) = &self.file else { return };
+        let expected = if length == 0 { 0 } else { self.expected.max(length) };
+        let mut next = Builder::new(&self.buffers, expected);
+        self.filling.builder.split_last(length, &mut next);
+        if let Some((_, sound)) = &mut self.sound {
+            // What came before the picture was whole belongs before it.
+            self.taken.left_out += sound.flush(&mut self.filling.builder);
+        }
+        let builder = mem::replace(&mut self.filling.builder, next);
+        if builder.is_empty() {
             return;
-        };
-        file.decoded = fragment.decoded;
-        self.gap = false;
-        self.chain = Chain { number: self.chain.number + 1, previous: fragment.hash };
-        let bytes = fragment.bytes().len();
-        self.expected = bytes + bytes / 8;
-        out.push(Write::Fragment(Arc::new(fragment)));
+        }
+        let bytes = usize::try_from(builder.length()).unwrap_or(usize::MAX);
+        self.expected = bytes.saturating_add(bytes / 8);
+        let Filling { wall_us, gap, .. } = self.filling;
+        let (file, waiting) = (file.start.clone(), self.waiting.clone());
+        out.push(Filled { file, builder, wall_us, gap, until, waiting });
     }
 
-    fn begin(&mut self, origin: i64, now: Moment, set_us: i64, wall_us: i64, out: &mut Vec<Write>) {
-        let tracks = [&self.pictures, &self.sound].into_iter().flatten();
-        let parameters: Vec<_> = tracks.filter_map(|(_, track)| track.parameters().cloned()).collect();
-        let init: Arc<[u8]> = init(&parameters).into();
-        self.file = Some(File {
-            init: hash_of(&init),
-            began: now.elapsed,
-            origin,
-            sound_origin: None,
-            set_us,
-            decoded: [None; 2],
-        });
-        out.push(Write::Begin { init, number: self.chain.number, wall_us });
+    fn begin(&mut self, origin: i64, goes_on: bool, now: Moment, set_us: i64) {
+        let pictures = self.pictures.as_ref().and_then(|(_, track)| track.parameters().cloned());
+        let sound = self.sound.as_ref().and_then(|(_, sound)| sound.parameters().cloned());
+        let parameters: Vec<_> = [pictures, sound].into_iter().flatten().collect();
+        let init = init(&parameters);
+        let moved = self.file.as_ref().filter(|_| goes_on).map(|file| origin.saturating_sub(file.origin));
+        let rate = self.pictures.as_ref().map_or(1, |(_, track)| i64::from(track.clock_rate()));
+        if let Some((_, sound)) = &mut self.sound {
+            sound.begin_file(moved.map(|moved| (moved, rate)));
+        }
+        self.serial += 1;
+        self.last_begin = Some(now.elapsed);
+        let start = Arc::new(FileStart { hash: hash_of(&init), init, serial: self.serial });
+        self.file = Some(File { start, began: now.elapsed, origin, set_us });
     }
 
-    fn drop_last(&mut self, length: usize) {
+    /// Nothing can be shown before a key picture: what is there is closed, and the picture is left out.
+    fn leave_out(&mut self, length: usize, out: &mut Vec<Filled>) {
+        self.cut_last(length);
+        self.turn_over(0, None, out);
+        self.file = None;
+        self.gap = true;
+    }
+
+    fn cut_last(&mut self, length: usize) {
         let payload = self.filling.builder.payload(0);
         payload.truncate(payload.len().saturating_sub(length));
         self.taken.left_out += 1;
-    }
-
-    fn hear_sound(&mut self, packet: &Packet<'_>) {
-        let Some((_, track)) = &mut self.sound else { return };
-        if !track.see(packet, &mut self.waiting) {
-            return;
-        }
-        let mut next = track.push(packet, &mut self.waiting);
-        while let Some(unit) = next {
-            let Some(file) = &mut self.file else { break };
-            let Some((_, track)) = &mut self.sound else { break };
-            let rate = i64::from(track.clock_rate());
-            let time = track.time(&unit);
-            if time.is_none() {
-                file.sound_origin = None;
-            }
-            let since = time.unwrap_or(0);
-            let pictures = self.pictures.as_ref().map_or(1, |(_, track)| i64::from(track.clock_rate()));
-            let shown = self.filling.latest.saturating_mul(rate) / pictures;
-            let origin = *file.sound_origin.get_or_insert(since.saturating_sub(shown));
-            self.frames.push((since.saturating_sub(origin), unit.length));
-            next = track.next(packet, &mut self.waiting);
-        }
-        if self.file.is_none() || self.waiting.len() > MOST_SOUND {
-            self.waiting.clear();
-            self.frames.clear();
-        }
-    }
-
-    /// No picture is open: sound that waited goes in.
-    fn flush_sound(&mut self) {
-        let mut from = 0;
-        for (time, length) in self.frames.drain(..) {
-            let Some(frame) = self.waiting.get(from..from + length) else { break };
-            from += length;
-            let payload = self.filling.builder.payload(length);
-            payload.extend_from_slice(frame);
-            if self.filling.builder.sample(Track::Sound, time, length, true).is_err() {
-                let payload = self.filling.builder.payload(0);
-                payload.truncate(payload.len().saturating_sub(length));
-                self.taken.left_out += 1;
-            }
-        }
-        self.waiting.drain(..from.min(self.waiting.len()));
     }
 }

@@ -5,16 +5,23 @@
 //! Whatever a camera does, the others are recorded. A disk that cannot keep up loses fragments, which is counted, and
 //! never holds up the cameras. It never asks the database and never decides who may watch.
 
+mod chain;
 mod clock;
 mod connection;
 mod dialer;
 mod disk;
+mod filled;
 mod intake;
+mod place;
 mod pulse;
+mod sound;
 mod track;
 
-pub use disk::{Disk, DiskCounts, FileName};
-pub use intake::{Chain, Intake, Moment, Write};
+pub use chain::Chain;
+pub use disk::{Disk, DiskCounts, Write};
+pub use filled::{FileStart, Filled, Waiting};
+pub use intake::{Intake, Moment, Stuck, Taken};
+pub use place::FileName;
 pub use pulse::{CameraCounts, CameraSettings, Recorder, RecorderConfig};
 
 /// A camera's id.

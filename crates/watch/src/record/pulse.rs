@@ -5,10 +5,10 @@
 //! what it sent.
 
 use super::{
-    CameraId, Disk,
-    connection::Connection,
+    CameraId, Disk, Filled, Waiting,
+    connection::{Connection, Ended},
     dialer::{Call, Dialer},
-    intake::{Chain, Intake, Moment, Taken, Write},
+    intake::{Intake, Moment, Taken},
 };
 use crate::{
     rtsp::{Session, Target},
@@ -17,7 +17,8 @@ use crate::{
 use liengia_kernel::{Clock, Entropy};
 use std::{
     collections::BTreeMap,
-    io,
+    io, mem,
+    panic::{AssertUnwindSafe, catch_unwind},
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError, mpsc},
     thread,
@@ -28,6 +29,8 @@ use std::{
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// The longest pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// The pause where trying again does harm, and somebody must change something first.
+const PAUSE_FOR_PEOPLE: Duration = Duration::from_mins(30);
 /// A connection that held this long begins with the first pause again.
 const GOOD: Duration = Duration::from_secs(30);
 /// What is read at one go, in bytes.
@@ -37,8 +40,12 @@ const ROOM: usize = 256 * 1024;
 const CALLS_A_BEAT: usize = 8;
 /// Buffers that wait for the next fragment to begin: few, since one is needed only while another is written.
 const SPARE: usize = 4;
+/// How long a call may be without an answer.
+const UNANSWERED: Duration = Duration::from_mins(2);
 /// Orders that may wait.
 const ORDERS: usize = 1024;
+/// Orders that are obeyed between two beats.
+const ORDERS_A_BEAT: usize = 256;
 
 /// How the recorder works.
 #[derive(Clone, Debug)]
@@ -58,10 +65,8 @@ pub struct CameraSettings {
     pub camera: CameraId,
     /// Where it is.
     pub target: Target,
-    /// On which disk.
+    /// On which disk, by its place in [`RecorderConfig::disks`].
     pub disk: usize,
-    /// Where its chain goes on.
-    pub chain: Chain,
 }
 
 /// What is known of a camera.
@@ -122,9 +127,9 @@ impl Recorder {
         Ok(Self { orders: Some(orders), counts, disks, thread: Some(thread) })
     }
 
-    /// Records a camera from now on, or with other settings.
+    /// Records a camera from now on, or with other settings; false if there is no such disk, or too much waits.
     pub fn put(&self, settings: CameraSettings) -> bool {
-        self.order(Order::Put(Box::new(settings)))
+        settings.disk < self.disks.len() && self.order(Order::Put(Box::new(settings)))
     }
 
     /// Records a camera no longer.
@@ -134,6 +139,11 @@ impl Recorder {
 
     fn order(&self, order: Order) -> bool {
         self.orders.as_ref().is_some_and(|orders| orders.try_send(order).is_ok())
+    }
+
+    /// Whether it works.
+    pub fn is_alive(&self) -> bool {
+        self.thread.as_ref().is_some_and(|thread| !thread.is_finished())
     }
 
     /// What is known of each camera.
@@ -159,8 +169,8 @@ impl Drop for Recorder {
 enum State {
     /// Until then nothing is tried.
     Away(Duration),
-    /// Somebody calls it; the answer bears this ticket.
-    Called(u64),
+    /// Somebody calls it since then; the answer bears this ticket.
+    Called(u64, Duration),
     /// It is connected, since then.
     Live(Box<Connection>, Duration),
 }
@@ -173,6 +183,33 @@ struct Camera {
     counts: CameraCounts,
 }
 
+impl Camera {
+    /// The connection is over, or there was none.
+    fn away(&mut self, now: Duration, why: &Ended, out: &mut Vec<Filled>) {
+        let mut good = false;
+        if let State::Live(connection, since) = mem::replace(&mut self.state, State::Away(now)) {
+            connection.end();
+            good = now.saturating_sub(since) >= GOOD;
+        }
+        self.intake.end(out);
+        self.counts.trouble = Some(why.to_string());
+        let pause = if good { FIRST_PAUSE } else { self.pause };
+        self.pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
+        self.state = State::Away(now + if why.is_for_people() { PAUSE_FOR_PEOPLE } else { pause });
+    }
+
+    /// Reads what is there; why the connection is over, if it is.
+    fn turn(&mut self, room: &mut [u8], now: Moment, out: &mut Vec<Filled>) -> Result<(), Ended> {
+        let State::Live(connection, _) = &mut self.state else { return Ok(()) };
+        let intake = &mut self.intake;
+        let turned = catch_unwind(AssertUnwindSafe(|| {
+            connection.turn(room, now.elapsed, &mut |heard| intake.hear(heard, now, out))
+        }));
+        self.counts.bytes += turned.unwrap_or(Err(Ended::Failed))? as u64;
+        self.intake.stuck(now).map_or(Ok(()), |stuck| Err(stuck.into()))
+    }
+}
+
 struct Pulse {
     config: RecorderConfig,
     clock: Arc<dyn Clock>,
@@ -183,7 +220,7 @@ struct Pulse {
     counts: Arc<Mutex<BTreeMap<CameraId, CameraCounts>>>,
     buffers: Buffers,
     room: Vec<u8>,
-    out: Vec<Write>,
+    out: Vec<Filled>,
     next_ticket: u64,
 }
 
@@ -192,7 +229,7 @@ impl Pulse {
         let mut due = self.clock.elapsed();
         loop {
             due = due.max(self.clock.elapsed().saturating_sub(self.config.beat)) + self.config.beat;
-            loop {
+            for _ in 0..ORDERS_A_BEAT {
                 match orders.recv_timeout(due.saturating_sub(self.clock.elapsed())) {
                     Ok(order) => self.obey(order),
                     Err(mpsc::RecvTimeoutError::Timeout) => break,
@@ -210,8 +247,8 @@ impl Pulse {
         match order {
             Order::Put(settings) => {
                 let id = settings.camera;
-                let chain = self.take_out(id).unwrap_or(settings.chain);
-                let intake = Intake::new(id, chain, self.buffers.clone(), self.config.file_length);
+                self.take_out(id);
+                let intake = Intake::new(self.buffers.clone(), self.config.file_length, Waiting::default());
                 let camera = Camera {
                     settings: *settings,
                     intake,
@@ -228,15 +265,17 @@ impl Pulse {
         }
     }
 
-    /// Ends a camera; where its chain would go on.
-    fn take_out(&mut self, id: CameraId) -> Option<Chain> {
-        let mut camera = self.cameras.remove(&id)?;
-        if let State::Live(connection, _) = mem_take(&mut camera.state) {
+    fn take_out(&mut self, id: CameraId) {
+        let Some(mut camera) = self.cameras.remove(&id) else { return };
+        if let State::Live(connection, _) = mem::replace(&mut camera.state, State::Away(Duration::ZERO)) {
             connection.end();
         }
         camera.intake.end(&mut self.out);
-        write_all(&self.disks, &camera.settings, &mut self.out);
-        Some(camera.intake.chain())
+        write_all(&self.disks, &mut camera, &mut self.out);
+        if let Some(disk) = self.disks.get(camera.settings.disk) {
+            // If it is not heard, a file stays open longer.
+            disk.end(id);
+        }
     }
 
     fn end(&mut self) {
@@ -250,33 +289,31 @@ impl Pulse {
         while let Some(answer) = self.dialer.answer() {
             self.answered(answer.ticket, answer.socket);
         }
-        let now = Moment { elapsed: self.clock.elapsed(), wall_us: self.clock.now().as_micros() };
         let mut calls = 0;
         for camera in self.cameras.values_mut() {
-            match &mut camera.state {
-                State::Away(until) if *until <= now.elapsed && calls < CALLS_A_BEAT => {
+            // Each at its own moment: a beat may be long.
+            let now = Moment { elapsed: self.clock.elapsed(), wall_us: self.clock.now().as_micros() };
+            match camera.state {
+                State::Away(until) if until <= now.elapsed && calls < CALLS_A_BEAT => {
                     calls += 1;
-                    let Target { host, port, .. } = &camera.settings.target;
+                    let Target { host, port, secure, .. } = &camera.settings.target;
                     let call = Call { ticket: self.next_ticket, host: host.clone(), port: *port };
-                    if self.dialer.call(call) {
-                        camera.state = State::Called(self.next_ticket);
+                    if *secure {
+                        camera.away(now.elapsed, &Ended::Tls, &mut self.out);
+                    } else if self.dialer.call(call) {
+                        camera.state = State::Called(self.next_ticket, now.elapsed);
                         self.next_ticket += 1;
                     }
                 }
-                State::Away(_) | State::Called(_) => {}
-                State::Live(connection, since) => {
-                    let (intake, out) = (&mut camera.intake, &mut self.out);
-                    let turned = connection
-                        .turn(&mut self.room, now.elapsed, &mut |heard| intake.hear(heard, now, out));
-                    match turned {
-                        Ok(bytes) => camera.counts.bytes += bytes as u64,
-                        Err(ended) => {
-                            camera.intake.end(&mut self.out);
-                            let good = now.elapsed.saturating_sub(*since) >= GOOD;
-                            away(camera, now.elapsed, good, ended.to_string());
-                        }
+                State::Called(_, since) if now.elapsed.saturating_sub(since) > UNANSWERED => {
+                    camera.away(now.elapsed, &io::Error::from(io::ErrorKind::TimedOut).into(), &mut self.out);
+                }
+                State::Away(_) | State::Called(..) => {}
+                State::Live(..) => {
+                    if let Err(ended) = camera.turn(&mut self.room, now, &mut self.out) {
+                        camera.away(now.elapsed, &ended, &mut self.out);
                     }
-                    write_all(&self.disks, &camera.settings, &mut self.out);
+                    write_all(&self.disks, camera, &mut self.out);
                 }
             }
         }
@@ -288,7 +325,7 @@ impl Pulse {
 
     fn answered(&mut self, ticket: u64, socket: io::Result<std::net::TcpStream>) {
         let now = self.clock.elapsed();
-        let waits = |camera: &&mut Camera| matches!(camera.state, State::Called(its) if its == ticket);
+        let waits = |camera: &&mut Camera| matches!(camera.state, State::Called(its, _) if its == ticket);
         let Some(camera) = self.cameras.values_mut().find(waits) else { return };
         let mut cnonce = [0; 8];
         self.entropy.fill(&mut cnonce);
@@ -298,26 +335,15 @@ impl Pulse {
                 camera.counts.connections += 1;
                 camera.state = State::Live(Box::new(connection), now);
             }
-            Err(error) => away(camera, now, false, error.to_string()),
+            Err(error) => camera.away(now, &error.into(), &mut self.out),
         }
     }
 }
 
-fn mem_take(state: &mut State) -> State {
-    std::mem::replace(state, State::Away(Duration::ZERO))
-}
-
-fn away(camera: &mut Camera, now: Duration, good: bool, why: String) {
-    camera.counts.trouble = Some(why);
-    let pause = if good { FIRST_PAUSE } else { camera.pause };
-    camera.pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
-    camera.state = State::Away(now + pause);
-}
-
-fn write_all(disks: &[Disk], settings: &CameraSettings, out: &mut Vec<Write>) {
-    for write in out.drain(..) {
-        if let Some(disk) = disks.get(settings.disk) {
-            disk.write(settings.camera, write);
+fn write_all(disks: &[Disk], camera: &mut Camera, out: &mut Vec<Filled>) {
+    for filled in out.drain(..) {
+        if !disks.get(camera.settings.disk).is_some_and(|disk| disk.write(camera.settings.camera, filled)) {
+            camera.intake.missed();
         }
     }
 }

@@ -8,12 +8,26 @@ use crate::{
     rtsp::Format,
 };
 
+/// What is to be done with a packet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Judged {
+    /// It is the next one.
+    Taken,
+    /// It is taken; some before it never came.
+    AfterLoss,
+    /// It came twice, or is none of the track's.
+    LeftOut,
+}
+
 /// One track.
 pub(super) struct TrackIn {
     depacketiser: Depacketiser,
     sequence: Sequence,
     timeline: Timeline,
     clock_rate: u32,
+    payload_type: u8,
+    /// The camera began anew: the next unit's time is another.
+    restarted: bool,
     /// Packets that never came.
     pub(super) lost: u64,
 }
@@ -25,6 +39,8 @@ impl TrackIn {
             sequence: Sequence::default(),
             timeline: Timeline::new(format.clock_rate),
             clock_rate: format.clock_rate,
+            payload_type: format.payload_type,
+            restarted: false,
             lost: 0,
         })
     }
@@ -38,21 +54,32 @@ impl TrackIn {
         self.depacketiser.parameters()
     }
 
-    /// Judges the packet's number; false if it is to be left out.
-    pub(super) fn see(&mut self, packet: &Packet<'_>, into: &mut Vec<u8>) -> bool {
+    /// Judges the packet: whether it is to be taken, and whether something is missing before it.
+    pub(super) fn see(&mut self, packet: &Packet<'_>, into: &mut Vec<u8>) -> Judged {
+        if packet.payload_type != self.payload_type {
+            // Comfort noise and the like.
+            return Judged::LeftOut;
+        }
         match self.sequence.see(packet) {
-            Seen::InOrder => true,
+            Seen::InOrder => Judged::Taken,
             Seen::Lost(many) => {
                 self.lost += u64::from(many);
                 self.depacketiser.lost(into);
-                true
+                Judged::AfterLoss
             }
-            Seen::Repeated => false,
+            Seen::Repeated => Judged::LeftOut,
             Seen::Restarted => {
+                self.restarted = true;
+                self.timeline = Timeline::new(self.clock_rate);
                 self.depacketiser.lost(into);
-                true
+                Judged::AfterLoss
             }
         }
+    }
+
+    /// What was begun is given up, and its bytes are cut from `into`.
+    pub(super) fn give_up(&mut self, into: &mut Vec<u8>) {
+        self.depacketiser.lost(into);
     }
 
     pub(super) fn ended_by(&mut self, packet: &Packet<'_>, into: &mut Vec<u8>) -> Option<Unit> {
@@ -70,6 +97,7 @@ impl TrackIn {
     /// The unit's time since the track's first, in units of its clock; none if the camera's time leapt, and counts anew.
     pub(super) fn time(&mut self, unit: &Unit) -> Option<i64> {
         match self.timeline.advance(unit.timestamp) {
+            Step::Forward(_) if std::mem::take(&mut self.restarted) => None,
             Step::Forward(time) => Some(time),
             Step::Jumped | Step::Backwards => None,
         }

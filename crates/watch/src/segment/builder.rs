@@ -107,6 +107,11 @@ impl Builder {
         self.table.samples().is_empty()
     }
 
+    /// How long the fragment will be, in bytes, if nothing more is recorded.
+    pub const fn length(&self) -> u64 {
+        fragment_length(self.recorded as u64)
+    }
+
     /// How often the payload had to be moved because `expected` was too low.
     pub const fn moved(&self) -> u32 {
         self.moved
