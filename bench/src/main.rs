@@ -49,7 +49,7 @@ enum Name {
     Node,
     /// First load and press to board, in Chromium.
     Ui,
-    /// What a camera costs that is recorded, beside ffmpeg and GStreamer.
+    /// What a camera costs that is recorded, beside `ffmpeg` and `GStreamer`.
     Record,
 }
 

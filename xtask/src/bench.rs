@@ -24,7 +24,7 @@ pub enum Name {
     Node,
     /// First load and press to board, in Chromium.
     Ui,
-    /// What a camera costs that is recorded, beside ffmpeg and GStreamer.
+    /// What a camera costs that is recorded, beside `ffmpeg` and `GStreamer`.
     Record,
 }
 

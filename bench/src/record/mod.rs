@@ -1,4 +1,4 @@
-//! Recording: what a camera costs, beside `ffmpeg -c copy` and GStreamer's splitmuxsink, and whether a picture is lost.
+//! Recording: what a camera costs, beside `ffmpeg -c copy` and `splitmuxsink`, and whether a picture is lost.
 //!
 //! All record the same clip from the same server on the same machine, one after another. Processor time is that of the
 //! recorder's processes alone, user and system, once all cameras are recorded.

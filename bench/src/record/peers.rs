@@ -1,4 +1,4 @@
-//! Recorders to measure beside: `ffmpeg -c copy`, a process for each camera, and GStreamer's splitmuxsink, one for all.
+//! Recorders to measure beside: `ffmpeg -c copy`, a process for each camera, and `splitmuxsink`, one for all.
 
 use crate::machine::{self, Folder};
 use anyhow::{Context as _, bail};
@@ -26,7 +26,7 @@ GLib.MainLoop().run()
 ";
 
 /// How long all may take until their files grow.
-const LONGEST_START: Duration = Duration::from_secs(60);
+const LONGEST_START: Duration = Duration::from_mins(1);
 /// A pause between two looks.
 const MOMENT: Duration = Duration::from_millis(100);
 
@@ -51,7 +51,7 @@ impl Peer {
         Ok(all)
     }
 
-    /// splitmuxsink.
+    /// `splitmuxsink`, which is part of `GStreamer`.
     pub fn splitmux(folder: &Folder, into: &Path, urls: &[String]) -> anyhow::Result<Self> {
         let script = folder.join("splitmux.py");
         std::fs::write(&script, SPLITMUX)?;

@@ -84,11 +84,11 @@ pub struct Disk {
 impl Disk {
     /// Starts the thread for this folder, which must be there.
     pub fn start(path: &Path, clock: Arc<dyn Clock>) -> io::Result<Self> {
-        fs::read_dir(path)?;
+        let whole = File::open(path)?;
         let (writes, waiting) = mpsc::sync_channel(MOST_WRITES);
         let shared = Arc::new(Shared::default());
         let mut writer =
-            Writer { path: path.into(), clock, shared: shared.clone(), cameras: BTreeMap::new() };
+            Writer { path: path.into(), whole, clock, shared: shared.clone(), cameras: BTreeMap::new() };
         let thread = thread::Builder::new().name("disk".into()).spawn(move || writer.run(&waiting))?;
         Ok(Self { writes: Some(writes), shared, thread: Some(thread) })
     }
@@ -169,6 +169,8 @@ struct Open {
 
 struct Writer {
     path: PathBuf,
+    /// The folder, for the file system that it is on.
+    whole: File,
     clock: Arc<dyn Clock>,
     shared: Arc<Shared>,
     cameras: BTreeMap<CameraId, Known>,
@@ -190,7 +192,7 @@ impl Writer {
                     due = due.or(Some(now + SYNC_EVERY));
                 }
                 Ok((camera, Write::End)) => {
-                    self.sync(camera);
+                    self.sync_all();
                     self.cameras.remove(&camera);
                 }
                 Err(mpsc::RecvTimeoutError::Timeout) => {}
@@ -227,24 +229,26 @@ impl Writer {
         self.shared.waiting.fetch_sub(bytes, Ordering::Relaxed);
     }
 
+    /// Makes all that was written safe, at one go: a journal of a file system is written once for all files.
     fn sync_all(&mut self) {
-        let cameras: Vec<_> = self.cameras.keys().copied().collect();
-        for camera in cameras {
-            self.sync(camera);
-        }
-    }
-
-    fn sync(&mut self, camera: CameraId) {
         let now = self.clock.elapsed();
-        let Some(known) = self.cameras.get_mut(&camera) else { return };
-        let Some(open) = known.open.as_mut().filter(|open| open.unsynced) else { return };
-        open.unsynced = false;
-        if open.file.sync_data().is_err() {
+        let unsynced = |known: &&mut Known| known.open.as_ref().is_some_and(|open| open.unsynced);
+        let mut unsynced: Vec<_> = self.cameras.values_mut().filter(unsynced).collect();
+        if unsynced.is_empty() {
+            return;
+        }
+        if rustix::fs::syncfs(&self.whole).is_ok() {
+            for open in unsynced.iter_mut().filter_map(|known| known.open.as_mut()) {
+                open.unsynced = false;
+            }
+            return;
+        }
+        for known in unsynced {
             // What of it is on the disk is looked at before the chain goes on.
             (known.open, known.chain, known.gap) = (None, None, true);
             known.retry = now + AFTER_FAILURE;
-            self.shared.fail();
         }
+        self.shared.fail();
     }
 }
 
@@ -261,11 +265,9 @@ fn append(folder: &Path, camera: CameraId, known: &mut Known, filled: Filled) ->
         Some(chain) => chain,
         None => *known.chain.insert(resume(folder)?),
     };
-    if known.open.as_ref().is_some_and(|open| open.serial != filled.file.serial) {
-        let before = known.open.take();
-        if let Some(open) = before.filter(|open| open.unsynced) {
-            open.file.sync_data()?;
-        }
+    let before = known.open.take_if(|open| open.serial != filled.file.serial);
+    if let Some(open) = before.filter(|open| open.unsynced) {
+        open.file.sync_data()?;
     }
     let file = filled.file.clone();
     let decoded = known.open.as_ref().map_or([None; 2], |open| open.decoded);
