@@ -122,7 +122,7 @@ impl Disk {
 
     /// What it did so far.
     pub fn counts(&self) -> DiskCounts {
-        let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        let read = |count: &AtomicU64| count.load(Ordering::Acquire);
         let dead = self.thread.as_ref().is_none_or(thread::JoinHandle::is_finished);
         DiskCounts {
             fragments: read(&self.shared.fragments),
@@ -212,17 +212,18 @@ impl Writer {
         };
         match written {
             Ok(()) => {
-                self.shared.fragments.fetch_add(1, Ordering::Relaxed);
-                self.shared.bytes.fetch_add(bytes, Ordering::Relaxed);
+                // Counted last: whoever sees the count sees the rest.
                 self.shared.failing.store(false, Ordering::Relaxed);
+                self.shared.bytes.fetch_add(bytes, Ordering::Relaxed);
+                self.shared.fragments.fetch_add(1, Ordering::Release);
             }
             Err(error) => {
                 known.gap = true;
-                self.shared.left_out.fetch_add(1, Ordering::Relaxed);
                 if error.kind() != io::ErrorKind::WouldBlock {
                     known.retry = now + AFTER_FAILURE;
                     self.shared.fail();
                 }
+                self.shared.left_out.fetch_add(1, Ordering::Release);
             }
         }
         waiting.sub(bytes);
