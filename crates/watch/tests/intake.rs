@@ -13,7 +13,7 @@ use liengia_watch::{
     segment::{Buffers, verify, walk},
 };
 use recording::{format, packets};
-use std::{fs, path::Path, process::Command, time::Duration};
+use std::{fs, path::Path, process::Command, sync::Arc, time::Duration};
 
 const BEGAN_US: i64 = 1_790_000_000_000_000;
 const CAMERA: [u8; 16] = [7; 16];
@@ -63,12 +63,13 @@ impl Camera {
     /// The files as they would be written.
     fn bytes(&mut self) -> Vec<Vec<u8>> {
         let mut files: Vec<Vec<u8>> = Vec::new();
-        let (mut chain, mut serial, mut decoded) = (Chain::default(), 0, [None; 2]);
+        let (mut chain, mut open, mut decoded) = (Chain::default(), None, [None; 2]);
         for filled in self.out.drain(..) {
             let file = filled.file.clone();
-            if file.serial != serial {
-                (serial, decoded) = (file.serial, [None; 2]);
+            if !open.as_ref().is_some_and(|open| Arc::ptr_eq(open, &file)) {
+                decoded = [None; 2];
                 files.push(file.init.clone());
+                open = Some(file);
             }
             let fragment = chain.seal(CAMERA, filled, decoded, false).unwrap();
             files.last_mut().unwrap().extend_from_slice(fragment.bytes());

@@ -7,7 +7,7 @@
 //! footage, never overwrites.
 
 use super::{
-    CameraId, Chain, Filled,
+    CameraId, Chain, FileStart, Filled,
     place::{FileName, create, folder, resume},
 };
 use crate::segment::Fragment;
@@ -157,7 +157,7 @@ struct Known {
 
 /// The file that is being written.
 struct Open {
-    serial: u64,
+    start: Arc<FileStart>,
     file: File,
     path: PathBuf,
     begins: u64,
@@ -266,7 +266,7 @@ fn append(folder: &Path, camera: CameraId, known: &mut Known, filled: Filled) ->
         Some(chain) => chain,
         None => *known.chain.insert(resume(folder)?),
     };
-    let before = known.open.take_if(|open| open.serial != filled.file.serial);
+    let before = known.open.take_if(|open| !Arc::ptr_eq(&open.start, &filled.file));
     if let Some(open) = before.filter(|open| open.unsynced) {
         open.file.sync_data()?;
     }
@@ -279,7 +279,7 @@ fn append(folder: &Path, camera: CameraId, known: &mut Known, filled: Filled) ->
             let name = FileName { number: chain.number, wall_us: fragment.header.wall_us };
             let (made, begins) = create(folder, name, &file.init)?;
             none.insert(Open {
-                serial: file.serial,
+                start: file,
                 file: made,
                 path: folder.join(name.to_string()),
                 begins,

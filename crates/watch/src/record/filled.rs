@@ -9,15 +9,13 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-/// What the fragments of one file share.
+/// What the fragments of one file share: they hold the same one.
 #[derive(Debug)]
 pub struct FileStart {
     /// The init segment.
     pub init: Vec<u8>,
     /// Its hash.
     pub hash: Hash,
-    /// Tells this file from others of the camera.
-    pub serial: u64,
 }
 
 /// A fragment before it is sealed.

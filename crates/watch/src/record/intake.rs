@@ -109,7 +109,6 @@ pub struct Intake {
     expected: usize,
     /// Something is missing before the next fragment.
     gap: bool,
-    serial: u64,
     last_begin: Option<Duration>,
     /// When the last picture was recorded, or the stream began.
     moved: Duration,
@@ -134,7 +133,6 @@ impl Intake {
             expected: FIRST_EXPECTED,
             // Before the first fragment of a start there is whatever was before.
             gap: true,
-            serial: 0,
             last_begin: None,
             moved: Duration::ZERO,
             stuck: None,
@@ -353,9 +351,8 @@ impl Intake {
         if let Some((_, sound)) = &mut self.sound {
             sound.begin_file(moved.map(|moved| (moved, rate)));
         }
-        self.serial += 1;
         self.last_begin = Some(now.elapsed);
-        let start = Arc::new(FileStart { hash: hash_of(&init), init, serial: self.serial });
+        let start = Arc::new(FileStart { hash: hash_of(&init), init });
         self.file = Some(File { start, began: now.elapsed, origin, set_us });
     }
 

@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     fmp4::{Track, init},
     media::{Codec, Parameters},
-    record::{FileStart, Waiting},
+    record::Waiting,
     segment::{Buffers, Builder, hash_of, verify, walk},
 };
 use liengia_kernel::SystemClock;
@@ -23,7 +23,7 @@ fn start(path: &Path) -> Disk {
     Disk::start(path, Arc::new(SystemClock::new())).unwrap()
 }
 
-fn file(serial: u64) -> Arc<FileStart> {
+fn file() -> Arc<FileStart> {
     let init = init(&[Parameters {
         codec: Codec::Pcma,
         config: Box::default(),
@@ -33,7 +33,7 @@ fn file(serial: u64) -> Arc<FileStart> {
         channels: 1,
         name: "alaw".into(),
     }]);
-    Arc::new(FileStart { hash: hash_of(&init), init, serial })
+    Arc::new(FileStart { hash: hash_of(&init), init })
 }
 
 fn filled(file: &Arc<FileStart>) -> Filled {
@@ -70,7 +70,7 @@ fn until(holds: impl Fn() -> bool) {
 fn fragments_of_several_files_are_one_chain_on_the_disk() {
     let path = empty("chain");
     let disk = start(&path);
-    for file in [file(1), file(2)] {
+    for file in [file(), file()] {
         assert!(disk.write(CAMERA, filled(&file)));
         assert!(disk.write(CAMERA, filled(&file)));
     }
@@ -84,7 +84,7 @@ fn fragments_of_several_files_are_one_chain_on_the_disk() {
 fn what_a_failing_disk_left_out_is_a_gap_and_the_chain_holds() {
     let path = empty("failing");
     let disk = start(&path);
-    let file = file(1);
+    let file = file();
     disk.write(CAMERA, filled(&file));
     until(|| disk.counts().fragments == 1);
     disk.end(CAMERA);
@@ -114,15 +114,16 @@ fn what_a_failing_disk_left_out_is_a_gap_and_the_chain_holds() {
 fn after_a_restart_the_chain_goes_on_and_what_was_torn_lies_beside() {
     let path = empty("restart");
     let disk = start(&path);
-    disk.write(CAMERA, filled(&file(1)));
-    disk.write(CAMERA, filled(&file(1)));
+    let before = file();
+    disk.write(CAMERA, filled(&before));
+    disk.write(CAMERA, filled(&before));
     drop(disk);
     // A power cut in the middle of the second.
     let first = files(&path).remove(0);
     let torn = OpenOptions::new().write(true).open(&first).unwrap();
     torn.set_len(torn.metadata().unwrap().len() - 3_000).unwrap();
     let disk = start(&path);
-    disk.write(CAMERA, filled(&file(1)));
+    disk.write(CAMERA, filled(&file()));
     drop(disk);
     assert_eq!(chain(&path), [(0, false), (1, false)]);
     assert_eq!(files(&path).len(), 2);
