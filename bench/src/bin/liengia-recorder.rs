@@ -4,7 +4,7 @@
 use anyhow::{Context as _, ensure};
 use liengia_kernel::{SystemClock, SystemEntropy};
 use liengia_watch::{
-    record::{CameraSettings, Recorder, RecorderConfig},
+    record::{CameraSettings, Nobody, Recorder, RecorderConfig, Recording, Witness},
     rtsp::Target,
 };
 use serde_json::json;
@@ -20,9 +20,12 @@ fn main() -> anyhow::Result<()> {
     let config = RecorderConfig {
         disks: vec![folder.into()],
         beat: Duration::from_millis(250),
+        watched_beat: Duration::from_millis(20),
         file_length: Duration::from_mins(10),
     };
-    let recorder = Recorder::start(&config, Arc::new(SystemClock::new()), Arc::new(SystemEntropy))?;
+    let witness: Arc<dyn Witness> = Arc::new(Nobody);
+    let recorder =
+        Recorder::start(&config, Arc::new(SystemClock::new()), Arc::new(SystemEntropy), &witness)?;
     println!("ready");
     stdout().flush()?;
     // The idle program is looked at before it is given its cameras.
@@ -31,7 +34,9 @@ fn main() -> anyhow::Result<()> {
     for (number, url) in (0_u64..).zip(arguments) {
         let mut camera = [0; 16];
         camera[..8].copy_from_slice(&number.to_be_bytes());
-        let settings = CameraSettings { camera, target: Target::parse(&url)?, disk: 0 };
+        let target = Target::parse(&url)?;
+        let settings =
+            CameraSettings { camera, target, sub: None, disk: 0, sound: false, recording: Recording::Always };
         ensure!(recorder.put(settings), "the recorder takes no more cameras");
     }
     let mut rest = Vec::new();

@@ -8,6 +8,7 @@
 //! placeholders; the types BIGINT (also booleans, and time as microseconds UTC), TEXT (ids), DOUBLE
 //! PRECISION and BYTEA; `commune` first in every key.
 
+mod aside;
 pub mod backup;
 mod cell;
 mod chain;
@@ -36,6 +37,7 @@ mod verify;
 mod withhold;
 mod writer;
 
+pub use aside::{Aside, AsideError};
 pub use chain::{Broken, ChainEnd, Wrong};
 pub use commit::{Commit, CommitError, Context, Expected, Idempotency, Receipt};
 pub use commitment::{BadCommitment, Commitment, Salt};

@@ -71,8 +71,8 @@ macro_rules! value_from_ids {
 }
 
 value_from_ids! {
-    AccountId, AlarmId, CommuneId, DeviceId, EntryId, HouseholdId, InvitationId, PasskeyId, PersonId,
-    PlaceId, PointId, SessionId, ShiftId, TeamId,
+    AccountId, AlarmId, CameraId, CommuneId, DeviceId, EntryId, ExportId, HoldId, HouseholdId, InvitationId,
+    LookId, PasskeyId, PersonId, PlaceId, PointId, SessionId, ShiftId, SightingId, SiteId, TeamId,
 }
 
 impl<T: Into<Value>> From<Option<T>> for Value {

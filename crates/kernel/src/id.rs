@@ -99,6 +99,18 @@ ids! {
     PointId;
     /// One officer's shift at the desk.
     ShiftId;
+    /// Cameras that stand together for one purpose.
+    SiteId;
+    /// A camera.
+    CameraId;
+    /// One look at cameras: live, back in time, or by an export.
+    LookId;
+    /// Footage that is kept longer.
+    HoldId;
+    /// Footage that is handed out.
+    ExportId;
+    /// Something that an officer saw on a camera and noted.
+    SightingId;
 }
 
 fn new_v7(now: Timestamp, entropy: &dyn Entropy) -> Uuid {

@@ -35,6 +35,9 @@ pub struct Config {
     /// How alarms are told.
     #[serde(default)]
     pub alarm: Alarm,
+    /// Where footage is kept.
+    #[serde(default)]
+    pub watch: Watch,
     /// Where backups are kept.
     #[serde(default)]
     pub backup: Backup,
@@ -200,6 +203,16 @@ pub struct Gateway {
     pub channels: Vec<String>,
 }
 
+/// Where footage is kept.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Watch {
+    /// A folder on each disk; the data folder's own where none is named.
+    pub disks: Vec<PathBuf>,
+    /// Bytes that stay free on each disk; 5 % of it where nothing is said.
+    pub free_bytes: Option<u64>,
+}
+
 /// What is written to the log.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -279,6 +292,11 @@ impl Config {
         }
         let Tls { certificate, key } = self.http.tls.clone()?;
         Some(Files { chain: certificate, key })
+    }
+
+    /// The folders of footage, one on each disk.
+    pub fn footage(&self) -> Vec<PathBuf> {
+        if self.watch.disks.is_empty() { vec![self.data.join("footage")] } else { self.watch.disks.clone() }
     }
 
     /// Whom push services may write to.

@@ -1,4 +1,5 @@
-//! The keys with which the node signs: reports, and its word to push services.
+//! The keys of the node: with which it signs reports, footage that is handed out, and its word to push services; and with
+//! which it seals where cameras are reached.
 //!
 //! Promises: bells ring without them. What cannot be read is in the log and on the board, and `liengia check` says what to do.
 //! Never: another key in the place of one that is damaged. Printed reports name the old one, and phones are bound to it.
@@ -12,6 +13,7 @@ use liengia_fire::{
 use liengia_journal::in_words;
 use liengia_kernel::Entropy;
 use liengia_signal::push::VapidKey;
+use liengia_watch::{door::DoorKey, evidence::ExportKey};
 use std::{
     fmt::Display,
     io::ErrorKind,
@@ -21,6 +23,8 @@ use std::{
 
 const REPORT: &str = "report.key";
 const PUSH: &str = "push.key";
+const DOOR: &str = "camera.key";
+const EXPORT: &str = "export.key";
 
 /// The keys that could be read.
 #[derive(Clone)]
@@ -29,6 +33,10 @@ pub struct Keys {
     pub report: Option<ReportKey>,
     /// The one that push services know.
     pub push: Option<VapidKey>,
+    /// The one that seals where cameras are reached.
+    pub door: Option<DoorKey>,
+    /// The one under footage that is handed out.
+    pub export: Option<ExportKey>,
 }
 
 impl Keys {
@@ -41,9 +49,15 @@ impl Keys {
         let path = |name| folder.join(name).display().to_string();
         let report = report.and_then(|seed| ReportKey::load(&seed).with_context(|| path(REPORT)));
         let push = push.and_then(|bytes| VapidKey::load(&bytes).with_context(|| path(PUSH)));
+        let door = kept(DOOR, &|| DoorKey::generate(entropy));
+        let door = door.and_then(|bytes| DoorKey::load(&bytes).with_context(|| path(DOOR)));
+        let export = kept(EXPORT, &|| ExportKey::generate(entropy));
+        let export = export.and_then(|seed| ExportKey::load(&seed).with_context(|| path(EXPORT)));
         Self {
             report: report.inspect_err(|why| logged("no report can be signed", why)).ok(),
             push: push.inspect_err(|why| logged("no phone whose app is closed is woken", why)).ok(),
+            door: door.inspect_err(|why| logged("no camera is recorded", why)).ok(),
+            export: export.inspect_err(|why| logged("no footage can be handed out", why)).ok(),
         }
     }
 
@@ -51,7 +65,9 @@ impl Keys {
     pub fn beside(&self, others: Arc<dyn Faults>) -> impl Faults + use<> {
         let push = self.push.is_none().then(|| Fault::new("push_key_unreadable", None));
         let report = self.report.is_none().then(|| Fault::new("report_key_unreadable", None));
-        WithKeys { others, keys: push.into_iter().chain(report).collect() }
+        let door = self.door.is_none().then(|| Fault::new("camera_key_unreadable", None));
+        let export = self.export.is_none().then(|| Fault::new("export_key_unreadable", None));
+        WithKeys { others, keys: push.into_iter().chain(report).chain(door).chain(export).collect() }
     }
 }
 
@@ -87,7 +103,20 @@ pub fn wrong(data: &Path) -> Vec<String> {
              next start makes another, and on every phone notifications are switched off and on again"
         )
     });
-    report.into_iter().chain(push).collect()
+    let no_key = "not a key: 32 bytes are needed, as they were saved";
+    let door = looked_at(&folder.join(DOOR), |bytes| DoorKey::load(bytes).map(drop).ok_or(no_key)).map(|wrong| {
+        format!(
+            "{wrong}. Until it is mended no camera is recorded. Where no backup has it, move it away: the next start makes \
+             another, and the address of every camera is entered anew"
+        )
+    });
+    let export = looked_at(&folder.join(EXPORT), |bytes| ExportKey::load(bytes).map(drop)).map(|wrong| {
+        format!(
+            "{wrong}. Until it is mended no footage can be handed out. Where no backup has it, move it away: the next start \
+             makes another, and what was handed out before is checked with the key that was told then"
+        )
+    });
+    report.into_iter().chain(push).chain(door).chain(export).collect()
 }
 
 fn looked_at<E: Display>(path: &Path, load: impl FnOnce(&[u8]) -> Result<(), E>) -> Option<String> {

@@ -4,7 +4,7 @@
 use crate::{
     api::Document,
     config::Config,
-    wiring::{Browsers, Devices, Ground, Outgoing, Tasks},
+    wiring::{Browsers, Devices, Eyes, Ground, Outgoing, Parts, Tasks},
 };
 use axum::Router;
 use liengia_access::{Access, RouteEntry};
@@ -13,14 +13,16 @@ use liengia_journal::{Database, Journal, Part};
 use liengia_kernel::Clock;
 use liengia_register::Register;
 use liengia_signal::mqtt::Broker;
+use liengia_watch::{acts::Cameras, api::Api, running::Running};
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::sync::watch;
 
 /// What the capabilities bring, in the order of their arrows.
-pub const PARTS: [Part; 4] = [
+pub const PARTS: [Part; 5] = [
     liengia_access::PART,
     liengia_register::views::PART,
     liengia_fire::views::PART,
+    liengia_watch::views::PART,
     liengia_signal::book::PART,
 ];
 
@@ -42,6 +44,10 @@ pub struct Node {
     pub kit: Kit,
     /// The alarm engine.
     pub alarms: Alarms,
+    /// Cameras, as the records have them.
+    pub cameras: Cameras,
+    /// What is recorded.
+    running: Running,
     /// The broker.
     pub broker: Broker,
     /// What the endpoints are.
@@ -72,7 +78,10 @@ impl Node {
         let ground = Ground::open(config, setting).await?;
         let (devices, letters) = Devices::start(config, &ground, &mut tasks).await?;
         let outgoing = Outgoing::start(config, setting, &ground, &devices, letters, &mut tasks).await?;
-        let browsers = Browsers::open(config, &ground, &devices, &outgoing, extra, &mut tasks).await?;
+        let eyes = Eyes::start(config, &ground, &devices, &mut tasks).await?;
+        let parts = Parts { ground: &ground, devices: &devices, outgoing: &outgoing, eyes: &eyes };
+        let browsers = Browsers::open(config, parts, extra, &mut tasks).await?;
+        let Eyes { api: Api { cameras, running, .. } } = eyes;
         let Ground { journal, access, register, kit, clock, .. } = ground;
         let Devices { alarms, broker, gate, .. } = devices;
         let Browsers { document, routes, listening } = browsers;
@@ -82,6 +91,8 @@ impl Node {
             register,
             kit,
             alarms,
+            cameras,
+            running,
             broker,
             document,
             routes,
@@ -122,7 +133,10 @@ impl Node {
         self.broker.stop().await;
         self.tasks.stop().await;
         self.alarms.written().await;
-        drop((self.register, self.kit, self.alarms, self.access));
+        // Footage that waits is on the disk before the journal closes.
+        let running = self.running;
+        let _ = tokio::task::spawn_blocking(move || running.stop()).await;
+        drop((self.register, self.kit, self.alarms, self.cameras, self.access));
         let _ = tokio::time::timeout(CLOSING, self.journal.close()).await;
     }
 }

@@ -1,89 +1,39 @@
 //! The recorder beside real cameras (gst-rtsp-server) and a real disk: what ffprobe finds in its files.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
+mod cameras;
 mod peers;
 
+use cameras::{Cameras, clip, folder, no_cameras};
 use liengia_kernel::{SystemClock, SystemEntropy};
 use liengia_watch::{
-    record::{CameraCounts, CameraSettings, FileName, Recorder, RecorderConfig},
+    record::{
+        CameraCounts, CameraSettings, CameraState, FileName, Nobody, Recorder, RecorderConfig, Recording,
+        Witness,
+    },
     rtsp::Target,
     segment::{tail, verify},
 };
 use std::{
     fs::{self, File},
-    io::{BufRead as _, BufReader},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::Command,
     sync::Arc,
     time::Duration,
 };
 
 const PICTURES: u64 = 240;
 
-/// Whether a test must be left out because no cameras are here.
-fn no_cameras(test: &str) -> bool {
-    let asks = ["-c", "import gi; gi.require_version('GstRtspServer', '1.0')"];
-    peers::no_ffmpeg(test) || peers::left_out(test, "/usr/bin/python3", &asks, "there is no gst-rtsp-server")
-}
-
-/// A server of cameras; it ends with the test.
-struct Cameras(Child, u16);
-
-impl Cameras {
-    fn start(clip: &Path, codec: &str) -> Self {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/camera.py");
-        let mut server = Command::new("/usr/bin/python3")
-            .arg(script)
-            .arg(clip)
-            .arg(codec)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut port = String::new();
-        BufReader::new(server.stdout.take().unwrap()).read_line(&mut port).unwrap();
-        Self(server, port.trim().parse().unwrap())
-    }
-
-    fn url(&self, camera: usize) -> String {
-        format!("rtsp://127.0.0.1:{}/cam{camera}", self.1)
-    }
-}
-
-impl Drop for Cameras {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn folder(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("recorder-{name}"));
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder).unwrap();
-    folder
-}
-
-fn clip(folder: &Path, coder: &[&str]) -> PathBuf {
-    let path = folder.join("clip.mp4");
-    let source = "testsrc2=size=640x360:rate=30:duration=8";
-    let made = Command::new("ffmpeg")
-        .args(["-v", "error", "-f", "lavfi", "-i", source, "-pix_fmt", "yuv420p", "-g", "30"])
-        .args(coder)
-        .arg(&path)
-        .status()
-        .unwrap();
-    assert!(made.success());
-    path
-}
-
 fn recorder(folder: &Path) -> Recorder {
     fs::create_dir_all(folder.join("footage")).unwrap();
     let config = RecorderConfig {
         disks: vec![folder.join("footage")],
         beat: Duration::from_millis(100),
+        watched_beat: Duration::from_millis(20),
         file_length: Duration::from_mins(10),
     };
-    Recorder::start(&config, Arc::new(SystemClock::new()), Arc::new(SystemEntropy)).unwrap()
+    let witness: Arc<dyn Witness> = Arc::new(Nobody);
+    Recorder::start(&config, Arc::new(SystemClock::new()), Arc::new(SystemEntropy), &witness).unwrap()
 }
 
 /// The files of a camera, in the order of their numbers.
@@ -124,7 +74,15 @@ fn until(recorder: &Recorder, cameras: usize, holds: impl Fn(&CameraCounts) -> b
 
 fn put(recorder: &Recorder, camera: u8, url: &str) {
     let target = Target::parse(url).unwrap();
-    let settings = CameraSettings { camera: [camera; 16], target, disk: 0 };
+    let settings = CameraSettings {
+        camera: [camera; 16],
+        target,
+        sub: None,
+        certificate: None,
+        disk: 0,
+        sound: false,
+        recording: Recording::Always,
+    };
     assert!(recorder.put(settings));
 }
 
@@ -133,9 +91,9 @@ fn eight_cameras_are_recorded_to_their_last_picture() {
     if no_cameras("eight_cameras_are_recorded_to_their_last_picture") {
         return;
     }
-    let folder = folder("eight");
+    let folder = folder("recorder-eight");
     let coder = ["-c:v", "libx264", "-preset", "ultrafast", "-bf", "0"];
-    let cameras = Cameras::start(&clip(&folder, &coder), "h264");
+    let cameras = Cameras::start(&clip(&folder, &coder), "h264", &[]);
     let recorder = recorder(&folder);
     for camera in 0..8 {
         put(&recorder, camera + 1, &cameras.url(usize::from(camera)));
@@ -158,7 +116,7 @@ fn pictures_in_another_order_than_shown_are_recorded_too() {
     if no_cameras("pictures_in_another_order_than_shown_are_recorded_too") {
         return;
     }
-    let folder = folder("hevc");
+    let folder = folder("recorder-hevc");
     let coder = [
         "-c:v",
         "libx265",
@@ -169,7 +127,7 @@ fn pictures_in_another_order_than_shown_are_recorded_too() {
         "-tag:v",
         "hvc1",
     ];
-    let cameras = Cameras::start(&clip(&folder, &coder), "h265");
+    let cameras = Cameras::start(&clip(&folder, &coder), "h265", &[]);
     let recorder = recorder(&folder);
     put(&recorder, 1, &cameras.url(0));
     until(&recorder, 1, |counts| counts.taken.pictures >= PICTURES);
@@ -184,14 +142,23 @@ fn a_camera_that_is_not_there_is_said_to_be_so_and_holds_up_no_other() {
     if no_cameras("a_camera_that_is_not_there_is_said_to_be_so_and_holds_up_no_other") {
         return;
     }
-    let folder = folder("away");
+    let folder = folder("recorder-away");
     let coder = ["-c:v", "libx264", "-preset", "ultrafast", "-bf", "0"];
-    let cameras = Cameras::start(&clip(&folder, &coder), "h264");
+    let cameras = Cameras::start(&clip(&folder, &coder), "h264", &[]);
     let recorder = recorder(&folder);
     put(&recorder, 1, "rtsp://127.0.0.1:9/nobody");
-    put(&recorder, 2, &format!("rtsp://127.0.0.1:{}/wrong", cameras.1));
+    put(&recorder, 2, &cameras.url(0).replace("cam0", "wrong"));
     until(&recorder, 2, |counts| counts.trouble.is_some());
     put(&recorder, 3, &cameras.url(0));
     until(&recorder, 3, |counts| counts.trouble.is_some() || counts.taken.pictures > 60);
-    assert_eq!(recorder.counts()[&[2; 16]].taken.pictures, 0);
+    let counts = recorder.counts();
+    assert_eq!(counts[&[2; 16]].taken.pictures, 0);
+    assert_eq!(counts[&[1; 16]].state, CameraState::NoAnswer);
+    assert_eq!(counts[&[2; 16]].state, CameraState::NotFound);
+    until(&recorder, 3, |counts| counts.trouble.is_some() || counts.facts.clock_error_ms.is_some());
+    let third = &recorder.counts()[&[3; 16]];
+    assert_eq!((third.state, third.facts.width, third.facts.height), (CameraState::Recording, 640, 360));
+    assert!(third.facts.codec.as_ref().unwrap().starts_with("avc1."));
+    assert!((990..1_010).contains(&third.facts.key_interval_ms.unwrap()), "{third:?}");
+    assert!(third.facts.clock_error_ms.unwrap().abs() < 2_000, "{third:?}");
 }

@@ -168,6 +168,35 @@ policy! {
     ReadNode:                    NO     NO     NO     HERE    NO       NO    NO      HERE  HERE;
     /// Sends dead letters again, tries the feed for other warning systems out.
     KeepNode:                    NO     NO     NO     HERE    NO       NO    NO      HERE  NO;
+
+    /// Reads which sites there are, what they are for and whom to ask.
+    ReadSites:                   COMM   COMM   COMM   COMM    COMM     COMM  COMM    COMM  COMM;
+    /// Opens, corrects and closes sites.
+    KeepSites:                   NO     NO     NO     HERE    NO       NO    NO      HERE  NO;
+    /// Reads cameras, how they are and what their owners allow. Of a household, its own.
+    ReadCameras:                 HERE   NO     NO     HERE    NO       NO    NO      HERE  HERE;
+    /// Puts cameras up, corrects them, takes them down, tries them out, sees to repairs.
+    KeepCameras:                 NO     NO     NO     HERE    NO       NO    NO      HERE  NO;
+    /// Looks at cameras, live and back in time, each time for a purpose.
+    WatchCameras:                NO     NO     NO     HERE    NO       NO    NO      NO    NO;
+    /// Looks at one's own camera, and says what it may be used for: the household itself, nobody for it.
+    ShareCamera:                 HERE   NO     NO     NO      NO       NO    NO      NO    NO;
+    /// Asks a household to turn its camera.
+    AskToReaim:                  NO     NO     NO     HERE    NO       NO    NO      NO    NO;
+    /// Reads who looked: of a household, at its own cameras.
+    ReadLooks:                   HERE   NO     NO     NO      NO       NO    NO      NO    HERE;
+    /// Keeps footage longer, under a case number.
+    HoldFootage:                 NO     NO     NO     HERE    NO       NO    NO      NO    NO;
+    /// Reads what is kept longer, and what was handed out.
+    ReadEvidence:                NO     NO     NO     HERE    NO       NO    NO      HERE  HERE;
+    /// Asks for footage to be handed out, and fetches it.
+    AskExport:                   NO     NO     NO     HERE    NO       NO    NO      NO    NO;
+    /// Agrees that it is handed out, or does not: never whoever asked.
+    DecideExport:                NO     NO     NO     HERE    NO       NO    NO      HERE  NO;
+    /// Notes what a camera showed, and how it ended.
+    NoteSighting:                NO     NO     NO     HERE    NO       NO    NO      NO    NO;
+    /// Reads what cameras showed.
+    ReadSightings:               NO     NO     NO     HERE    NO       NO    HERE    HERE  HERE;
 }
 
 impl Action {

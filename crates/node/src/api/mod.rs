@@ -65,6 +65,8 @@ pub struct Shared {
     pub alarms: Alarms,
     /// The endpoints of fire safety.
     pub fire: liengia_fire::api::Api,
+    /// The endpoints of cameras.
+    pub watch: liengia_watch::api::Api,
     /// News for open screens.
     pub hub: Hub,
     /// Where browsers are woken.
@@ -108,9 +110,11 @@ pub fn routes(shared: &Shared, document: Document) -> Routes {
         access: shared.access.clone(),
     });
     let fire = liengia_fire::api::routes().with_state(shared.fire.clone());
+    let watch = liengia_watch::api::routes().with_state(shared.watch.clone());
     liengia_access::routes(&shared.access)
         .merge(register)
         .merge(fire)
+        .merge(watch)
         .merge(own(shared.clone()))
         .merge(described(document))
 }

@@ -1,6 +1,6 @@
 //! What browsers reach: the API, the apps, and the pages for whoever runs the node.
 
-use super::{Devices, Ground, Outgoing, Tasks};
+use super::{Devices, Eyes, Ground, Outgoing, Tasks};
 use crate::{
     alarm_loop::{Answering, Desk},
     api::{self, MetricsDoor},
@@ -37,18 +37,30 @@ pub struct Browsers {
     pub listening: Vec<SocketAddr>,
 }
 
+/// The parts of the node that browsers reach.
+#[derive(Clone, Copy)]
+pub struct Parts<'a> {
+    /// Identity, journal, register, accounts.
+    pub ground: &'a Ground,
+    /// What rings.
+    pub devices: &'a Devices,
+    /// What tells people.
+    pub outgoing: &'a Outgoing,
+    /// Cameras.
+    pub eyes: &'a Eyes,
+}
+
 impl Browsers {
     /// Opens the doors for browsers.
     pub async fn open(
         config: &Config,
-        ground: &Ground,
-        devices: &Devices,
-        outgoing: &Outgoing,
+        parts: Parts<'_>,
         extra: Router,
         tasks: &mut Tasks,
     ) -> anyhow::Result<Self> {
+        let Parts { ground, devices, .. } = parts;
         let backups = Backups::default();
-        let shared = shared(config, ground, devices, outgoing, backups.clone(), tasks)?;
+        let shared = shared(config, parts, backups.clone(), tasks)?;
         let watched = Watched::of(&config.backup, ground.journal.commune(), ground.set_up_at);
         tasks.run(backups.watch(watched, ground.clock.clone(), tasks.stopping()));
         let desk =
@@ -97,9 +109,7 @@ impl Browsers {
 /// What the node's own handlers share.
 fn shared(
     config: &Config,
-    ground: &Ground,
-    devices: &Devices,
-    outgoing: &Outgoing,
+    Parts { ground, devices, outgoing, eyes }: Parts<'_>,
     backups: Backups,
     tasks: &Tasks,
 ) -> anyhow::Result<api::Shared> {
@@ -142,6 +152,7 @@ fn shared(
     );
     Ok(api::Shared {
         fire,
+        watch: eyes.api.clone(),
         screens,
         access: ground.access.clone(),
         register: ground.register.clone(),

@@ -5,12 +5,14 @@
 
 mod browsers;
 mod devices;
+mod eyes;
 mod ground;
 mod outgoing;
 mod tasks;
 
-pub use browsers::Browsers;
+pub use browsers::{Browsers, Parts};
 pub use devices::Devices;
+pub use eyes::Eyes;
 pub use ground::{Ground, open_journal};
 pub use outgoing::Outgoing;
 pub use tasks::Tasks;

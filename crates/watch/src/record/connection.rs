@@ -3,11 +3,13 @@
 //! Promises: reads all that is there, some megabytes at the most, and writes what fits; an answer that the camera does not
 //! take away is kept only up to a limit.
 
-use super::Stuck;
+use super::{
+    Stuck,
+    wire::{Certificate, Wire, is_another},
+};
 use crate::rtsp::{Flaw, Heard, Session};
 use std::{
     io::{ErrorKind, Read as _, Write as _},
-    net::TcpStream,
     time::Duration,
 };
 
@@ -24,16 +26,18 @@ pub enum Ended {
     Session(#[from] Flaw),
     /// The socket.
     #[error("the connection broke: {0}")]
-    Socket(#[from] std::io::Error),
+    Socket(#[source] std::io::Error),
     /// The camera closed it.
     #[error("the camera closed the connection")]
     Closed,
     /// The connection lives, and nothing is recorded.
     #[error(transparent)]
     Stuck(#[from] Stuck),
-    /// It asks for TLS.
-    #[error("cameras are not spoken to over TLS yet: use rtsp:// and a network of their own")]
-    Tls,
+    /// It may be another camera.
+    #[error(
+        "the camera shows another certificate than the one that is known of it: look whether it is the same one"
+    )]
+    OtherCertificate,
     /// Something in this program went wrong; the next connection begins anew.
     #[error("what the camera sent could not be worked on")]
     Failed,
@@ -47,23 +51,40 @@ impl Ended {
     pub(super) fn is_for_people(&self) -> bool {
         matches!(
             self,
-            Self::Session(Flaw::WrongPassword | Flaw::PasswordNeeded | Flaw::NoSignIn(_)) | Self::Tls
+            Self::Session(Flaw::WrongPassword | Flaw::PasswordNeeded | Flaw::NoSignIn(_))
+                | Self::OtherCertificate
         )
+    }
+}
+
+impl From<std::io::Error> for Ended {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            _ if is_another(&error) => Self::OtherCertificate,
+            // Over TLS, who hangs up without a word of goodbye.
+            ErrorKind::UnexpectedEof => Self::Closed,
+            _ => Self::Socket(error),
+        }
     }
 }
 
 /// A connection at work.
 pub(super) struct Connection {
-    socket: TcpStream,
+    wire: Wire,
     session: Session,
     unsent: Vec<u8>,
 }
 
 impl Connection {
-    pub(super) fn new(socket: TcpStream, session: Session) -> std::io::Result<Self> {
-        socket.set_nonblocking(true)?;
-        socket.set_nodelay(true)?;
-        Ok(Self { socket, session, unsent: Vec::new() })
+    pub(super) fn new(wire: Wire, session: Session) -> std::io::Result<Self> {
+        wire.socket().set_nonblocking(true)?;
+        wire.socket().set_nodelay(true)?;
+        Ok(Self { wire, session, unsent: Vec::new() })
+    }
+
+    /// The certificate that the camera showed, if it is spoken to over TLS.
+    pub(super) fn certificate(&self) -> Option<Certificate> {
+        self.wire.certificate()
     }
 
     /// Reads what is there into `room`, tells what it says, and writes what is to be said. Bytes read.
@@ -76,7 +97,7 @@ impl Connection {
         let mut total = 0;
         let mut closed = false;
         while total < MOST_A_TURN {
-            match self.socket.read(room) {
+            match self.wire.read(room) {
                 Ok(0) => {
                     closed = true;
                     break;
@@ -84,7 +105,7 @@ impl Connection {
                 Ok(many) => {
                     total += many;
                     self.session.receive(room.get(..many).unwrap_or_default(), now, hear)?;
-                    if many < room.len() {
+                    if many < room.len() && self.wire.reads_all() {
                         break;
                     }
                 }
@@ -114,7 +135,7 @@ impl Connection {
         }
         self.unsent.extend_from_slice(&outgoing);
         while !self.unsent.is_empty() {
-            match self.socket.write(&self.unsent) {
+            match self.wire.write(&self.unsent) {
                 Ok(many) => drop(self.unsent.drain(..many)),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => break,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}

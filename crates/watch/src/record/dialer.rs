@@ -51,7 +51,7 @@ impl Dialer {
                 loop {
                     let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
                     let Ok(call) = next else { break };
-                    let socket = connect(&call);
+                    let socket = connect(&call.host, call.port);
                     if answer.send(Answer { ticket: call.ticket, socket }).is_err() {
                         break;
                     }
@@ -72,9 +72,10 @@ impl Dialer {
     }
 }
 
-fn connect(call: &Call) -> io::Result<TcpStream> {
+/// Connects, which blocks for some seconds at the most and as long as a name takes to be looked up.
+pub(crate) fn connect(host: &str, port: u16) -> io::Result<TcpStream> {
     let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
-    for address in (call.host.as_str(), call.port).to_socket_addrs()?.take(2) {
+    for address in (host, port).to_socket_addrs()?.take(2) {
         match TcpStream::connect_timeout(&address, PATIENCE) {
             Ok(socket) => return Ok(socket),
             Err(error) => last = error,

@@ -7,8 +7,8 @@
 //! footage, never overwrites.
 
 use super::{
-    CameraId, Chain, FileStart, Filled,
-    place::{FileName, create, folder, resume},
+    CameraId, Chain, FileStart, Filled, Witness,
+    place::{FileName, camera_folder, create, resume},
 };
 use crate::segment::Fragment;
 use liengia_kernel::Clock;
@@ -82,13 +82,24 @@ pub struct Disk {
 }
 
 impl Disk {
-    /// Starts the thread for this folder, which must be there.
-    pub fn start(path: &Path, clock: Arc<dyn Clock>) -> io::Result<Self> {
+    /// Starts the thread for this folder, which must be there; `witness` hears of it as the disk in this `place`.
+    pub fn start(
+        path: &Path,
+        place: usize,
+        clock: Arc<dyn Clock>,
+        witness: Arc<dyn Witness>,
+    ) -> io::Result<Self> {
         let whole = File::open(path)?;
         let (writes, waiting) = mpsc::sync_channel(MOST_WRITES);
         let shared = Arc::new(Shared::default());
-        let mut writer =
-            Writer { path: path.into(), whole, clock, shared: shared.clone(), cameras: BTreeMap::new() };
+        let mut writer = Writer {
+            path: path.into(),
+            whole,
+            clock,
+            shared: shared.clone(),
+            cameras: BTreeMap::new(),
+            witness: Told { place, witness },
+        };
         let thread = thread::Builder::new().name("disk".into()).spawn(move || writer.run(&waiting))?;
         Ok(Self { writes: Some(writes), shared, thread: Some(thread) })
     }
@@ -165,6 +176,19 @@ struct Open {
     /// When the last sample of each track so far is decoded.
     decoded: [Option<i64>; 2],
     unsynced: bool,
+    name: FileName,
+}
+
+/// The witness, and which disk this is.
+struct Told {
+    place: usize,
+    witness: Arc<dyn Witness>,
+}
+
+impl Told {
+    fn closed(&self, camera: CameraId, open: &Open, doubtful: bool) {
+        self.witness.closed(self.place, camera, open.name, doubtful);
+    }
 }
 
 struct Writer {
@@ -174,6 +198,7 @@ struct Writer {
     clock: Arc<dyn Clock>,
     shared: Arc<Shared>,
     cameras: BTreeMap<CameraId, Known>,
+    witness: Told,
 }
 
 impl Writer {
@@ -193,13 +218,22 @@ impl Writer {
                 }
                 Ok((camera, Write::End)) => {
                     self.sync_all();
-                    self.cameras.remove(&camera);
+                    self.close(camera);
                 }
                 Err(mpsc::RecvTimeoutError::Timeout) => {}
                 Err(mpsc::RecvTimeoutError::Disconnected) => break,
             }
         }
         self.sync_all();
+        while let Some((camera, _)) = self.cameras.first_key_value() {
+            self.close(*camera);
+        }
+    }
+
+    fn close(&mut self, camera: CameraId) {
+        if let Some(open) = self.cameras.remove(&camera).and_then(|known| known.open) {
+            self.witness.closed(camera, &open, false);
+        }
     }
 
     fn take(&mut self, camera: CameraId, filled: Filled, now: Duration) {
@@ -208,7 +242,7 @@ impl Writer {
         let written = if now < known.retry {
             Err(io::ErrorKind::WouldBlock.into())
         } else {
-            append(&folder(&self.path, camera), camera, known, filled)
+            append(&camera_folder(&self.path, camera), camera, known, filled, &self.witness)
         };
         match written {
             Ok(()) => {
@@ -219,6 +253,9 @@ impl Writer {
             }
             Err(error) => {
                 known.gap = true;
+                if matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
+                    self.witness.witness.full(self.witness.place);
+                }
                 if error.kind() != io::ErrorKind::WouldBlock {
                     known.retry = now + AFTER_FAILURE;
                     self.shared.fail();
@@ -233,20 +270,24 @@ impl Writer {
     /// Makes all that was written safe, at one go: a journal of a file system is written once for all files.
     fn sync_all(&mut self) {
         let now = self.clock.elapsed();
-        let unsynced = |known: &&mut Known| known.open.as_ref().is_some_and(|open| open.unsynced);
-        let mut unsynced: Vec<_> = self.cameras.values_mut().filter(unsynced).collect();
+        let unsynced =
+            |(_, known): &(&CameraId, &mut Known)| known.open.as_ref().is_some_and(|open| open.unsynced);
+        let mut unsynced: Vec<_> = self.cameras.iter_mut().filter(unsynced).collect();
         if unsynced.is_empty() {
             return;
         }
         if rustix::fs::syncfs(&self.whole).is_ok() {
-            for open in unsynced.iter_mut().filter_map(|known| known.open.as_mut()) {
+            for open in unsynced.iter_mut().filter_map(|(_, known)| known.open.as_mut()) {
                 open.unsynced = false;
             }
             return;
         }
-        for known in unsynced {
+        for (camera, known) in unsynced {
+            if let Some(open) = known.open.take() {
+                self.witness.closed(*camera, &open, true);
+            }
             // What of it is on the disk is looked at before the chain goes on.
-            (known.open, known.chain, known.gap) = (None, None, true);
+            (known.chain, known.gap) = (None, true);
             known.retry = now + AFTER_FAILURE;
         }
         self.shared.fail();
@@ -261,14 +302,22 @@ impl Shared {
 }
 
 /// Seals the fragment and writes it at the end of its file, which is begun if need be.
-fn append(folder: &Path, camera: CameraId, known: &mut Known, filled: Filled) -> io::Result<()> {
+fn append(
+    folder: &Path,
+    camera: CameraId,
+    known: &mut Known,
+    filled: Filled,
+    witness: &Told,
+) -> io::Result<()> {
     let chain = match known.chain {
         Some(chain) => chain,
         None => *known.chain.insert(resume(folder)?),
     };
     let before = known.open.take_if(|open| !Arc::ptr_eq(&open.start, &filled.file));
-    if let Some(open) = before.filter(|open| open.unsynced) {
-        open.file.sync_data()?;
+    if let Some(open) = before {
+        let synced = if open.unsynced { open.file.sync_data() } else { Ok(()) };
+        witness.closed(camera, &open, synced.is_err());
+        synced?;
     }
     let file = filled.file.clone();
     let decoded = known.open.as_ref().map_or([None; 2], |open| open.decoded);
@@ -286,13 +335,17 @@ fn append(folder: &Path, camera: CameraId, known: &mut Known, filled: Filled) ->
                 end: begins,
                 decoded,
                 unsynced: true,
+                name,
             })
         }
     };
+    let at = open.end;
     if let Err(error) = write(open, &fragment) {
+        witness.closed(camera, open, true);
         known.open = None;
         return Err(error);
     }
+    witness.witness.wrote(witness.place, open.name, at, &fragment, &open.start);
     known.chain = Some(Chain::after(&fragment));
     known.gap = false;
     Ok(())

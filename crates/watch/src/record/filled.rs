@@ -3,7 +3,10 @@
 //! The chain goes on only with what is really on the disk: so the number, the hash before it and the hash of it are the
 //! disk's to give. What a fragment needs to play travels with it, so that nothing that is left out makes another useless.
 
-use crate::segment::{Builder, Hash};
+use crate::{
+    media::Parameters,
+    segment::{Builder, Hash},
+};
 use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering},
@@ -16,6 +19,8 @@ pub struct FileStart {
     pub init: Vec<u8>,
     /// Its hash.
     pub hash: Hash,
+    /// The pictures' track, as players are told of it.
+    pub pictures: Option<Parameters>,
 }
 
 /// A fragment before it is sealed.

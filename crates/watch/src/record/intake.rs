@@ -7,74 +7,32 @@
 //! holds more than one fragment and a little sound.
 
 use super::{
+    CameraState, Facts, Moment, Stuck, Taken,
     clock::{Relation, micros},
+    facts::Course,
     filled::{FileStart, Filled, Waiting},
+    filling::Filling,
+    showing::{Held, Showing},
     sound::Sound,
+    taken::PATIENCE,
     track::{Judged, TrackIn},
 };
 use crate::{
     fmp4::{Track, init},
-    rtp::{Packet, Unit, Unsupported, packet},
+    live::Piece,
+    media::Parameters,
+    rtp::{Packet, Unit, packet},
     rtsp::{Format, Heard},
     segment::{Buffers, Builder, hash_of},
 };
 use std::{mem, sync::Arc, time::Duration};
 
-/// A fragment is no longer than this by the camera's time, unless its pictures come in an order that allows no cut.
-const LONGEST_FRAGMENT: Duration = Duration::from_secs(4);
-/// Nor than this by the node's.
-const OLDEST_FRAGMENT: Duration = Duration::from_secs(8);
-/// A fragment that is younger and smaller than this goes on through a key picture.
-const SHORTEST_FRAGMENT: Duration = Duration::from_millis(500);
-/// See [`SHORTEST_FRAGMENT`]; in bytes.
-const SMALLEST_FRAGMENT: u64 = 256 * 1024;
 /// Between the beginnings of two files, whatever a camera does.
 const FILES_APART: Duration = Duration::from_secs(5);
-/// A longer pause between two pictures is a hole.
-const HOLE: Duration = Duration::from_secs(2);
 /// Beyond this the node's clock was set, and a new file begins.
 const CLOCK_SET_US: u64 = 1_000_000;
 /// What the first fragment of a camera is expected to need, in bytes.
 const FIRST_EXPECTED: usize = 256 * 1024;
-/// A camera that is connected and sends no picture that can be recorded is given up after this.
-const PATIENCE: Duration = Duration::from_secs(30);
-
-/// Now, by both clocks.
-#[derive(Clone, Copy, Debug)]
-pub struct Moment {
-    /// The clock that never jumps.
-    pub elapsed: Duration,
-    /// The wall clock, in microseconds since 1970 UTC.
-    pub wall_us: i64,
-}
-
-/// What came of a camera.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Taken {
-    /// Pictures that were recorded.
-    pub pictures: u64,
-    /// Packets that never came.
-    pub lost_packets: u64,
-    /// Units that no fragment took: before the first key picture, too large, or while a file might not begin yet.
-    pub left_out: u64,
-}
-
-/// Why a connection that lives records nothing.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Stuck {
-    /// The camera said goodbye.
-    #[error("the camera ended the stream")]
-    Goodbye,
-    /// Its pictures come in a way that is not taken.
-    #[error(transparent)]
-    Unsupported(#[from] Unsupported),
-    /// Nothing that can be recorded came.
-    #[error("no picture that can be recorded came for {} s", PATIENCE.as_secs())]
-    NoPictures,
-    /// No picture with which a file could begin came for so long that files could not be kept apart.
-    #[error("no key picture comes any more")]
-    NoKey,
-}
 
 /// The file that is being written.
 struct File {
@@ -84,17 +42,6 @@ struct File {
     origin: i64,
     /// Wall clock minus steady clock when it began.
     set_us: i64,
-}
-
-/// The fragment that is being filled.
-struct Filling {
-    builder: Builder,
-    wall_us: i64,
-    gap: bool,
-    began: Duration,
-    /// When its first picture is shown, and the latest one so far, on the track's clock since the file's beginning.
-    first: i64,
-    latest: i64,
 }
 
 /// One camera's way from events to fragments.
@@ -115,6 +62,8 @@ pub struct Intake {
     stuck: Option<Stuck>,
     waiting: Waiting,
     taken: Taken,
+    course: Course,
+    showing: Showing,
 }
 
 impl Intake {
@@ -138,6 +87,8 @@ impl Intake {
             stuck: None,
             waiting,
             taken: Taken::default(),
+            course: Course::default(),
+            showing: Showing::default(),
         }
     }
 
@@ -146,6 +97,26 @@ impl Intake {
         let pictures = self.pictures.as_ref().map_or(0, |(_, track)| track.lost);
         let sound = self.sound.as_ref().map_or(0, |(_, sound)| sound.lost());
         Taken { lost_packets: self.taken.lost_packets + pictures + sound, ..self.taken }
+    }
+
+    /// What is seen of its pictures.
+    pub const fn facts(&self) -> &Facts {
+        &self.course.facts
+    }
+
+    /// How the camera is, while it is connected.
+    pub fn state(&self, now: Moment) -> CameraState {
+        self.course.state(self.file.is_some(), now)
+    }
+
+    /// Somebody watches from now on, or nobody: only then there are pieces.
+    pub fn watch(&mut self, watched: bool) {
+        self.showing.watch(watched);
+    }
+
+    /// What is to be shown since this was emptied; none if nobody watches.
+    pub fn pieces(&mut self) -> Option<&mut Vec<Piece>> {
+        self.showing.pieces()
     }
 
     /// A fragment was not taken by the disk: the next one says so.
@@ -160,7 +131,8 @@ impl Intake {
             now.elapsed.saturating_sub(file.began) >= self.file_length.saturating_mul(2) + PATIENCE
         };
         let no_key = self.file.as_ref().is_some_and(endless).then_some(Stuck::NoKey);
-        self.stuck.clone().or_else(|| waited.then_some(Stuck::NoPictures)).or(no_key)
+        let nothing = if self.course.lacks_key(now) { Stuck::NoKey } else { Stuck::NoPictures };
+        self.stuck.clone().or_else(|| waited.then_some(nothing)).or(no_key)
     }
 
     /// Takes an event in; what is to be written is added to `out`.
@@ -177,7 +149,11 @@ impl Intake {
                     sound.hear(&packet, latest);
                 }
             }
-            Heard::Clock { .. } => {}
+            Heard::Clock { track, ntp, .. } => {
+                if self.pictures.as_ref().is_some_and(|(place, _)| *place == track) {
+                    self.course.clock(ntp, now);
+                }
+            }
             Heard::Ended => self.stuck = Some(Stuck::Goodbye),
         }
     }
@@ -188,6 +164,8 @@ impl Intake {
             track.give_up(self.filling.builder.payload(0));
         }
         self.turn_over(0, None, out);
+        self.showing.gap();
+        self.course.restart(None);
         self.taken.lost_packets = self.taken().lost_packets;
         (self.pictures, self.sound, self.file, self.stuck) = (None, None, None, None);
         self.gap = true;
@@ -197,6 +175,7 @@ impl Intake {
         self.end(out);
         self.relation = Relation::default();
         self.moved = now.elapsed;
+        self.course.restart(Some(now.elapsed));
         for (place, format) in formats.iter().enumerate() {
             match TrackIn::new(format) {
                 Ok(track) if format.codec.is_video() => self.pictures = Some((place, track)),
@@ -237,6 +216,7 @@ impl Intake {
         let since = time.unwrap_or(0);
         let media_us = since.saturating_mul(1_000_000) / rate;
         self.relation.see(media_us, now.elapsed);
+        self.course.picture(unit.key, media_us, time.is_none(), now);
         let set_us = now.wall_us.saturating_sub(micros(now.elapsed));
         let wall_us = self.relation.steady_us(media_us).saturating_add(set_us);
         if self.begins_file(unit, time.is_none(), now, set_us) {
@@ -250,14 +230,33 @@ impl Intake {
         }
         let Some(file) = &self.file else { return };
         let shown = since.saturating_sub(file.origin);
-        if self.cuts(unit, shown, rate, now) {
+        if shown < 0 {
+            // It leads the file's first picture, and can only be shown with those before that.
+            self.cut_last(unit.length);
+            return;
+        }
+        self.gap |= self.filling.is_far_from(shown, rate);
+        if self.filling.ends_before(unit, shown, rate, self.gap, now) {
             let until = Some(shown).filter(|_| !self.gap);
             self.turn_over(unit.length, until, out);
         }
         self.record(unit, shown, wall_us, now, out);
-        if let Some((_, sound)) = &mut self.sound {
-            self.taken.left_out += sound.flush(&mut self.filling.builder);
-        }
+        self.flush_sound();
+    }
+
+    /// No picture is open: sound that waits goes in.
+    fn flush_sound(&mut self) {
+        let Some((_, sound)) = &mut self.sound else { return };
+        let pictures = self.pictures.as_ref().map_or(1, |(_, track)| i64::from(track.clock_rate()));
+        let origin = self.file.as_ref().map_or(0, |file| file.origin);
+        let wall_us = self.filling.wall_us;
+        let origin = origin.saturating_mul(sound.clock_rate()) / pictures.max(1);
+        let showing = &mut self.showing;
+        self.taken.left_out += sound.flush(&mut self.filling.builder, &mut |time, frame| {
+            let time = time.saturating_add(origin);
+            let held = Held { track: Track::Sound, key: true, time, wall_us, length: frame.len() };
+            showing.record(held, frame, None, None);
+        });
     }
 
     fn begins_file(&self, unit: &Unit, leapt: bool, now: Moment, set_us: i64) -> bool {
@@ -265,26 +264,6 @@ impl Intake {
         let due = now.elapsed.saturating_sub(file.began) >= self.file_length
             || set_us.abs_diff(file.set_us) > CLOCK_SET_US;
         leapt || unit.parameters.is_some() || (unit.key && due)
-    }
-
-    /// Whether the picture begins a fragment.
-    fn cuts(&mut self, unit: &Unit, shown: i64, rate: i64, now: Moment) -> bool {
-        if self.filling.builder.is_empty() {
-            return false;
-        }
-        let units =
-            |span: Duration| rate.saturating_mul(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)) / 1_000;
-        if shown.saturating_sub(self.filling.latest) > units(HOLE) {
-            self.gap = true;
-        }
-        let age = now.elapsed.saturating_sub(self.filling.began);
-        let long = shown.saturating_sub(self.filling.first);
-        let ripe = age >= SHORTEST_FRAGMENT
-            || long >= units(SHORTEST_FRAGMENT)
-            || self.filling.builder.length() >= SMALLEST_FRAGMENT;
-        let old = long >= units(LONGEST_FRAGMENT) || age >= OLDEST_FRAGMENT;
-        let may = shown > self.filling.latest;
-        (unit.key && ripe) || (may && (old || (self.gap && ripe) || self.filling.builder.is_full()))
     }
 
     fn record(&mut self, unit: &Unit, shown: i64, wall_us: i64, now: Moment, out: &mut Vec<Filled>) {
@@ -317,19 +296,23 @@ impl Intake {
         self.taken.pictures += 1;
         self.moved = now.elapsed;
         self.filling.latest = self.filling.latest.max(shown);
+        self.course.facts.last_picture = Some((now.elapsed, wall_us));
+        let time = self.file.as_ref().map_or(0, |file| file.origin).saturating_add(shown);
+        let held = Held { track: Track::Pictures, key: unit.key, time, wall_us, length: unit.length };
+        let [pictures, sound] = parameters(self.pictures.as_ref(), self.sound.as_ref());
+        self.showing.record(held, self.filling.builder.payload(0), pictures, sound);
         Ok(())
     }
 
     /// Closes the fragment, and begins the next with the picture of this length that lies at its end.
     fn turn_over(&mut self, length: usize, until: Option<i64>, out: &mut Vec<Filled>) {
-        let Some(file) = &self.file else { return };
+        let Some(start) = self.file.as_ref().map(|file| file.start.clone()) else { return };
         let expected = if length == 0 { 0 } else { self.expected.max(length) };
         let mut next = Builder::new(&self.buffers, expected);
         self.filling.builder.split_last(length, &mut next);
-        if let Some((_, sound)) = &mut self.sound {
-            // What came before the picture was whole belongs before it.
-            self.taken.left_out += sound.flush(&mut self.filling.builder);
-        }
+        // What came before the picture was whole belongs before it.
+        self.flush_sound();
+        self.showing.turn_over();
         let builder = mem::replace(&mut self.filling.builder, next);
         if builder.is_empty() {
             return;
@@ -337,22 +320,25 @@ impl Intake {
         let bytes = usize::try_from(builder.length()).unwrap_or(usize::MAX);
         self.expected = bytes.saturating_add(bytes / 8);
         let Filling { wall_us, gap, .. } = self.filling;
-        let (file, waiting) = (file.start.clone(), self.waiting.clone());
+        let (file, waiting) = (start, self.waiting.clone());
         out.push(Filled { file, builder, wall_us, gap, until, waiting });
     }
 
     fn begin(&mut self, origin: i64, goes_on: bool, now: Moment, set_us: i64) {
-        let pictures = self.pictures.as_ref().and_then(|(_, track)| track.parameters().cloned());
-        let sound = self.sound.as_ref().and_then(|(_, sound)| sound.parameters().cloned());
-        let parameters: Vec<_> = [pictures, sound].into_iter().flatten().collect();
-        let init = init(&parameters);
+        let [pictures, sound] = parameters(self.pictures.as_ref(), self.sound.as_ref());
+        self.showing.begin(goes_on, pictures, sound);
+        if let Some(pictures) = pictures {
+            self.course.parameters(pictures);
+        }
+        let init = init(&[pictures, sound].into_iter().flatten().cloned().collect::<Vec<_>>());
+        let pictures = pictures.cloned();
         let moved = self.file.as_ref().filter(|_| goes_on).map(|file| origin.saturating_sub(file.origin));
         let rate = self.pictures.as_ref().map_or(1, |(_, track)| i64::from(track.clock_rate()));
         if let Some((_, sound)) = &mut self.sound {
             sound.begin_file(moved.map(|moved| (moved, rate)));
         }
         self.last_begin = Some(now.elapsed);
-        let start = Arc::new(FileStart { hash: hash_of(&init), init });
+        let start = Arc::new(FileStart { hash: hash_of(&init), init, pictures });
         self.file = Some(File { start, began: now.elapsed, origin, set_us });
     }
 
@@ -360,6 +346,7 @@ impl Intake {
     fn leave_out(&mut self, length: usize, out: &mut Vec<Filled>) {
         self.cut_last(length);
         self.turn_over(0, None, out);
+        self.showing.gap();
         self.file = None;
         self.gap = true;
     }
@@ -369,4 +356,13 @@ impl Intake {
         payload.truncate(payload.len().saturating_sub(length));
         self.taken.left_out += 1;
     }
+}
+
+/// What players are told of each track.
+fn parameters<'a>(
+    pictures: Option<&'a (usize, TrackIn)>,
+    sound: Option<&'a (usize, Sound)>,
+) -> [Option<&'a Parameters>; 2] {
+    let pictures = pictures.and_then(|(_, track)| track.parameters());
+    [pictures, sound.and_then(|(_, sound)| sound.parameters())]
 }

@@ -43,7 +43,7 @@ impl FileName {
 }
 
 /// The folder of a camera on a disk.
-pub(super) fn folder(disk: &Path, camera: CameraId) -> PathBuf {
+pub fn camera_folder(disk: &Path, camera: CameraId) -> PathBuf {
     let name = camera.iter().fold(String::with_capacity(32), |name, byte| name + &format!("{byte:02x}"));
     disk.join(name)
 }

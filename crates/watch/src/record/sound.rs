@@ -32,6 +32,11 @@ impl Sound {
         self.track.lost
     }
 
+    /// Units of its clock in a second.
+    pub(super) fn clock_rate(&self) -> i64 {
+        i64::from(self.track.clock_rate())
+    }
+
     pub(super) fn parameters(&self) -> Option<&Parameters> {
         self.track.parameters()
     }
@@ -73,8 +78,9 @@ impl Sound {
         }
     }
 
-    /// No picture is open at the end of the payload: whole frames go in. How many did not.
-    pub(super) fn flush(&mut self, into: &mut Builder) -> u64 {
+    /// No picture is open at the end of the payload: whole frames go in, and `recorded` is told the time of each. How many
+    /// did not.
+    pub(super) fn flush(&mut self, into: &mut Builder, recorded: &mut impl FnMut(i64, &[u8])) -> u64 {
         let (mut from, mut refused) = (0, 0);
         for (time, length) in self.frames.drain(..) {
             let Some(frame) = self.waiting.get(from..from + length) else { break };
@@ -84,6 +90,8 @@ impl Sound {
                 let payload = into.payload(0);
                 payload.truncate(payload.len().saturating_sub(length));
                 refused += 1;
+            } else {
+                recorded(time, frame);
             }
         }
         self.waiting.drain(..from.min(self.waiting.len()));

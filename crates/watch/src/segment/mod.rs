@@ -34,7 +34,7 @@ pub use header::{HEADER, Hash, Header, TRAILER, Trailer, fragment_length, hash_o
 pub use read_at::ReadAt;
 pub use tail::{RECHECKED, Tail, tail};
 pub use verify::{FirstBad, Verified, verify};
-pub use walk::{FragmentInfo, Fragments, walk};
+pub use walk::{FragmentInfo, Fragments, fragment_at, init_length, walk};
 
 use crate::fmp4::Flaw;
 

@@ -67,7 +67,7 @@ impl<F: ReadAt> Iterator for Fragments<F> {
 }
 
 /// How long the init segment is with which a file begins: `ftyp`, `moov` and `free`, together whole pages.
-pub(super) fn init_length(file: &(impl ReadAt + ?Sized)) -> Result<u64, Bad> {
+pub fn init_length(file: &(impl ReadAt + ?Sized)) -> Result<u64, Bad> {
     let mut at = 0;
     for kind in [*b"ftyp", *b"moov", *b"free"] {
         let head: [u8; 8] = exactly(file, at)?.ok_or(Bad::NoInit)?;
@@ -83,7 +83,7 @@ pub(super) fn init_length(file: &(impl ReadAt + ?Sized)) -> Result<u64, Bad> {
 }
 
 /// The fragment that begins at `offset`; none if the file ends there.
-pub(super) fn fragment_at(file: &(impl ReadAt + ?Sized), offset: u64) -> Result<Option<FragmentInfo>, Bad> {
+pub fn fragment_at(file: &(impl ReadAt + ?Sized), offset: u64) -> Result<Option<FragmentInfo>, Bad> {
     let left = file.length()?.saturating_sub(offset);
     if left == 0 {
         return Ok(None);

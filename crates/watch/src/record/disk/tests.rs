@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     fmp4::{Track, init},
     media::{Codec, Parameters},
-    record::Waiting,
+    record::{Nobody, Waiting},
     segment::{Buffers, Builder, hash_of, verify, walk},
 };
 use liengia_kernel::SystemClock;
@@ -20,7 +20,7 @@ fn empty(name: &str) -> PathBuf {
 }
 
 fn start(path: &Path) -> Disk {
-    Disk::start(path, Arc::new(SystemClock::new())).unwrap()
+    Disk::start(path, 0, Arc::new(SystemClock::new()), Arc::new(Nobody)).unwrap()
 }
 
 fn file() -> Arc<FileStart> {
@@ -33,7 +33,7 @@ fn file() -> Arc<FileStart> {
         channels: 1,
         name: "alaw".into(),
     }]);
-    Arc::new(FileStart { hash: hash_of(&init), init })
+    Arc::new(FileStart { hash: hash_of(&init), init, pictures: None })
 }
 
 fn filled(file: &Arc<FileStart>) -> Filled {
@@ -45,7 +45,7 @@ fn filled(file: &Arc<FileStart>) -> Filled {
 }
 
 fn files(path: &Path) -> Vec<PathBuf> {
-    let folder = fs::read_dir(folder(path, CAMERA)).unwrap();
+    let folder = fs::read_dir(camera_folder(path, CAMERA)).unwrap();
     let mut files: Vec<_> = folder.map(|entry| entry.unwrap().path()).collect();
     files.retain(|path| path.extension().is_some_and(|extension| extension == "mp4"));
     files.sort();
@@ -89,7 +89,7 @@ fn what_a_failing_disk_left_out_is_a_gap_and_the_chain_holds() {
     until(|| disk.counts().fragments == 1);
     disk.end(CAMERA);
     // Where the camera's folder was, there is a file.
-    let (folder, aside) = (folder(&path, CAMERA), path.join("aside"));
+    let (folder, aside) = (camera_folder(&path, CAMERA), path.join("aside"));
     until(|| fs::rename(&folder, &aside).is_ok());
     fs::write(&folder, "").unwrap();
     disk.write(CAMERA, filled(&file));
@@ -136,6 +136,6 @@ fn after_a_restart_the_chain_goes_on_and_what_was_torn_lies_beside() {
 #[test]
 fn a_disk_that_is_not_there_is_not_made() {
     let path = env::temp_dir().join(format!("liengia-disk-absent-{}", std::process::id()));
-    assert!(Disk::start(&path, Arc::new(SystemClock::new())).is_err());
+    assert!(Disk::start(&path, 0, Arc::new(SystemClock::new()), Arc::new(Nobody)).is_err());
     assert!(!path.exists());
 }

@@ -1,0 +1,121 @@
+//! What one capability does to another.
+//!
+//! Promises: each reaction looks at how things are and does what is missing, so that it may be stopped anywhere, and
+//! started again. Never: it holds up what rings.
+
+use crate::incidents::Burning;
+use liengia_journal::{Actor, Context};
+use liengia_kernel::{AlarmId, CameraId, Clock, Timestamp};
+use liengia_watch::{acts::Cameras, rules::nearest, running::Running, views::Hold};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use tokio::{
+    sync::watch,
+    time::{MissedTickBehavior, interval},
+};
+
+/// How often open alarms are looked at.
+const EVERY: Duration = Duration::from_secs(5);
+
+/// What of an open alarm's footage is kept reaches at least this far from now.
+const AHEAD: Duration = Duration::from_mins(5);
+
+/// An alarm protects the footage of the nearest cameras, by itself: from five minutes before it was raised to ten after it is
+/// over. How far it came is in the records, so nothing is lost by a restart but what the last look did not reach.
+pub struct AlarmKeepsFootage {
+    /// What is open.
+    pub burning: Burning,
+    /// Cameras.
+    pub cameras: Cameras,
+    /// What is recorded.
+    pub running: Running,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// What an alarm keeps.
+struct Kept {
+    raised_at: Timestamp,
+    cameras: Vec<CameraId>,
+    /// Footage up to then is kept already.
+    until: Timestamp,
+}
+
+impl AlarmKeepsFootage {
+    /// Looks until `stop` is true.
+    pub async fn watch(self, mut stop: watch::Receiver<bool>) {
+        let mut ticks = interval(EVERY);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut kept = BTreeMap::new();
+        loop {
+            tokio::select! {
+                _ = ticks.tick() => {}
+                _ = stop.wait_for(|stop| *stop) => return,
+            }
+            self.look(&mut kept).await;
+        }
+    }
+
+    async fn look(&self, kept: &mut BTreeMap<AlarmId, Kept>) {
+        let now = self.clock.now();
+        let open = self.burning.since();
+        let over: Vec<AlarmId> = kept
+            .keys()
+            .filter(|alarm| !open.iter().any(|(incident, _)| incident.alarm == **alarm))
+            .copied()
+            .collect();
+        for alarm in over {
+            let Some(last) = kept.get(&alarm) else { continue };
+            if self.protect(alarm, last.cameras.clone(), (last.raised_at, Some(now))).await.is_some() {
+                kept.remove(&alarm);
+                self.anchor().await;
+            }
+        }
+        for (incident, raised_at) in open {
+            let known = kept.get(&incident.alarm);
+            if known.is_some_and(|known| known.until > now + AHEAD) {
+                continue;
+            }
+            let cameras = match (known, incident.position) {
+                (Some(known), _) => known.cameras.clone(),
+                (None, Some(there)) => nearest(&self.running.cameras(), there),
+                (None, None) => continue,
+            };
+            let first = known.is_none();
+            if cameras.is_empty() {
+                continue;
+            }
+            if let Some(until) = self.protect(incident.alarm, cameras.clone(), (raised_at, None)).await {
+                kept.insert(incident.alarm, Kept { raised_at, cameras, until });
+                if first {
+                    self.anchor().await;
+                }
+            }
+        }
+    }
+
+    /// Until when it is kept now; none if it could not be written, and is tried again.
+    async fn protect(
+        &self,
+        alarm: AlarmId,
+        cameras: Vec<CameraId>,
+        (began, ended): (Timestamp, Option<Timestamp>),
+    ) -> Option<Timestamp> {
+        let context = Context { actor: Actor::Node, purpose: "alarm".into(), at: self.clock.now() };
+        let commit = self.cameras.protect(&context, alarm, cameras, (began, ended));
+        if let Err(error) = self.cameras.journal.commit(commit).await {
+            tracing::warn!(%error, "footage of an alarm is not protected yet; it is tried again");
+            return None;
+        }
+        if let Err(error) = self.running.align(&self.cameras).await {
+            tracing::warn!(%error, "footage of an alarm is protected a minute later");
+        }
+        let hold = Hold::find(&self.cameras.journal, &alarm.to_string()).await.ok().flatten();
+        Some(hold.map_or(context.at, |hold| hold.span.to))
+    }
+
+    async fn anchor(&self) {
+        if let Err(error) = self.running.anchor(&self.cameras).await {
+            tracing::warn!(%error, "what was recorded is anchored an hour later");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Cameras: what records them, what keeps the records of them, and what alarms do with their footage.
+
+use super::{Devices, Ground, Tasks};
+use crate::{config::Config, identity::make_folder, incidents::Burning, reactions::AlarmKeepsFootage};
+use anyhow::Context as _;
+use liengia_watch::{
+    acts::Cameras,
+    api::Api,
+    running::{Running, RunningConfig},
+    settings::Settings,
+};
+use std::sync::Arc;
+
+/// The cameras of a node.
+pub struct Eyes {
+    /// Their endpoints.
+    pub api: Api,
+}
+
+impl Eyes {
+    /// Starts recording what is to be recorded. A disk that is not there keeps nothing else from starting.
+    pub async fn start(
+        config: &Config,
+        ground: &Ground,
+        devices: &Devices,
+        tasks: &mut Tasks,
+    ) -> anyhow::Result<Self> {
+        let cameras = Cameras {
+            journal: ground.journal.clone(),
+            entropy: ground.entropy.clone(),
+            doors: ground.keys.door.clone(),
+        };
+        let disks = config.footage();
+        if config.watch.disks.is_empty() {
+            let folder = config.data.join("footage");
+            make_folder(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+        }
+        let running = Running::start(RunningConfig {
+            disks,
+            data: config.data.clone(),
+            free_bytes: config.watch.free_bytes,
+            node: config.host.clone(),
+            key: ground.keys.export.clone(),
+            clock: ground.clock.clone(),
+            entropy: ground.entropy.clone(),
+        })?;
+        running.align(&cameras).await.context("cameras cannot be read")?;
+        let burning = Burning {
+            alarms: devices.alarms.clone(),
+            directory: devices.directory.clone(),
+            kit: ground.kit.clone(),
+        };
+        tasks.run(running.clone().tend(cameras.clone(), tasks.stopping()));
+        let keeps = AlarmKeepsFootage {
+            burning: burning.clone(),
+            cameras: cameras.clone(),
+            running: running.clone(),
+            clock: ground.clock.clone(),
+        };
+        tasks.run(keeps.watch(tasks.stopping()));
+        let settings = Settings {
+            utc_offset_hours: config.alarm.utc_offset_hours,
+            incidents: Arc::new(burning),
+            origin: ground.origin.as_str().into(),
+            origins: ground.origins.clone(),
+        };
+        let api = Api {
+            cameras,
+            running,
+            register: ground.register.clone(),
+            access: ground.access.clone(),
+            settings,
+        };
+        Ok(Self { api })
+    }
+}

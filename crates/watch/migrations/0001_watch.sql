@@ -1,0 +1,149 @@
+-- Views: rebuilt from the entries.
+CREATE TABLE sites (
+    commune TEXT NOT NULL,
+    site TEXT NOT NULL,
+    place TEXT NOT NULL,
+    name TEXT NOT NULL,
+    search TEXT NOT NULL,
+    lat DOUBLE PRECISION NOT NULL,
+    lon DOUBLE PRECISION NOT NULL,
+    purpose TEXT NOT NULL,
+    words TEXT NOT NULL,
+    contact TEXT NOT NULL,
+    paid_by TEXT NOT NULL,
+    sound BIGINT NOT NULL,
+    keep_hours BIGINT NOT NULL,
+    closed_at BIGINT,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (commune, site)
+);
+-- `household` is empty for a camera of the commune. `consent` and `masks` are JSON that only the program reads.
+CREATE TABLE cameras (
+    commune TEXT NOT NULL,
+    camera TEXT NOT NULL,
+    site TEXT NOT NULL,
+    name TEXT NOT NULL,
+    search TEXT NOT NULL,
+    lat DOUBLE PRECISION NOT NULL,
+    lon DOUBLE PRECISION NOT NULL,
+    direction BIGINT NOT NULL,
+    angle BIGINT NOT NULL,
+    reach_m BIGINT NOT NULL,
+    household TEXT,
+    consent TEXT,
+    consented_by TEXT,
+    consented_at BIGINT,
+    paused BIGINT NOT NULL,
+    masks TEXT NOT NULL,
+    masking TEXT NOT NULL,
+    reaim_asked_at BIGINT,
+    reaim_answered_at BIGINT,
+    reaim_done BIGINT,
+    added_at BIGINT NOT NULL,
+    removed_at BIGINT,
+    died_at BIGINT,
+    repair_by TEXT,
+    repair_until BIGINT,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (commune, camera)
+);
+CREATE INDEX cameras_by_household ON cameras (commune, household);
+CREATE TABLE looks (
+    commune TEXT NOT NULL,
+    look TEXT NOT NULL,
+    person TEXT NOT NULL,
+    unit_kind TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    from_at BIGINT,
+    to_at BIGINT,
+    alarm TEXT,
+    shift TEXT,
+    opened_at BIGINT NOT NULL,
+    closed_at BIGINT,
+    seconds BIGINT,
+    PRIMARY KEY (commune, look)
+);
+CREATE INDEX looks_by_end ON looks (commune, closed_at);
+CREATE TABLE look_cameras (
+    commune TEXT NOT NULL,
+    camera TEXT NOT NULL,
+    opened_at BIGINT NOT NULL,
+    look TEXT NOT NULL,
+    PRIMARY KEY (commune, camera, opened_at, look)
+);
+-- Footage that is kept longer; `alarm` where an alarm keeps it by itself.
+CREATE TABLE holds (
+    commune TEXT NOT NULL,
+    hold TEXT NOT NULL,
+    cameras TEXT NOT NULL,
+    from_at BIGINT NOT NULL,
+    to_at BIGINT NOT NULL,
+    until_at BIGINT NOT NULL,
+    alarm TEXT,
+    placed_by TEXT,
+    placed_at BIGINT NOT NULL,
+    ended_at BIGINT,
+    PRIMARY KEY (commune, hold)
+);
+CREATE TABLE exports (
+    commune TEXT NOT NULL,
+    export TEXT NOT NULL,
+    asked_by TEXT NOT NULL,
+    unit_kind TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    cameras TEXT NOT NULL,
+    from_at BIGINT NOT NULL,
+    to_at BIGINT NOT NULL,
+    purpose TEXT NOT NULL,
+    asked_at BIGINT NOT NULL,
+    decided_by TEXT,
+    decided_at BIGINT,
+    approved BIGINT,
+    made_at BIGINT,
+    sha256 TEXT,
+    bytes BIGINT,
+    damaged BIGINT,
+    fetched_by TEXT,
+    fetched_at BIGINT,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (commune, export)
+);
+CREATE INDEX exports_by_time ON exports (commune, asked_at);
+CREATE TABLE sightings (
+    commune TEXT NOT NULL,
+    sighting TEXT NOT NULL,
+    camera TEXT NOT NULL,
+    person TEXT NOT NULL,
+    seen_at BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    ended_at BIGINT,
+    PRIMARY KEY (commune, sighting)
+);
+CREATE INDEX sightings_by_time ON sightings (commune, seen_at);
+-- Where in the journal a hash over footage stands.
+CREATE TABLE footage_roots (
+    commune TEXT NOT NULL,
+    root TEXT NOT NULL,
+    entry TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (commune, root)
+);
+-- The vault: where cameras are reached, sealed with the node's key, and notes.
+CREATE TABLE camera_doors (
+    commune TEXT NOT NULL,
+    camera TEXT NOT NULL,
+    sealed BYTEA NOT NULL,
+    PRIMARY KEY (commune, camera)
+);
+CREATE TABLE watch_notes (
+    commune TEXT NOT NULL,
+    commitment TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    salt BYTEA NOT NULL,
+    note TEXT NOT NULL,
+    PRIMARY KEY (commune, commitment)
+);
+CREATE INDEX watch_notes_by_owner ON watch_notes (commune, owner);

@@ -1,0 +1,194 @@
+//! `/api/exports`: footage that is handed out. One asks, another agrees, and it is fetched once.
+
+use super::{Api, shown::ExportShown, sites::Why};
+use crate::{
+    acts::ExportRequest,
+    event::{LookKind, LookPurpose, Span},
+    problems::NOT_AT_THIS_STAGE,
+    rules::{LookAsked, WatchError, may_see},
+    views::Export,
+};
+use axum::{
+    Json,
+    body::Body as Bytes,
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse as _, Response},
+};
+use liengia_access::{Action, Caller, Permit};
+use liengia_http::{Body, Page, Paged, Path, Problem};
+use liengia_kernel::{CameraId, ExportId, Pii};
+use serde::Deserialize;
+
+/// Footage that is asked for.
+#[derive(Deserialize, utoipa::ToSchema)]
+pub struct NewExport {
+    /// Of which cameras: 1 to 16.
+    cameras: Vec<CameraId>,
+    /// Which footage: at most 24 hours.
+    span: Span,
+    /// Why.
+    purpose: LookPurpose,
+    /// The number of the case, the request or the order.
+    #[serde(default)]
+    case: Pii<String>,
+    /// For whom and what for, in plain words.
+    reason: Pii<String>,
+}
+
+/// Asks for footage to be handed out.
+#[utoipa::path(post, path = "/api/exports", tag = "watch", request_body = NewExport,
+    responses((status = 201, body = ExportShown)))]
+pub async fn ask_export(
+    State(api): State<Api>,
+    caller: Caller,
+    Body(input): Body<NewExport>,
+) -> Result<(StatusCode, Json<ExportShown>), Problem> {
+    let permit = api.permit_over(&caller, Action::AskExport, &input.cameras).await?;
+    let id = ExportId::new(permit.now(), permit.entropy());
+    api.may_hand_out(&permit, &input).await?;
+    let asked = ExportRequest {
+        person: permit.person(),
+        unit: permit.grant().scope,
+        cameras: input.cameras.clone(),
+        span: input.span,
+        purpose: input.purpose,
+        case: input.case.clone(),
+        reason: input.reason.clone(),
+    };
+    let done = permit
+        .commit(async || Ok::<_, Problem>((api.cameras.ask_export(&permit.context(), id, &asked).await?, id)))
+        .await?;
+    // What was asked for must not go while somebody decides.
+    api.settled().await;
+    Ok((StatusCode::CREATED, Json(api.one_export(done.answer, &permit).await?)))
+}
+
+/// Agrees; the footage is put together at once. Never by whoever asked.
+#[utoipa::path(post, path = "/api/exports/{id}/approve", tag = "watch", params(("id" = ExportId, Path)),
+    responses((status = 200, body = ExportShown)))]
+pub async fn approve_export(
+    State(api): State<Api>,
+    caller: Caller,
+    Path(id): Path<ExportId>,
+) -> Result<Json<ExportShown>, Problem> {
+    let known = api.cameras.export(id).await?;
+    let permit = api.permit_over(&caller, Action::DecideExport, &known.cameras).await?;
+    permit
+        .commit(async || {
+            Ok::<_, Problem>((api.cameras.approve_export(&permit.context(), id, permit.person()).await?, ()))
+        })
+        .await?;
+    api.running.exports().notify_one();
+    Ok(Json(api.one_export(id, &permit).await?))
+}
+
+/// Does not agree.
+#[utoipa::path(post, path = "/api/exports/{id}/refuse", tag = "watch", params(("id" = ExportId, Path)),
+    request_body = Why, responses((status = 200, body = ExportShown)))]
+pub async fn refuse_export(
+    State(api): State<Api>,
+    caller: Caller,
+    Path(id): Path<ExportId>,
+    Body(input): Body<Why>,
+) -> Result<Json<ExportShown>, Problem> {
+    let known = api.cameras.export(id).await?;
+    let permit = api.permit_over(&caller, Action::DecideExport, &known.cameras).await?;
+    permit
+        .commit(async || {
+            let context = permit.context();
+            let refuse = api.cameras.refuse_export(&context, id, permit.person(), &input.reason);
+            Ok::<_, Problem>((refuse.await?, ()))
+        })
+        .await?;
+    api.settled().await;
+    Ok(Json(api.one_export(id, &permit).await?))
+}
+
+/// What was asked for and handed out, the latest first.
+#[utoipa::path(get, path = "/api/exports", tag = "watch", params(Page),
+    responses((status = 200, body = Paged<ExportShown>)))]
+pub async fn list_exports(
+    State(api): State<Api>,
+    caller: Caller,
+    page: Page,
+) -> Result<Json<Paged<ExportShown>>, Problem> {
+    caller.permit_over_the_whole(Action::ReadEvidence)?;
+    let exports = Export::last(&api.cameras.journal, page.after()?, page.rows()).await?;
+    let Paged { items, next } = Paged::cut(exports, &page, |export| (export.asked_at, export.export));
+    let mut shown = Vec::with_capacity(items.len());
+    for export in items {
+        shown.push(api.export_shown(export, caller.person()).await?);
+    }
+    Ok(Json(Paged { items: shown, next }))
+}
+
+/// Fetches what was put together: once, and never again.
+#[utoipa::path(post, path = "/api/exports/{id}/fetch", tag = "watch", params(("id" = ExportId, Path)),
+    responses((status = 200, description = "the archive", content_type = "application/zip")))]
+pub async fn fetch_export(
+    State(api): State<Api>,
+    caller: Caller,
+    Path(id): Path<ExportId>,
+) -> Result<Response, Problem> {
+    let known = api.cameras.export(id).await?;
+    let permit = api.permit_over(&caller, Action::AskExport, &known.cameras).await?;
+    let (file, length) = api.running.made(id).await.ok_or_else(|| Problem::new(NOT_AT_THIS_STAGE))?;
+    permit
+        .commit(async || {
+            Ok::<_, Problem>((api.cameras.fetch_export(&permit.context(), id, permit.person()).await?, ()))
+        })
+        .await?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/zip".to_owned()),
+        (header::CONTENT_LENGTH, length.to_string()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"liengia-{id}.zip\"")),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    let stream = crate::running::stream(file);
+    Ok((headers, Bytes::from_stream(stream)).into_response())
+}
+
+impl Api {
+    /// The permit for all of these cameras.
+    pub(super) async fn permit_over(
+        &self,
+        caller: &Caller,
+        action: Action,
+        cameras: &[CameraId],
+    ) -> Result<Permit, Problem> {
+        let mut permit = None;
+        for camera in cameras.iter().take(crate::rules::MAX_CAMERAS_OF_A_LOOK) {
+            // One that was taken down still has footage: it is the whole commune's to decide about.
+            permit = Some(match self.running.camera(*camera) {
+                Some(_) => self.camera_for(caller, action, *camera).await?.1,
+                None => caller.permit_over_the_whole(action)?,
+            });
+        }
+        permit.ok_or_else(|| WatchError::WhichCameras.into())
+    }
+
+    /// Whether footage of these cameras may be handed out for that: as it may be looked at.
+    async fn may_hand_out(&self, permit: &Permit, input: &NewExport) -> Result<(), Problem> {
+        let asked = LookAsked {
+            person: permit.person(),
+            unit: permit.grant().scope,
+            kind: LookKind::Playback,
+            purpose: input.purpose,
+            span: Some(input.span),
+            alarm: None,
+            shift: None,
+            case: None,
+        };
+        let incidents = self.settings.incidents.open();
+        for camera in self.cameras.cameras(&input.cameras).await? {
+            may_see(&camera, &asked, permit.now(), self.settings.utc_offset_hours, &incidents)
+                .map_err(|why| WatchError::Shut { camera: camera.camera, why })?;
+        }
+        Ok(())
+    }
+
+    async fn one_export(&self, id: ExportId, permit: &Permit) -> Result<ExportShown, Problem> {
+        self.export_shown(self.cameras.export(id).await?, permit.person()).await
+    }
+}

@@ -1,0 +1,334 @@
+//! What was recorded, as a look asks for it: `/api/looks/{id}/cameras/{camera}/…`.
+//!
+//! Promises: nothing outside the stretch that the look named leaves the node, not even by asking for other bytes of a file.
+
+use super::Api;
+use crate::{
+    event::LookKind,
+    footage::Placed,
+    problems::{BAD_SPAN, NO_FOOTAGE},
+    record::FileName,
+    rules::WatchError,
+    running::{FileStart, stream_part},
+};
+use axum::{
+    Json,
+    body::Body,
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse as _, Response},
+};
+use liengia_access::Caller;
+use liengia_http::{Path, Problem, Query};
+use liengia_kernel::{CameraId, LookId, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::fmt::Write as _;
+
+/// Fragments that are listed at a time.
+const MOST_FRAGMENTS: usize = 2_000;
+
+/// Which stretch.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Stretch {
+    /// From when.
+    from: Timestamp,
+    /// Until when.
+    to: Timestamp,
+}
+
+/// Which moment.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct When {
+    /// When.
+    at: Timestamp,
+}
+
+/// What there is of a camera in a stretch of time.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Timeline {
+    /// The times of which there is footage, the oldest first. What is not in one is a gap.
+    spans: Vec<SpanShown>,
+}
+
+/// A time of which there is footage.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct SpanShown {
+    /// From when.
+    from: Timestamp,
+    /// Until when.
+    to: Timestamp,
+    /// The camera or the node lost something just before it.
+    gap: bool,
+}
+
+/// Pieces of footage, to be fetched and played one after another.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Fragments {
+    /// The files in which they are.
+    files: Vec<FileShown>,
+    /// The oldest first; at most 2,000.
+    fragments: Vec<FragmentShown>,
+}
+
+/// A file of footage.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct FileShown {
+    /// Its name: what it is fetched by.
+    name: String,
+    /// Bytes of its init segment, which stands at its beginning.
+    init_length: u64,
+    /// How its pictures are coded, as browsers call it (RFC 6381).
+    codec: String,
+    /// Picture width in pixels.
+    width: u16,
+    /// Picture height in pixels.
+    height: u16,
+}
+
+/// A piece of footage that begins with a key picture, as most do, or goes on from the one before.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct FragmentShown {
+    /// Its file, by its place in the list.
+    file: usize,
+    /// When it begins.
+    at: Timestamp,
+    /// How long it lasts, in milliseconds.
+    millis: u64,
+    /// Where it begins in its file, in bytes.
+    offset: u64,
+    /// How long it is, in bytes.
+    length: u64,
+    /// A decoder can begin with it.
+    key: bool,
+    /// Something is missing before it.
+    gap: bool,
+}
+
+/// The times of which there is footage.
+#[utoipa::path(get, path = "/api/looks/{id}/cameras/{camera}/timeline", tag = "watch",
+    params(("id" = LookId, Path), ("camera" = CameraId, Path), Stretch), responses((status = 200, body = Timeline)))]
+pub async fn timeline(
+    State(api): State<Api>,
+    caller: Caller,
+    Path((id, camera)): Path<(LookId, CameraId)>,
+    Query(stretch): Query<Stretch>,
+) -> Result<Json<Timeline>, Problem> {
+    let (from, to) = api.within_look(&caller, id, camera, &stretch)?;
+    let spans = api.running.ask(move |index| index.spans(*camera.as_bytes(), from, to)).await?;
+    let at = Timestamp::from_micros;
+    let shown = |span: crate::footage::Span| SpanShown {
+        from: at(span.began_us),
+        to: at(span.ended_us),
+        gap: span.gap,
+    };
+    Ok(Json(Timeline { spans: spans.into_iter().map(shown).collect() }))
+}
+
+/// The pieces of footage in a stretch of time.
+#[utoipa::path(get, path = "/api/looks/{id}/cameras/{camera}/fragments", tag = "watch",
+    params(("id" = LookId, Path), ("camera" = CameraId, Path), Stretch), responses((status = 200, body = Fragments)))]
+pub async fn fragments(
+    State(api): State<Api>,
+    caller: Caller,
+    Path((id, camera)): Path<(LookId, CameraId)>,
+    Query(stretch): Query<Stretch>,
+) -> Result<Json<Fragments>, Problem> {
+    let (from, to) = api.within_look(&caller, id, camera, &stretch)?;
+    let (placed, starts) = api.placed(camera, from, to).await?;
+    let mut files: Vec<FileShown> = Vec::new();
+    let mut shown = Vec::with_capacity(placed.len());
+    for (one, start) in placed.iter().zip(&starts) {
+        let name = one.file.to_string();
+        if files.last().is_none_or(|last| last.name != name) {
+            let (codec, width, height) = (one.codec.to_string(), one.width, one.height);
+            files.push(FileShown { name, init_length: start.init_length, codec, width, height });
+        }
+        shown.push(FragmentShown {
+            file: files.len() - 1,
+            at: Timestamp::from_micros(one.wall_us),
+            millis: u64::try_from(one.duration_us / 1_000).unwrap_or(0),
+            offset: one.offset,
+            length: one.length,
+            key: one.key,
+            gap: one.gap,
+        });
+    }
+    Ok(Json(Fragments { files, fragments: shown }))
+}
+
+/// The same as an HLS playlist (RFC 8216): byte ranges of the recorded files.
+#[utoipa::path(get, path = "/api/looks/{id}/cameras/{camera}/footage.m3u8", tag = "watch",
+    params(("id" = LookId, Path), ("camera" = CameraId, Path), Stretch),
+    responses((status = 200, description = "the playlist", content_type = "application/vnd.apple.mpegurl")))]
+pub async fn playlist(
+    State(api): State<Api>,
+    caller: Caller,
+    Path((id, camera)): Path<(LookId, CameraId)>,
+    Query(stretch): Query<Stretch>,
+) -> Result<Response, Problem> {
+    let (from, to) = api.within_look(&caller, id, camera, &stretch)?;
+    let (placed, starts) = api.placed(camera, from, to).await?;
+    if placed.is_empty() {
+        return Err(Problem::new(NO_FOOTAGE));
+    }
+    let headers =
+        [(header::CONTENT_TYPE, "application/vnd.apple.mpegurl"), (header::CACHE_CONTROL, "no-store")];
+    Ok((headers, hls(&placed, &starts)).into_response())
+}
+
+/// Bytes of a recorded file: its init segment, or pieces of footage in the stretch that the look named.
+#[utoipa::path(get, path = "/api/looks/{id}/cameras/{camera}/files/{name}", tag = "watch",
+    params(("id" = LookId, Path), ("camera" = CameraId, Path), ("name" = String, Path)),
+    responses((status = 206, description = "the range of bytes that was asked for", content_type = "video/mp4")))]
+pub async fn file(
+    State(api): State<Api>,
+    caller: Caller,
+    Path((id, camera, name)): Path<(LookId, CameraId, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let nothing = || Problem::new(NO_FOOTAGE);
+    let span = api.look_span(&caller, id, camera)?;
+    let name = FileName::parse(&name).ok_or_else(nothing)?;
+    let placed = api.running.in_file(camera, name, span).await?;
+    let (first, last) = placed.first().zip(placed.last()).ok_or_else(nothing)?;
+    let start = api.running.start_of(&first.path).await.ok_or_else(nothing)?;
+    let (from, to) = range(&headers).unwrap_or((first.offset, last.offset + last.length));
+    let of_init = to <= start.init_length;
+    let of_footage = from >= first.offset && to <= last.offset + last.length;
+    // The init segment and the very beginning of the footage lie together.
+    let of_both = first.offset == start.init_length && to <= last.offset + last.length;
+    if from >= to || !(of_init || of_footage || of_both) {
+        return Err(nothing());
+    }
+    let body = stream_part(&first.path, from, to - from).await.ok_or_else(nothing)?;
+    let headers = [
+        (header::CONTENT_TYPE, "video/mp4".to_owned()),
+        (header::CONTENT_LENGTH, (to - from).to_string()),
+        (header::CONTENT_RANGE, format!("bytes {from}-{}/*", to - 1)),
+        (header::CACHE_CONTROL, "private, max-age=60".to_owned()),
+    ];
+    Ok((StatusCode::PARTIAL_CONTENT, headers, Body::from_stream(body)).into_response())
+}
+
+/// One picture at that moment, or the first after it, as a small MP4 of its own. The header `codec` says how it is coded.
+#[utoipa::path(get, path = "/api/looks/{id}/cameras/{camera}/still", tag = "watch",
+    params(("id" = LookId, Path), ("camera" = CameraId, Path), When),
+    responses((status = 200, description = "one picture", content_type = "video/mp4")))]
+pub async fn still(
+    State(api): State<Api>,
+    caller: Caller,
+    Path((id, camera)): Path<(LookId, CameraId)>,
+    Query(When { at }): Query<When>,
+) -> Result<Response, Problem> {
+    let span = api.look_span(&caller, id, camera)?;
+    let at = at.as_micros();
+    if !(span.0..span.1).contains(&at) {
+        return Err(Problem::new(BAD_SPAN));
+    }
+    let placed = api.running.ask(move |index| index.at(*camera.as_bytes(), at)).await?;
+    let placed = placed.filter(|placed| placed.wall_us < span.1).ok_or_else(|| Problem::new(NO_FOOTAGE))?;
+    let (codec, taken) = (placed.codec.to_string(), placed.wall_us);
+    let picture = api.running.still(placed).await.ok_or_else(|| Problem::new(NO_FOOTAGE))?;
+    let headers = [
+        (header::CONTENT_TYPE.as_str(), "video/mp4".to_owned()),
+        (header::CACHE_CONTROL.as_str(), "private, max-age=60".to_owned()),
+        ("codec", codec),
+        ("taken-us", taken.to_string()),
+    ];
+    let mut answer = picture.into_response();
+    for (name, value) in headers {
+        if let Ok(value) = value.parse() {
+            answer
+                .headers_mut()
+                .insert(header::HeaderName::from_bytes(name.as_bytes()).map_err(Problem::failed)?, value);
+        }
+    }
+    Ok(answer)
+}
+
+impl Api {
+    /// The stretch that the look named of a camera, in microseconds.
+    fn look_span(&self, caller: &Caller, id: LookId, camera: CameraId) -> Result<(i64, i64), Problem> {
+        let (asked, _) = self.seeing(caller, id, camera)?;
+        let span = asked.span.filter(|_| asked.kind == LookKind::Playback).ok_or(WatchError::BadSpan)?;
+        Ok((span.from.as_micros(), span.to.as_micros()))
+    }
+
+    /// What of a stretch lies in the one that the look named, in microseconds.
+    fn within_look(
+        &self,
+        caller: &Caller,
+        id: LookId,
+        camera: CameraId,
+        stretch: &Stretch,
+    ) -> Result<(i64, i64), Problem> {
+        let span = self.look_span(caller, id, camera)?;
+        let (from, to) = (stretch.from.as_micros().max(span.0), stretch.to.as_micros().min(span.1));
+        if from < to { Ok((from, to)) } else { Err(WatchError::BadSpan.into()) }
+    }
+
+    /// The fragments of a stretch, and how the file of each begins.
+    async fn placed(
+        &self,
+        camera: CameraId,
+        from: i64,
+        to: i64,
+    ) -> Result<(Vec<Placed>, Vec<FileStart>), Problem> {
+        let ask = move |index: &crate::footage::Index| {
+            index.fragments(*camera.as_bytes(), from, to, MOST_FRAGMENTS)
+        };
+        let mut placed = self.running.ask(ask).await?;
+        let mut starts: Vec<FileStart> = Vec::with_capacity(placed.len());
+        let mut kept = Vec::with_capacity(placed.len());
+        let mut last: Option<(std::sync::Arc<std::path::Path>, Option<FileStart>)> = None;
+        for one in placed.drain(..) {
+            if last.as_ref().is_none_or(|(path, _)| *path != one.path) {
+                last = Some((one.path.clone(), self.running.start_of(&one.path).await));
+            }
+            // A file that went meanwhile is a gap.
+            if let Some((_, Some(start))) = &last {
+                starts.push(*start);
+                kept.push(one);
+            }
+        }
+        Ok((kept, starts))
+    }
+}
+
+/// `Range: bytes=from-to`, as a half-open range; none if it is absent or asks for something else.
+fn range(headers: &HeaderMap) -> Option<(u64, u64)> {
+    let text = headers.get(header::RANGE)?.to_str().ok()?.strip_prefix("bytes=")?;
+    let (from, to) = text.split_once('-')?;
+    Some((from.parse().ok()?, to.parse::<u64>().ok()?.checked_add(1)?))
+}
+
+/// A playlist of fragments, each behind how its file begins. A discontinuity where a file or a gap is between.
+fn hls(placed: &[Placed], starts: &[FileStart]) -> String {
+    let longest = placed.iter().map(|one| one.duration_us).max().unwrap_or(0);
+    let target = longest.max(1).div_euclid(1_000_000) + 1;
+    let mut text =
+        format!("#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:{target}\n#EXT-X-PLAYLIST-TYPE:VOD\n");
+    let mut before: Option<&Placed> = None;
+    for (one, start) in placed.iter().zip(starts) {
+        let new_file = before.is_none_or(|before| before.path != one.path);
+        if before.is_some() && (new_file || one.gap) {
+            text.push_str("#EXT-X-DISCONTINUITY\n");
+        }
+        // Writing to a String cannot fail.
+        if new_file {
+            let _ =
+                writeln!(text, "#EXT-X-MAP:URI=\"files/{}\",BYTERANGE=\"{}@0\"", one.file, start.init_length);
+        }
+        if new_file || one.gap {
+            let _ = writeln!(text, "#EXT-X-PROGRAM-DATE-TIME:{}", Timestamp::from_micros(one.wall_us));
+        }
+        let millis = one.duration_us.div_euclid(1_000);
+        let _ = writeln!(text, "#EXTINF:{}.{:03},", millis / 1_000, millis % 1_000);
+        let _ = writeln!(text, "#EXT-X-BYTERANGE:{}@{}\nfiles/{}", one.length, one.offset, one.file);
+        before = Some(one);
+    }
+    text.push_str("#EXT-X-ENDLIST\n");
+    text
+}

@@ -1,0 +1,193 @@
+//! The endpoints of cameras, one file for each thing that is done.
+//!
+//! Promises: nobody gets a picture without a look that is in the journal; every piece of footage is asked for by that look,
+//! and whether the camera may still be seen is asked anew each time. Never: an address or password in an answer.
+
+mod cameras;
+mod evidence;
+mod footage;
+mod holds;
+mod live;
+mod looks;
+mod public;
+mod repairs;
+mod share;
+mod shown;
+mod sightings;
+mod sites;
+mod trial;
+
+pub use public::{SiteOpen, sites_open};
+
+use crate::{
+    acts::{Cameras, WatchActError},
+    problems::{
+        BAD_CAMERA_ADDRESS, BAD_SPAN, CAMERA_OUT_OF_RANGE, CAMERA_SHUT, CASE_NEEDED, LINK_OVER, NO_CAMERA,
+        NO_CAMERA_KEY, NO_EXPORT, NO_FOOTAGE, NO_HOLD, NO_LOOK, NO_PURPOSE, NO_SIGHTING, NO_SITE, NOT_ASKED,
+        NOT_AT_THIS_STAGE, NOT_OF_A_HOUSEHOLD, NOT_RECORDING, SECOND_PERSON_NEEDED, SITE_HAS_CAMERAS,
+        TOO_MANY_VIEWERS, WHICH_CAMERAS, WRONG_PURPOSE,
+    },
+    running::Running,
+    settings::Settings,
+    views::{Camera, Site},
+};
+use liengia_access::{Access, Action, Caller, Permit, Routes, Target, Where};
+use liengia_http::{CHANGED_MEANWHILE, Problem, WRONG_FIELDS, WRONG_QUERY};
+use liengia_kernel::{CameraId, PlaceId};
+use liengia_register::{
+    Register,
+    problems::{EMPTY_TEXT, NO_HOUSEHOLD, NO_PLACE, NO_REASON},
+    rules::RegisterError,
+};
+use utoipa_axum::routes;
+
+/// What the handlers of cameras share. Make one for a node, and clone it.
+#[derive(Clone)]
+pub struct Api {
+    /// What the records say.
+    pub cameras: Cameras,
+    /// What is recorded and shown now.
+    pub running: Running,
+    /// Who is where.
+    pub register: Register,
+    /// Who may do what.
+    pub access: Access,
+    /// What differs from one node to the next.
+    pub settings: Settings,
+}
+
+/// The endpoints of cameras.
+#[rustfmt::skip]
+pub fn routes() -> Routes<Api> {
+    kept().merge(shared()).merge(looked()).merge(proved())
+}
+
+#[rustfmt::skip]
+fn kept() -> Routes<Api> {
+    use Action as May;
+    const ANYONE: &str = "whoever is in the picture must know what it is for and whom to ask; it names nobody";
+    Routes::new()
+        .route(&[May::ReadSites], routes!(sites::list_sites), &[WRONG_QUERY])
+        .route(&[May::KeepSites], routes!(sites::add_site), &[EMPTY_TEXT, NO_PLACE, CAMERA_OUT_OF_RANGE, WRONG_FIELDS])
+        .route(&[May::KeepSites], routes!(sites::correct_site),
+            &[NO_SITE, EMPTY_TEXT, NO_PLACE, NO_REASON, CAMERA_OUT_OF_RANGE, CHANGED_MEANWHILE])
+        .route(&[May::KeepSites], routes!(sites::close_site), &[NO_SITE, NO_REASON, SITE_HAS_CAMERAS])
+        .route(&[May::ReadCameras], routes!(cameras::list_cameras), &[WRONG_QUERY])
+        .route(&[May::ReadCameras], routes!(cameras::read_camera), &[NO_CAMERA])
+        .route(&[May::KeepCameras], routes!(cameras::add_camera),
+            &[NO_SITE, NO_HOUSEHOLD, EMPTY_TEXT, BAD_CAMERA_ADDRESS, CAMERA_OUT_OF_RANGE, NO_CAMERA_KEY])
+        .route(&[May::KeepCameras], routes!(cameras::correct_camera),
+            &[NO_CAMERA, NO_SITE, EMPTY_TEXT, NO_REASON, BAD_CAMERA_ADDRESS, CAMERA_OUT_OF_RANGE, CHANGED_MEANWHILE,
+                NO_CAMERA_KEY])
+        .route(&[May::KeepCameras], routes!(cameras::remove_camera), &[NO_CAMERA, NO_REASON])
+        .route(&[May::KeepCameras], routes!(trial::try_camera), &[BAD_CAMERA_ADDRESS, NO_CAMERA, NO_CAMERA_KEY])
+        .route(&[May::KeepCameras], routes!(repairs::take_repair), &[NO_CAMERA, BAD_SPAN, NOT_AT_THIS_STAGE])
+        .route(&[May::ReadCameras], routes!(repairs::read_disks), &[])
+        .public(ANYONE, routes!(public::read_sites), &[])
+        .public(ANYONE, routes!(public::read_site), &[NO_SITE])
+}
+
+#[rustfmt::skip]
+fn shared() -> Routes<Api> {
+    use Action as May;
+    Routes::new()
+        .route(&[May::ShareCamera], routes!(share::give_consent),
+            &[NO_CAMERA, NOT_OF_A_HOUSEHOLD, NO_PURPOSE, WRONG_PURPOSE, BAD_SPAN, CAMERA_OUT_OF_RANGE])
+        .route(&[May::ShareCamera], routes!(share::withdraw_consent), &[NO_CAMERA, NOT_OF_A_HOUSEHOLD])
+        .route(&[May::ShareCamera], routes!(share::pause), &[NO_CAMERA, NOT_OF_A_HOUSEHOLD])
+        .route(&[May::ShareCamera], routes!(share::resume), &[NO_CAMERA, NOT_OF_A_HOUSEHOLD])
+        .route(&[May::ShareCamera], routes!(share::draw_masks), &[NO_CAMERA, NOT_OF_A_HOUSEHOLD, CAMERA_OUT_OF_RANGE])
+        .route(&[May::AskToReaim], routes!(share::ask_to_reaim), &[NO_CAMERA, NOT_OF_A_HOUSEHOLD, NO_REASON])
+        .route(&[May::ShareCamera], routes!(share::answer_reaim), &[NO_CAMERA, NOT_OF_A_HOUSEHOLD, NOT_ASKED])
+        .route(&[May::ReadLooks], routes!(looks::list_looks), &[NO_CAMERA, WRONG_QUERY])
+}
+
+#[rustfmt::skip]
+fn looked() -> Routes<Api> {
+    use Action as May;
+    Routes::new()
+        .route(&[May::WatchCameras, May::ShareCamera], routes!(looks::open_look),
+            &[NO_CAMERA, CAMERA_SHUT, WHICH_CAMERAS, CASE_NEEDED, WRONG_PURPOSE, BAD_SPAN, TOO_MANY_VIEWERS])
+        .route(&[May::WatchCameras, May::ShareCamera], routes!(looks::end_look), &[NO_LOOK])
+        .route(&[May::WatchCameras, May::ShareCamera], routes!(live::live),
+            &[NO_LOOK, NO_CAMERA, CAMERA_SHUT, TOO_MANY_VIEWERS, NOT_RECORDING, WRONG_QUERY])
+        .route(&[May::WatchCameras, May::ShareCamera], routes!(footage::timeline),
+            &[NO_LOOK, NO_CAMERA, CAMERA_SHUT, BAD_SPAN, WRONG_QUERY])
+        .route(&[May::WatchCameras, May::ShareCamera], routes!(footage::fragments),
+            &[NO_LOOK, NO_CAMERA, CAMERA_SHUT, BAD_SPAN, WRONG_QUERY])
+        .route(&[May::WatchCameras, May::ShareCamera], routes!(footage::playlist),
+            &[NO_LOOK, NO_CAMERA, CAMERA_SHUT, BAD_SPAN, NO_FOOTAGE, WRONG_QUERY])
+        .route(&[May::WatchCameras, May::ShareCamera], routes!(footage::file),
+            &[NO_LOOK, NO_CAMERA, CAMERA_SHUT, NO_FOOTAGE])
+        .route(&[May::WatchCameras, May::ShareCamera], routes!(footage::still),
+            &[NO_LOOK, NO_CAMERA, CAMERA_SHUT, NO_FOOTAGE, WRONG_QUERY])
+        .route(&[May::NoteSighting], routes!(sightings::note_sighting), &[NO_CAMERA, BAD_SPAN])
+        .route(&[May::NoteSighting], routes!(sightings::end_sighting), &[NO_SIGHTING, NO_REASON, NOT_AT_THIS_STAGE])
+        .route(&[May::ReadSightings], routes!(sightings::list_sightings), &[WRONG_QUERY])
+        .route(&[May::ReadSightings], routes!(sightings::count_sightings), &[])
+}
+
+#[rustfmt::skip]
+fn proved() -> Routes<Api> {
+    use Action as May;
+    Routes::new()
+        .route(&[May::HoldFootage], routes!(holds::place_hold), &[NO_CAMERA, CASE_NEEDED, NO_REASON, BAD_SPAN])
+        .route(&[May::HoldFootage], routes!(holds::end_hold), &[NO_HOLD, NO_REASON])
+        .route(&[May::ReadEvidence], routes!(holds::list_holds), &[])
+        .route(&[May::AskExport], routes!(evidence::ask_export),
+            &[NO_CAMERA, CAMERA_SHUT, WHICH_CAMERAS, CASE_NEEDED, WRONG_PURPOSE, BAD_SPAN, NO_REASON])
+        .route(&[May::DecideExport], routes!(evidence::approve_export), &[NO_EXPORT, SECOND_PERSON_NEEDED, NOT_AT_THIS_STAGE])
+        .route(&[May::DecideExport], routes!(evidence::refuse_export),
+            &[NO_EXPORT, SECOND_PERSON_NEEDED, NOT_AT_THIS_STAGE, NO_REASON])
+        .route(&[May::ReadEvidence], routes!(evidence::list_exports), &[WRONG_QUERY])
+        .route(&[May::AskExport], routes!(evidence::fetch_export), &[NO_EXPORT, NOT_AT_THIS_STAGE, LINK_OVER])
+}
+
+impl Api {
+    /// The whole of a node's cameras again where something about them changed: what is recorded follows at once.
+    async fn settled(&self) {
+        if let Err(error) = self.running.align(&self.cameras).await {
+            tracing::error!(%error, "what is recorded does not follow what was decided; it is tried again");
+        }
+    }
+
+    /// A camera and its site, as this caller may do this with it; a home's own people as its own.
+    async fn camera_for(
+        &self,
+        caller: &Caller,
+        action: Action,
+        id: CameraId,
+    ) -> Result<(Camera, Permit), Problem> {
+        let camera = self.cameras.camera(id).await?;
+        let permit = caller.permit(action, self.target(&camera).await?)?;
+        Ok((camera, permit))
+    }
+
+    /// Where a camera stands: in its home, or in the place of its site.
+    async fn target(&self, camera: &Camera) -> Result<Target, WatchActError> {
+        if let Some(home) = camera.facts.owner.household() {
+            return Ok(Target::household(home));
+        }
+        Ok(Target::place(self.cameras.site(camera.facts.site).await?.facts.place))
+    }
+
+    /// Whether a camera stands where the caller may look.
+    fn within(&self, reach: &Where, camera: &Camera, sites: &[Site]) -> bool {
+        let home = camera.facts.owner.household().map(Into::into);
+        let site = sites.iter().find(|site| site.site == camera.facts.site);
+        let node = home.or(site.map(|site| site.facts.place.into()));
+        let inside = |node| self.access.tree(|tree| reach.nodes.iter().any(|seat| tree.within(*seat, node)));
+        reach.everywhere || node.is_some_and(inside)
+    }
+
+    /// Refuses a place that is not in the tree.
+    fn known_place(&self, place: PlaceId) -> Result<(), RegisterError> {
+        let known = self.access.tree(|tree| tree.place(place).is_some());
+        if known { Ok(()) } else { Err(RegisterError::NoPlace(place)) }
+    }
+
+    /// What a place is called.
+    fn place_name(&self, place: PlaceId) -> String {
+        self.access.tree(|tree| tree.place(place).map(|place| place.name.clone())).unwrap_or_default()
+    }
+}

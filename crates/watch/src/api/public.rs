@@ -1,0 +1,151 @@
+//! What everyone may know without an account: which sites there are, what for, whom to ask, and how often somebody looked.
+
+use super::Api;
+use crate::{
+    event::{LookKind, LookPurpose, Payer, SitePurpose},
+    rules::WatchError,
+    views::{Camera, Look, Site},
+};
+use axum::{Json, extract::State};
+use liengia_http::{Path, Problem};
+use liengia_journal::{Journal, QueryError};
+use liengia_kernel::{Position, SiteId, Timestamp};
+use serde::Serialize;
+use std::{collections::BTreeMap, time::Duration};
+
+/// How far back looks are counted.
+const COUNTED: Duration = Duration::from_hours(30 * 24);
+
+/// A site, as everyone may know it. Of homes' cameras nothing stands here.
+#[derive(Clone, Serialize, utoipa::ToSchema)]
+pub struct SiteOpen {
+    /// Its id.
+    pub id: SiteId,
+    /// What people call it.
+    pub name: String,
+    /// The village it is in.
+    pub place_name: String,
+    /// Where it is.
+    pub position: Position,
+    /// What its cameras are for.
+    pub purpose: SitePurpose,
+    /// The same in plain words.
+    pub words: String,
+    /// Whom to ask.
+    pub contact: String,
+    /// Who pays.
+    pub paid_by: Payer,
+    /// Whether sound is recorded.
+    pub sound: bool,
+    /// How long footage is kept, in hours.
+    pub keep_hours: u16,
+    /// Its public cameras.
+    pub cameras: Vec<CameraOpen>,
+}
+
+/// A public camera, as everyone may know it.
+#[derive(Clone, Serialize, utoipa::ToSchema)]
+pub struct CameraOpen {
+    /// What it is called.
+    pub name: String,
+    /// Where it looks, in degrees from north, clockwise.
+    pub direction: u16,
+    /// How wide it sees, in degrees.
+    pub angle: u16,
+    /// How far one can make things out, in metres.
+    pub reach_m: u16,
+    /// Since when it has been out of order, if it is.
+    pub out_of_order_since: Option<Timestamp>,
+    /// How often somebody looked in the last 30 days, by purpose.
+    pub looks: Vec<LooksOpen>,
+}
+
+/// How often somebody looked for one purpose.
+#[derive(Clone, Serialize, utoipa::ToSchema)]
+pub struct LooksOpen {
+    /// Why.
+    pub purpose: LookPurpose,
+    /// Live or back in time.
+    pub kind: LookKind,
+    /// How often.
+    pub times: u64,
+    /// How long together, in seconds.
+    pub seconds: u64,
+}
+
+/// The public sites of the commune.
+#[utoipa::path(get, path = "/api/public/sites", tag = "watch", responses((status = 200, body = Vec<SiteOpen>)))]
+pub async fn read_sites(State(api): State<Api>) -> Result<Json<Vec<SiteOpen>>, Problem> {
+    Ok(Json(sites_open(&api, None).await?))
+}
+
+/// One public site, with how often somebody looked at its cameras.
+#[utoipa::path(get, path = "/api/public/sites/{id}", tag = "watch", params(("id" = SiteId, Path)),
+    responses((status = 200, body = SiteOpen)))]
+pub async fn read_site(State(api): State<Api>, Path(id): Path<SiteId>) -> Result<Json<SiteOpen>, Problem> {
+    let site = sites_open(&api, Some(id)).await?.into_iter().next();
+    Ok(Json(site.ok_or(WatchError::NoSite(id))?))
+}
+
+/// Public sites: all without, or one with how often somebody looked.
+pub async fn sites_open(api: &Api, one: Option<SiteId>) -> Result<Vec<SiteOpen>, QueryError> {
+    let journal = &api.cameras.journal;
+    let mut cameras: BTreeMap<SiteId, Vec<CameraOpen>> = BTreeMap::new();
+    for camera in Camera::all(journal).await? {
+        let wanted = one.is_none_or(|site| site == camera.facts.site);
+        if wanted && camera.facts.owner.household().is_none() {
+            let looks = if one.is_some() {
+                looks_open(journal, &camera, api.running.now()).await?
+            } else {
+                Vec::new()
+            };
+            cameras.entry(camera.facts.site).or_default().push(open(camera, looks));
+        }
+    }
+    let sites = Site::all(journal).await?.into_iter().filter(|site| {
+        one.is_none_or(|wanted| wanted == site.site) && site.facts.purpose != SitePurpose::Home
+    });
+    let shown = sites.map(|site| {
+        let Site { site: id, facts, .. } = site;
+        SiteOpen {
+            id,
+            place_name: api.place_name(facts.place),
+            name: facts.name,
+            position: facts.position,
+            purpose: facts.purpose,
+            words: facts.words,
+            contact: facts.contact,
+            paid_by: facts.paid_by,
+            sound: facts.sound,
+            keep_hours: facts.keep_hours,
+            cameras: cameras.remove(&id).unwrap_or_default(),
+        }
+    });
+    Ok(shown.collect())
+}
+
+fn open(camera: Camera, looks: Vec<LooksOpen>) -> CameraOpen {
+    CameraOpen {
+        name: camera.facts.name,
+        direction: camera.facts.direction,
+        angle: camera.facts.angle,
+        reach_m: camera.facts.reach_m,
+        out_of_order_since: camera.died_at,
+        looks,
+    }
+}
+
+async fn looks_open(
+    journal: &Journal,
+    camera: &Camera,
+    now: Timestamp,
+) -> Result<Vec<LooksOpen>, QueryError> {
+    let counts = Look::counts(journal, camera.camera, now - COUNTED).await?;
+    let open = counts.into_iter().map(|count| LooksOpen {
+        purpose: count.purpose,
+        kind: count.kind,
+        times: count.times,
+        seconds: count.seconds,
+    });
+    Ok(open.collect())
+}

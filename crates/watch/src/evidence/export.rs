@@ -1,0 +1,331 @@
+//! `write`: the ZIP of an export.
+//!
+//! Promises: recorded bytes go in unchanged and are read once; each fragment is checked on the way, and one that is damaged
+//! is exported as it is and named in the manifest. Memory does not grow with the footage. The manifest comes behind the
+//! files, since only then their hashes are known, and its signature comes last. It never decides who may export.
+
+use super::{
+    Damaged, ExportKey, FORMAT, Footage, MAX_ENTRIES, Manifest, Paper, Proof, Span, Who,
+    fragments::{Fragments, Known},
+    hex::digits,
+    papers,
+    zip::{Entry, directory, is_plain},
+};
+use crate::segment::{Hash, ReadAt as _};
+use liengia_kernel::Timestamp;
+use sha2::{Digest as _, Sha256};
+use std::{
+    fs::File,
+    io::{self, Write},
+    path::PathBuf,
+    thread,
+};
+
+/// Most files of footage in an export.
+pub const MAX_FILES: usize = MAX_ENTRIES - papers::COUNT;
+/// Most bytes of a manifest.
+pub const MAX_MANIFEST: u64 = 16 * 1024 * 1024;
+/// Bytes that are read at a time.
+pub(super) const BLOCK: usize = 4 * 1024 * 1024;
+/// Most letters of a camera's name in the name of a folder.
+const MAX_FOLDER: usize = 40;
+
+/// What is exported, for whom and why: the words of the manifest.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// The export's own id.
+    pub export: String,
+    /// The node, as people call it.
+    pub node: String,
+    /// The commune.
+    pub commune: String,
+    /// Who asked for it.
+    pub asked_by: Who,
+    /// Who, another person, approved it.
+    pub approved_by: Who,
+    /// The word for what it is for.
+    pub purpose: String,
+    /// The case's number, if there is one.
+    pub case_number: Option<String>,
+    /// When it was asked for.
+    pub asked_at: Timestamp,
+    /// When it was approved.
+    pub approved_at: Timestamp,
+    /// When it is made: now.
+    pub made_at: Timestamp,
+}
+
+/// What is exported of one recorded file.
+#[derive(Clone, Debug)]
+pub struct Piece {
+    /// Whose footage.
+    pub camera: [u8; 16],
+    /// What people call the camera.
+    pub camera_name: String,
+    /// Where the recorded file lies.
+    pub path: PathBuf,
+    /// Bytes of the init segment with which it begins.
+    pub init_bytes: u64,
+    /// The chosen whole fragments, in order: offset and length in bytes.
+    pub fragments: Vec<(u64, u64)>,
+    /// Number of the first of them.
+    pub first_fragment: u64,
+    /// When the first picture of the first was taken.
+    pub from: Timestamp,
+    /// When the last picture of the last ended.
+    pub until: Timestamp,
+    /// Spans in between for which nothing was recorded.
+    pub gaps: Vec<Span>,
+    /// Proofs for the first and the last of them; none if no root was anchored yet.
+    pub proofs: Vec<Proof>,
+}
+
+/// What was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exported {
+    /// SHA-256 of the ZIP.
+    pub sha256: Hash,
+    /// Bytes of the ZIP.
+    pub bytes: u64,
+    /// What it says of itself.
+    pub manifest: Manifest,
+}
+
+/// Why there is no export. What was written so far is none; delete it.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// A recorded file cannot be read.
+    #[error("footage of fragment {fragment} cannot be read: {source}; check the disk and export again")]
+    Read {
+        /// The first fragment that was asked for of that file.
+        fragment: u64,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A recorded file is shorter than its index says, or the ranges are out of order.
+    #[error("the index does not fit the file with fragment {fragment}: index it again, then export again")]
+    Index {
+        /// The first fragment that was asked for of that file.
+        fragment: u64,
+    },
+    /// The export cannot be written.
+    #[error("the export cannot be written: {0}; make room and export again")]
+    Write(#[source] io::Error),
+    /// More than [`MAX_FILES`] files, or a manifest of more than [`MAX_MANIFEST`] bytes.
+    #[error("too much for one export: choose a shorter span or fewer cameras")]
+    TooMuch,
+    /// The same footage twice.
+    #[error("footage from fragment {fragment} on is asked for twice: choose each camera once")]
+    Twice {
+        /// The first fragment of it.
+        fragment: u64,
+    },
+    /// Asked for and approved by one person.
+    #[error("an export is asked for by one person and approved by another")]
+    OnePerson,
+}
+
+/// Writes an export. `progress` is told how many bytes of footage were written so far.
+pub fn write(
+    to: impl Write,
+    order: &Order,
+    pieces: impl Iterator<Item = Piece>,
+    key: &ExportKey,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Exported, ExportError> {
+    if order.asked_by.id == order.approved_by.id {
+        return Err(ExportError::OnePerson);
+    }
+    let mut zip = Writing { to, hasher: Sha256::new(), at: 0, entries: Vec::new() };
+    let mut block = vec![0; BLOCK];
+    let mut manifest = manifest(order, key);
+    let mut done = 0;
+    for piece in pieces {
+        if manifest.files.len() == MAX_FILES {
+            return Err(ExportError::TooMuch);
+        }
+        let mut so_far = |bytes| progress(done + bytes);
+        let footage = zip.footage(piece, &mut block, &mut so_far)?;
+        done += footage.bytes;
+        manifest.files.push(footage);
+    }
+    for (name, content) in papers::beside(&manifest) {
+        let bytes = content.len() as u64;
+        manifest.papers.push(Paper { name: name.into(), bytes, sha256: Sha256::digest(&content).into() });
+        zip.small(name, &content)?;
+    }
+    // A manifest is texts and numbers: it always has a JSON.
+    let json = serde_json::to_vec_pretty(&manifest).map_err(|error| ExportError::Write(error.into()))?;
+    if json.len() as u64 > MAX_MANIFEST {
+        return Err(ExportError::TooMuch);
+    }
+    zip.small(papers::MANIFEST, &json)?;
+    zip.small(papers::SIGNATURE, &key.sign(&json))?;
+    let directory = directory(&zip.entries);
+    zip.put(&directory)?;
+    zip.to.flush().map_err(ExportError::Write)?;
+    Ok(Exported { sha256: zip.hasher.finalize().into(), bytes: zip.at, manifest })
+}
+
+fn manifest(order: &Order, key: &ExportKey) -> Manifest {
+    let order = order.clone();
+    Manifest {
+        format: FORMAT.into(),
+        export: order.export,
+        node: order.node,
+        public_key: key.public_bytes(),
+        commune: order.commune,
+        asked_by: order.asked_by,
+        approved_by: order.approved_by,
+        purpose: order.purpose,
+        case_number: order.case_number,
+        asked_at: order.asked_at,
+        approved_at: order.approved_at,
+        made_at: order.made_at,
+        files: Vec::new(),
+        papers: Vec::new(),
+    }
+}
+
+/// A ZIP that is being written.
+struct Writing<W> {
+    to: W,
+    hasher: Sha256,
+    at: u64,
+    entries: Vec<Entry>,
+}
+
+impl<W: Write> Writing<W> {
+    fn put(&mut self, bytes: &[u8]) -> Result<(), ExportError> {
+        self.hasher.update(bytes);
+        self.at += bytes.len() as u64;
+        self.to.write_all(bytes).map_err(ExportError::Write)
+    }
+
+    /// A file that is in memory.
+    fn small(&mut self, name: &str, content: &[u8]) -> Result<(), ExportError> {
+        let crc = crc32fast::hash(content);
+        let entry = Entry { name: name.into(), at: self.at, length: content.len() as u64, crc };
+        self.put(&entry.before())?;
+        self.put(content)?;
+        self.put(&entry.behind())?;
+        self.entries.push(entry);
+        Ok(())
+    }
+
+    fn footage(
+        &mut self,
+        piece: Piece,
+        block: &mut [u8],
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Footage, ExportError> {
+        let fragment = piece.first_fragment;
+        let read = |source| ExportError::Read { fragment, source };
+        let file = File::open(&piece.path).map_err(read)?;
+        let length = file.length().map_err(read)?;
+        let (ranges, known) = ranges(&piece, length).ok_or(ExportError::Index { fragment })?;
+        let bytes = ranges.iter().map(|(_, length)| length).sum();
+        let name = name(&piece);
+        if self.entries.iter().any(|entry| entry.name == name) {
+            return Err(ExportError::Twice { fragment });
+        }
+        let mut entry = Entry { name, at: self.at, length: bytes, crc: 0 };
+        self.put(&entry.before())?;
+        let mut sums = Sums {
+            crc: crc32fast::Hasher::new(),
+            whole: Sha256::new(),
+            fragments: Fragments::new(piece.camera, piece.init_bytes, Known::Fragments(known), None),
+        };
+        let mut done = 0;
+        for (mut offset, mut left) in ranges {
+            while left > 0 {
+                let now = block.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+                let now = file.read_at(&mut block[..now], offset).map_err(read)?;
+                let bytes = block.get(..now).filter(|bytes| !bytes.is_empty());
+                self.block(bytes.ok_or(ExportError::Index { fragment })?, &mut sums)?;
+                (offset, left, done) = (offset + now as u64, left - now as u64, done + now as u64);
+                progress(done);
+            }
+        }
+        entry.crc = sums.crc.finalize();
+        self.put(&entry.behind())?;
+        self.entries.push(entry.clone());
+        let found = sums.fragments.end();
+        let damaged = found.damage.into_iter();
+        Ok(Footage {
+            name: entry.name,
+            camera: piece.camera,
+            camera_name: piece.camera_name,
+            from: piece.from,
+            until: piece.until,
+            bytes,
+            init_bytes: piece.init_bytes,
+            sha256: sums.whole.finalize().into(),
+            chain: found.chain,
+            gaps: piece.gaps,
+            damaged: damaged
+                .map(|one| Damaged { offset: one.offset, length: one.length, why: one.why.to_string() })
+                .collect(),
+            proofs: piece.proofs,
+        })
+    }
+
+    /// Writes a block; the two hashes over all of it are made beside.
+    fn block(&mut self, bytes: &[u8], sums: &mut Sums) -> Result<(), ExportError> {
+        self.at += bytes.len() as u64;
+        let (hasher, to) = (&mut self.hasher, &mut self.to);
+        let Sums { crc, whole, fragments } = sums;
+        thread::scope(|scope| {
+            scope.spawn(|| hasher.update(bytes));
+            scope.spawn(|| whole.update(bytes));
+            crc.update(bytes);
+            fragments.take(bytes);
+            to.write_all(bytes).map_err(ExportError::Write)
+        })
+    }
+}
+
+/// What is made of a file's bytes as they come by.
+struct Sums {
+    crc: crc32fast::Hasher,
+    whole: Sha256,
+    fragments: Fragments,
+}
+
+/// Ranges as (offset, length) in bytes.
+type Ranges = Vec<(u64, u64)>;
+
+/// What to read of a recorded file, in as few ranges as possible, and where fragments then lie in the exported one; none
+/// if the file does not have them.
+fn ranges(piece: &Piece, length: u64) -> Option<(Ranges, Ranges)> {
+    let mut ranges = vec![(0, piece.init_bytes)];
+    let mut known = Vec::with_capacity(piece.fragments.len());
+    let mut at = piece.init_bytes;
+    for (offset, bytes) in &piece.fragments {
+        let (before, end) = (ranges.last_mut()?, offset.checked_add(*bytes)?);
+        if *offset < before.0 + before.1 || end > length || *bytes == 0 {
+            return None;
+        }
+        if *offset == before.0 + before.1 {
+            before.1 += bytes;
+        } else {
+            ranges.push((*offset, *bytes));
+        }
+        known.push((at, *bytes));
+        at += bytes;
+    }
+    (piece.init_bytes > 0 && !known.is_empty()).then_some((ranges, known))
+}
+
+/// `CAMERA-1a2b3c4d/000000012345-20260819T010122Z.mp4`: sorts by time, and cameras of one name stay apart.
+fn name(piece: &Piece) -> String {
+    let plain = piece.camera_name.chars().map(|letter| if letter.is_alphanumeric() { letter } else { '-' });
+    let mut camera: String = plain.take(MAX_FOLDER).collect();
+    if camera.is_empty() {
+        camera.push_str("camera");
+    }
+    let when: String = piece.from.to_string().chars().filter(|letter| !"-:".contains(*letter)).collect();
+    let when = when.split(['.', 'Z']).next().unwrap_or_default();
+    let name = format!("{camera}-{}/{:012}-{when}Z.mp4", digits(&piece.camera[..4]), piece.first_fragment);
+    if is_plain(&name) { name } else { format!("{}/{:012}.mp4", digits(&piece.camera), piece.first_fragment) }
+}

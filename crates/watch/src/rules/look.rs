@@ -1,0 +1,220 @@
+//! Who may look at what: the charter as a function.
+//!
+//! Promises: a household's camera opens for nothing but its owner's live consent, per purpose, hour and date, and stays
+//! shut while it is paused or its masks are not on the picture; a drill, or an alarm that no resident confirmed, opens none.
+//! An order reaches what is recorded, never a live picture. A public camera needs a purpose, too.
+
+use super::WatchError;
+use crate::{
+    event::{Consent, LookKind, LookPurpose, Masking, Owner, Span, WatchEvent},
+    views::Camera,
+};
+use liengia_access::Scope;
+use liengia_journal::Commitment;
+use liengia_kernel::{AlarmId, CameraId, LookId, MICROS_PER_SECOND, PersonId, Position, ShiftId, Timestamp};
+use std::{collections::BTreeSet, time::Duration};
+use strum::Display;
+
+/// As many as a wall has tiles.
+pub const MAX_CAMERAS_OF_A_LOOK: usize = 16;
+
+/// The longest stretch of footage that one look may ask for.
+const LONGEST_SPAN: Duration = Duration::from_hours(31 * 24);
+
+/// How near an alarm must be for a home's camera to be of use, in metres.
+const NEAR_M: f64 = 300.0;
+
+/// Why a camera may not be looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Display, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Shut {
+    /// The home shares nothing.
+    NoConsent,
+    /// Not for this purpose.
+    NotForThis,
+    /// Not live, or nothing recorded.
+    NotThisWay,
+    /// Not at this hour.
+    NotNow,
+    /// The consent is over.
+    Over,
+    /// The home let nobody look for now.
+    Paused,
+    /// What must not be seen is not blackened.
+    NotMasked,
+    /// No alarm that a resident raised or confirmed is open there.
+    NoAlarm,
+    /// An order reaches only what is recorded.
+    OrderNotLive,
+    /// A public camera, or another home's.
+    NotYours,
+}
+
+/// An open alarm, as far as cameras are concerned.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Incident {
+    /// Its id.
+    pub alarm: AlarmId,
+    /// Where, if that is known.
+    pub position: Option<Position>,
+    /// Not a drill, and a resident or a device raised or confirmed it.
+    pub confirmed: bool,
+}
+
+/// What is asked for.
+#[derive(Clone, Debug)]
+pub struct LookAsked {
+    /// Who.
+    pub person: PersonId,
+    /// For which place or home.
+    pub unit: Scope,
+    /// Live or back in time.
+    pub kind: LookKind,
+    /// Why.
+    pub purpose: LookPurpose,
+    /// Which stretch of footage; none live.
+    pub span: Option<Span>,
+    /// For which alarm.
+    pub alarm: Option<AlarmId>,
+    /// In which shift.
+    pub shift: Option<ShiftId>,
+    /// Under which number.
+    pub case: Option<Commitment>,
+}
+
+/// A look that is opened, if every camera may be seen.
+pub fn opened(
+    look: LookId,
+    asked: &LookAsked,
+    cameras: &[Camera],
+    now: Timestamp,
+    utc_offset_hours: i8,
+    incidents: &[Incident],
+) -> Result<WatchEvent, WatchError> {
+    if cameras.is_empty() || cameras.len() > MAX_CAMERAS_OF_A_LOOK {
+        return Err(WatchError::WhichCameras);
+    }
+    if asked.purpose.needs_case() && asked.case.is_none() {
+        return Err(WatchError::CaseNeeded);
+    }
+    if asked.purpose == LookPurpose::Alarm && asked.alarm.is_none()
+        || asked.purpose == LookPurpose::DutyWatch && asked.shift.is_none()
+    {
+        return Err(WatchError::WrongPurpose);
+    }
+    match (asked.kind, asked.span) {
+        (LookKind::Live, None) => {}
+        (LookKind::Playback, Some(span)) if span.from < span.to && span.to - LONGEST_SPAN <= span.from => {}
+        _ => return Err(WatchError::BadSpan),
+    }
+    for camera in cameras {
+        may_see(camera, asked, now, utc_offset_hours, incidents)
+            .map_err(|why| WatchError::Shut { camera: camera.camera, why })?;
+    }
+    let ids: BTreeSet<CameraId> = cameras.iter().map(|camera| camera.camera).collect();
+    let LookAsked { person, unit, kind, purpose, span, alarm, shift, case } = asked.clone();
+    let cameras = ids.into_iter().collect();
+    Ok(WatchEvent::LookOpened {
+        look,
+        person,
+        unit,
+        cameras,
+        look_kind: kind,
+        purpose,
+        span,
+        alarm,
+        shift,
+        case,
+    })
+}
+
+/// Whether a camera may be seen at this moment; asked when a look begins and every second while it lasts.
+pub fn may_see(
+    camera: &Camera,
+    asked: &LookAsked,
+    now: Timestamp,
+    utc_offset_hours: i8,
+    incidents: &[Incident],
+) -> Result<(), Shut> {
+    if asked.purpose == LookPurpose::Order && asked.kind == LookKind::Live {
+        return Err(Shut::OrderNotLive);
+    }
+    match camera.facts.owner {
+        Owner::Public if asked.purpose == LookPurpose::Owner => Err(Shut::NotYours),
+        Owner::Public => Ok(()),
+        Owner::Household(home) if asked.purpose == LookPurpose::Owner => {
+            if asked.unit != Scope::Household(home) {
+                return Err(Shut::NotYours);
+            }
+            if camera.paused { Err(Shut::Paused) } else { Ok(()) }
+        }
+        // What is recorded already, and of that the owner is told.
+        Owner::Household(_) if asked.purpose == LookPurpose::Order => Ok(()),
+        Owner::Household(_) => shared(camera, asked, now, utc_offset_hours, incidents),
+    }
+}
+
+fn shared(
+    camera: &Camera,
+    asked: &LookAsked,
+    now: Timestamp,
+    utc_offset_hours: i8,
+    incidents: &[Incident],
+) -> Result<(), Shut> {
+    let consent = camera.consent.as_ref().ok_or(Shut::NoConsent)?;
+    if camera.paused {
+        return Err(Shut::Paused);
+    }
+    if camera.masking == Masking::Withheld {
+        return Err(Shut::NotMasked);
+    }
+    if consent.until.is_some_and(|until| now >= until) {
+        return Err(Shut::Over);
+    }
+    if !consent.purposes.contains(&asked.purpose) {
+        return Err(Shut::NotForThis);
+    }
+    match asked.kind {
+        LookKind::Live if !consent.live => return Err(Shut::NotThisWay),
+        LookKind::Playback if !consent.recorded => return Err(Shut::NotThisWay),
+        LookKind::Live | LookKind::Playback => {}
+    }
+    in_hours(consent, asked, now, utc_offset_hours)?;
+    let needs_alarm = consent.only_during_alarms || asked.purpose == LookPurpose::Alarm;
+    if needs_alarm && !incidents.iter().any(|incident| opens(incident, camera, asked)) {
+        return Err(Shut::NoAlarm);
+    }
+    Ok(())
+}
+
+/// Live, the hour is now; of footage, both ends of what is asked for must be in the hours that the home named.
+fn in_hours(consent: &Consent, asked: &LookAsked, now: Timestamp, utc_offset_hours: i8) -> Result<(), Shut> {
+    let Some(hours) = consent.hours else { return Ok(()) };
+    let in_them = |at: Timestamp| hours.hold(minute_of_day(at, utc_offset_hours));
+    let fits = match asked.span {
+        None => in_them(now),
+        Some(span) => {
+            let last = Timestamp::from_micros(span.to.as_micros() - 1);
+            let long = hours.to.wrapping_sub(hours.from).rem_euclid(24 * 60);
+            let longest = Duration::from_mins(u64::from(long));
+            in_them(span.from) && in_them(last) && span.to - longest <= span.from
+        }
+    };
+    if fits { Ok(()) } else { Err(Shut::NotNow) }
+}
+
+fn opens(incident: &Incident, camera: &Camera, asked: &LookAsked) -> bool {
+    let meant = asked.alarm.is_none_or(|alarm| alarm == incident.alarm);
+    let near = incident.position.is_some_and(|there| there.metres_to(camera.facts.position) <= NEAR_M);
+    incident.confirmed && meant && near
+}
+
+fn minute_of_day(at: Timestamp, utc_offset_hours: i8) -> u16 {
+    let seconds = at.as_micros().div_euclid(MICROS_PER_SECOND) + i64::from(utc_offset_hours) * 3_600;
+    u16::try_from(seconds.rem_euclid(86_400) / 60).unwrap_or(0)
+}
+
+#[cfg(test)]
+#[path = "look/tests.rs"]
+mod tests;

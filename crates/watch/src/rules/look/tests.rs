@@ -1,0 +1,198 @@
+//! The charter, line by line.
+
+use super::*;
+use crate::event::{CameraFacts, Hours};
+use liengia_kernel::{HouseholdId, SeededEntropy, SiteId};
+
+const NOON: i64 = 1_800_000_000 - 1_800_000_000 % 86_400 + 12 * 3_600;
+
+struct Street {
+    home: HouseholdId,
+    alarm: AlarmId,
+    public: Camera,
+    private: Camera,
+}
+
+fn now() -> Timestamp {
+    Timestamp::from_seconds(NOON)
+}
+
+fn street() -> Street {
+    let entropy = SeededEntropy::new(7);
+    let home = HouseholdId::new(now(), &entropy);
+    let facts = CameraFacts {
+        site: SiteId::new(now(), &entropy),
+        name: "Ngã tư".into(),
+        position: Position::new(21.0, 107.0).unwrap(),
+        direction: 0,
+        angle: 90,
+        reach_m: 50,
+        owner: Owner::Public,
+    };
+    let camera = |owner| Camera {
+        camera: CameraId::new(now(), &entropy),
+        facts: CameraFacts { owner, ..facts.clone() },
+        consent: None,
+        consented: None,
+        paused: false,
+        masks: Vec::new(),
+        masking: Masking::None,
+        reaim_asked_at: None,
+        reaim_done: None,
+        died_at: None,
+        repair: None,
+        added_at: now(),
+        version: 1,
+    };
+    let (public, private) = (camera(Owner::Public), camera(Owner::Household(home)));
+    Street { home, alarm: AlarmId::new(now(), &entropy), public, private }
+}
+
+fn consent(purposes: &[LookPurpose]) -> Consent {
+    Consent {
+        purposes: purposes.to_vec(),
+        recorded: true,
+        live: true,
+        only_during_alarms: false,
+        hours: None,
+        until: None,
+    }
+}
+
+fn live(purpose: LookPurpose) -> LookAsked {
+    let entropy = SeededEntropy::new(8);
+    LookAsked {
+        person: PersonId::new(now(), &entropy),
+        unit: Scope::Place(liengia_kernel::PlaceId::new(now(), &entropy)),
+        kind: LookKind::Live,
+        purpose,
+        span: None,
+        alarm: None,
+        shift: None,
+        case: None,
+    }
+}
+
+fn back(purpose: LookPurpose, from: i64, to: i64) -> LookAsked {
+    let at = |seconds| Timestamp::from_seconds(NOON + seconds);
+    LookAsked { kind: LookKind::Playback, span: Some(Span { from: at(from), to: at(to) }), ..live(purpose) }
+}
+
+fn see(camera: &Camera, asked: &LookAsked) -> Result<(), Shut> {
+    may_see(camera, asked, now(), 0, &[])
+}
+
+#[test]
+fn without_consent_nobody_but_the_owner_sees_a_homes_camera() {
+    let street = street();
+    for purpose in
+        [LookPurpose::DutyWatch, LookPurpose::Alarm, LookPurpose::Offence, LookPurpose::CameraCheck]
+    {
+        assert_eq!(see(&street.private, &live(purpose)), Err(Shut::NoConsent));
+        assert_eq!(see(&street.private, &back(purpose, -60, 0)), Err(Shut::NoConsent));
+    }
+    let own = LookAsked { unit: Scope::Household(street.home), ..live(LookPurpose::Owner) };
+    assert_eq!(see(&street.private, &own), Ok(()));
+    assert_eq!(see(&street.private, &live(LookPurpose::Owner)), Err(Shut::NotYours));
+    assert_eq!(see(&street.public, &own), Err(Shut::NotYours));
+}
+
+#[test]
+fn a_consent_opens_for_its_purposes_and_no_other_and_only_the_way_it_says() {
+    let mut camera = street().private;
+    camera.consent = Some(consent(&[LookPurpose::Offence]));
+    assert_eq!(see(&camera, &live(LookPurpose::Offence)), Ok(()));
+    assert_eq!(see(&camera, &live(LookPurpose::DutyWatch)), Err(Shut::NotForThis));
+    camera.consent = Some(Consent { live: false, ..consent(&[LookPurpose::Offence]) });
+    assert_eq!(see(&camera, &live(LookPurpose::Offence)), Err(Shut::NotThisWay));
+    assert_eq!(see(&camera, &back(LookPurpose::Offence, -60, 0)), Ok(()));
+    camera.consent = Some(Consent { recorded: false, ..consent(&[LookPurpose::Offence]) });
+    assert_eq!(see(&camera, &back(LookPurpose::Offence, -60, 0)), Err(Shut::NotThisWay));
+}
+
+#[test]
+fn a_pause_a_missing_mask_and_an_end_shut_it_whatever_was_consented_to() {
+    let mut camera = street().private;
+    camera.consent = Some(consent(&[LookPurpose::Offence]));
+    let asked = live(LookPurpose::Offence);
+    camera.paused = true;
+    assert_eq!(see(&camera, &asked), Err(Shut::Paused));
+    camera.paused = false;
+    camera.masking = Masking::Withheld;
+    assert_eq!(see(&camera, &asked), Err(Shut::NotMasked));
+    camera.masking = Masking::OwnerSaysFine;
+    assert_eq!(see(&camera, &asked), Ok(()));
+    camera.consent = Some(Consent { until: Some(now()), ..consent(&[LookPurpose::Offence]) });
+    assert_eq!(see(&camera, &asked), Err(Shut::Over));
+}
+
+#[test]
+fn hours_count_for_now_and_for_both_ends_of_what_was_recorded() {
+    let mut camera = street().private;
+    let morning = Hours { from: 8 * 60, to: 11 * 60 };
+    camera.consent = Some(Consent { hours: Some(morning), ..consent(&[LookPurpose::Offence]) });
+    assert_eq!(see(&camera, &live(LookPurpose::Offence)), Err(Shut::NotNow));
+    assert_eq!(see(&camera, &back(LookPurpose::Offence, -3 * 3_600, -2 * 3_600)), Ok(()));
+    assert_eq!(see(&camera, &back(LookPurpose::Offence, -3 * 3_600, -600)), Err(Shut::NotNow));
+    // Both ends lie in the morning, and a night between them.
+    assert_eq!(see(&camera, &back(LookPurpose::Offence, -26 * 3_600, -2 * 3_600)), Err(Shut::NotNow));
+    assert_eq!(may_see(&camera, &live(LookPurpose::Offence), now(), -2, &[]), Ok(()));
+}
+
+#[test]
+fn a_drill_and_an_alarm_that_no_resident_confirmed_open_no_home() {
+    let street = street();
+    let mut camera = street.private;
+    camera.consent = Some(consent(&[LookPurpose::Alarm]));
+    let asked = LookAsked { alarm: Some(street.alarm), ..live(LookPurpose::Alarm) };
+    let near = Some(camera.facts.position);
+    let incident = Incident { alarm: street.alarm, position: near, confirmed: true };
+    let with = |incident| may_see(&camera, &asked, now(), 0, &[incident]);
+    assert_eq!(with(incident), Ok(()));
+    assert_eq!(with(Incident { confirmed: false, ..incident }), Err(Shut::NoAlarm));
+    assert_eq!(with(Incident { position: None, ..incident }), Err(Shut::NoAlarm));
+    let far = Some(Position::new(21.1, 107.0).unwrap());
+    assert_eq!(with(Incident { position: far, ..incident }), Err(Shut::NoAlarm));
+    let other = AlarmId::new(now(), &SeededEntropy::new(99));
+    assert_eq!(with(Incident { alarm: other, ..incident }), Err(Shut::NoAlarm));
+    assert_eq!(see(&camera, &asked), Err(Shut::NoAlarm));
+}
+
+#[test]
+fn only_during_alarms_is_for_every_purpose() {
+    let mut camera = street().private;
+    camera.consent = Some(Consent { only_during_alarms: true, ..consent(&[LookPurpose::Accident]) });
+    assert_eq!(see(&camera, &live(LookPurpose::Accident)), Err(Shut::NoAlarm));
+}
+
+#[test]
+fn an_order_reaches_what_is_recorded_and_never_a_live_picture() {
+    let street = street();
+    let mut camera = street.private;
+    camera.paused = true;
+    assert_eq!(see(&camera, &live(LookPurpose::Order)), Err(Shut::OrderNotLive));
+    assert_eq!(see(&street.public, &live(LookPurpose::Order)), Err(Shut::OrderNotLive));
+    assert_eq!(see(&camera, &back(LookPurpose::Order, -60, 0)), Ok(()));
+}
+
+#[test]
+fn a_look_names_cameras_a_purpose_and_what_belongs_to_it() {
+    let street = street();
+    let look = LookId::new(now(), &SeededEntropy::new(1));
+    let open = |asked: &LookAsked, cameras: &[Camera]| opened(look, asked, cameras, now(), 0, &[]).map(drop);
+    let public = [street.public.clone()];
+    assert_eq!(open(&live(LookPurpose::Accident), &[]), Err(WatchError::WhichCameras));
+    let many = vec![street.public.clone(); 17];
+    assert_eq!(open(&live(LookPurpose::Accident), &many), Err(WatchError::WhichCameras));
+    assert_eq!(open(&live(LookPurpose::Offence), &public), Err(WatchError::CaseNeeded));
+    assert_eq!(open(&live(LookPurpose::DutyWatch), &public), Err(WatchError::WrongPurpose));
+    assert_eq!(open(&live(LookPurpose::Alarm), &public), Err(WatchError::WrongPurpose));
+    let spanned = LookAsked { span: back(LookPurpose::Accident, -60, 0).span, ..live(LookPurpose::Accident) };
+    assert_eq!(open(&spanned, &public), Err(WatchError::BadSpan));
+    assert_eq!(open(&back(LookPurpose::Accident, 0, 0), &public), Err(WatchError::BadSpan));
+    assert_eq!(open(&back(LookPurpose::Accident, -40 * 86_400, 0), &public), Err(WatchError::BadSpan));
+    assert_eq!(open(&live(LookPurpose::Accident), &public), Ok(()));
+    let both = [street.public.clone(), street.private.clone()];
+    let shut = WatchError::Shut { camera: street.private.camera, why: Shut::NoConsent };
+    assert_eq!(open(&live(LookPurpose::Accident), &both), Err(shut));
+}

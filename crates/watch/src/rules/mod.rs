@@ -1,0 +1,105 @@
+//! Decisions about cameras: pure, from what is known and what is asked to what happened, or why not.
+
+mod export;
+mod hold;
+mod look;
+mod place;
+mod share;
+mod sighting;
+
+pub use export::{EXPORT_LASTS, LINK_LASTS, approve, asked, fetched};
+pub use hold::{AROUND_ALARM, LONGEST_HOLD, NEAREST, around_alarm, held, nearest};
+pub use look::{Incident, LookAsked, MAX_CAMERAS_OF_A_LOOK, Shut, may_see, opened};
+pub use place::{camera, keep_hours, site};
+pub use share::{consent, masks, reaim_answered};
+pub use sighting::noted;
+
+use liengia_kernel::{CameraId, ExportId, HoldId, LookId, SightingId, SiteId};
+
+/// Why nothing happened.
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+pub enum WatchError {
+    /// There is no such site.
+    #[error("there is no site {0}")]
+    NoSite(SiteId),
+    /// There is no such camera.
+    #[error("there is no camera {0}")]
+    NoCamera(CameraId),
+    /// There is no such look, or it is over.
+    #[error("there is no look {0}, or it is over: name the purpose again")]
+    NoLook(LookId),
+    /// There is no such hold, or it is over.
+    #[error("there is no hold {0}, or it is over")]
+    NoHold(HoldId),
+    /// There is no such export.
+    #[error("there is no export {0}")]
+    NoExport(ExportId),
+    /// There is no such sighting.
+    #[error("there is no sighting {0}")]
+    NoSighting(SightingId),
+    /// A site with cameras cannot be closed.
+    #[error("cameras still belong to this site: take them down first")]
+    SiteHasCameras,
+    /// Somebody changed it since it was read.
+    #[error("somebody changed this meanwhile (version {found}): look at it again")]
+    ChangedMeanwhile {
+        /// The version now.
+        found: u64,
+    },
+    /// The address of a camera cannot be one.
+    #[error(
+        "this is no address of a camera: it looks like rtsp://192.168.1.20:554/stream1, without name and password"
+    )]
+    BadAddress,
+    /// More than a camera or site can have.
+    #[error("{field} must be from {least} to {most}")]
+    OutOfRange {
+        /// Which field.
+        field: &'static str,
+        /// The least.
+        least: u32,
+        /// The most.
+        most: u32,
+    },
+    /// Somebody may not look; the field says which camera and why.
+    #[error("{camera} may not be looked at: {why}")]
+    Shut {
+        /// Which camera.
+        camera: CameraId,
+        /// Why.
+        why: Shut,
+    },
+    /// No camera, or too many.
+    #[error("name 1 to {MAX_CAMERAS_OF_A_LOOK} cameras")]
+    WhichCameras,
+    /// The purpose needs a number.
+    #[error("this purpose needs the number of the case, the request or the order")]
+    CaseNeeded,
+    /// The purpose does not go with what is asked.
+    #[error("this cannot be done for that purpose")]
+    WrongPurpose,
+    /// A stretch of time that is none, too long, or in the future.
+    #[error("this is no stretch of time that can be asked for")]
+    BadSpan,
+    /// A consent that allows nothing.
+    #[error("say at least one purpose for which the camera may be used")]
+    NoPurpose,
+    /// It is not the camera of a household.
+    #[error("this camera is not a household's")]
+    NotOfAHome,
+    /// Nobody asked the home to turn its camera.
+    #[error("nobody asked you to turn this camera")]
+    NotAsked,
+    /// A second person is needed.
+    #[error("another person must decide this, not the one who asked")]
+    SamePerson,
+    /// It was decided already, or is not ready yet.
+    #[error("this cannot be done at this stage: look at it again")]
+    NotAtThisStage,
+    /// The link was used, or its time is over.
+    #[error("this link was used, or is too old: ask for the footage again")]
+    LinkOver,
+    /// A text is missing, too long or not readable.
+    #[error(transparent)]
+    Text(#[from] liengia_register::rules::RegisterError),
+}

@@ -1,0 +1,264 @@
+//! Footage is put together once two people agreed, and goes a day later.
+
+use super::Running;
+use crate::{
+    acts::{Cameras, WatchActError},
+    evidence::{
+        self, ExportKey, Who,
+        export::{Exported, Order, Piece},
+    },
+    footage::{Index, Placed, Proof},
+    record::FileName,
+    rules::LINK_LASTS,
+    segment::init_length,
+    views::{Anchor, Camera, Export, notes_of},
+};
+use liengia_journal::{Actor, Commitment, Context, EntryFilter};
+use liengia_kernel::{ExportId, Timestamp};
+use std::{
+    collections::BTreeMap,
+    fs::{self, File, OpenOptions},
+    io::{self, BufWriter, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
+    path::PathBuf,
+};
+
+/// Fragments of one camera in an export: a day of half seconds.
+const MOST_FRAGMENTS: usize = 200_000;
+/// Fragments that are asked for at a time.
+const AT_A_TIME: usize = 5_000;
+/// What is written at a time, in bytes.
+const BLOCK: usize = 1024 * 1024;
+/// A longer pause between two fragments is a gap, in microseconds.
+const GAP_US: i64 = 2_000_000;
+
+/// Where in the journal a root stands, by root.
+type Roots = BTreeMap<[u8; 32], (Anchor, [u8; 32])>;
+
+impl Running {
+    /// Where an export lies.
+    pub(super) fn export_path(&self, export: ExportId) -> PathBuf {
+        self.0.config.data.join("exports").join(format!("{export}.zip"))
+    }
+
+    /// Puts together what was agreed to, one after another; what fails is tried again later.
+    pub(super) async fn make_exports(&self, cameras: &Cameras) -> Result<(), WatchActError> {
+        for export in Export::to_be_made(&cameras.journal).await? {
+            let id = export.export;
+            if let Err(error) = self.make(cameras, export).await {
+                tracing::warn!(export = %id, %error, "footage that is to be handed out is not put together yet");
+            }
+        }
+        self.remove_old_exports();
+        Ok(())
+    }
+
+    async fn make(&self, cameras: &Cameras, export: Export) -> Result<(), WatchActError> {
+        let (Some(key), Some(index)) = (self.0.config.key.clone(), self.index()) else {
+            return Err(WatchActError::NoKey);
+        };
+        // So that what is handed out can be proved by a hash that stands in the journal.
+        self.anchor(cameras).await?;
+        let known = Camera::all(&cameras.journal).await?;
+        let name = |id| {
+            let camera = known.iter().find(|camera| camera.camera == id);
+            camera.map_or_else(|| "camera".to_owned(), |camera| camera.facts.name.clone())
+        };
+        let named: Vec<_> = export.cameras.iter().map(|id| (*id.as_bytes(), name(*id))).collect();
+        let span = (export.span.from.as_micros(), export.span.to.as_micros());
+        let working = index.clone();
+        let found = tokio::task::spawn_blocking(move || {
+            named
+                .into_iter()
+                .map(|(id, name)| pieces(&working, id, &name, span))
+                .collect::<Result<Vec<_>, _>>()
+        });
+        let found = found.await.map_err(|_| storage("the node is stopping"))?.map_err(storage)?;
+        let mut found: Vec<Found> = found.into_iter().flatten().collect();
+        let roots = roots(cameras, &found).await?;
+        for one in &mut found {
+            one.piece.proofs = one.proofs.iter().filter_map(|proof| proved(proof, &roots)).collect();
+        }
+        let order = self.order(cameras, &export).await?;
+        let path = self.export_path(export.export);
+        let made = tokio::task::spawn_blocking(move || {
+            write(&path, &order, found.into_iter().map(|one| one.piece), &key)
+        });
+        let made = made.await.map_err(|_| storage("the node is stopping"))?.map_err(storage)?;
+        let damaged = made.manifest.files.iter().map(|file| file.damaged.len() as u64).sum();
+        let context = Context { actor: Actor::Node, purpose: "export".into(), at: self.now() };
+        let commit = cameras.made_export(&context, export.export, (made.sha256, made.bytes, damaged)).await?;
+        cameras.journal.commit(commit).await?;
+        Ok(())
+    }
+
+    async fn order(&self, cameras: &Cameras, export: &Export) -> Result<Order, WatchActError> {
+        let filter =
+            EntryFilter { subjects: vec![export.export.to_string()], limit: 1, ..EntryFilter::default() };
+        let asked = cameras.journal.entries(&filter).await?;
+        let notes = notes_of(&cameras.journal, export.export).await?;
+        let case = asked.first().and_then(|entry| match entry.event() {
+            Ok(crate::event::WatchEvent::ExportAsked { case, .. }) => case,
+            _ => None,
+        });
+        let case_number =
+            case.and_then(|case| notes.get(&case.to_string())).map(|note| note.expose().clone());
+        let unit = format!("{} {}", export.unit.kind(), export.unit.id());
+        let by = |person: Option<liengia_kernel::PersonId>| Who {
+            unit: unit.clone(),
+            id: person.map_or_else(String::new, |person| person.to_string()),
+        };
+        Ok(Order {
+            export: export.export.to_string(),
+            node: self.0.config.node.clone(),
+            commune: cameras.journal.commune().to_string(),
+            asked_by: by(Some(export.asked_by)),
+            approved_by: by(export.decided_by),
+            purpose: export.purpose.to_string(),
+            case_number,
+            asked_at: export.asked_at,
+            approved_at: export.decided_at.unwrap_or(export.asked_at),
+            made_at: self.now(),
+        })
+    }
+
+    fn remove_old_exports(&self) {
+        let now = self.0.config.clock.now();
+        let Ok(folder) = fs::read_dir(self.0.config.data.join("exports")) else { return };
+        for file in folder.flatten() {
+            let written = file.metadata().and_then(|about| about.modified()).ok();
+            let since = written.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+            let old = since.is_none_or(|since| Timestamp::from_micros(0) + since + LINK_LASTS < now);
+            if old && let Err(error) = fs::remove_file(file.path()) {
+                tracing::warn!(file = %file.path().display(), %error, "an export whose time is over is still there");
+            }
+        }
+    }
+}
+
+/// What is taken of one file, and the proofs of its first and last fragment.
+struct Found {
+    piece: Piece,
+    proofs: Vec<(u64, Proof)>,
+}
+
+fn storage(error: impl ToString) -> WatchActError {
+    WatchActError::Read(liengia_journal::QueryError::Storage(error.to_string()))
+}
+
+fn pieces(index: &Index, camera: [u8; 16], name: &str, (from, to): (i64, i64)) -> Result<Vec<Found>, String> {
+    let mut placed: Vec<Placed> = Vec::new();
+    let mut at = from;
+    loop {
+        let more = index.fragments(camera, at, to, AT_A_TIME).map_err(|error| error.to_string())?;
+        let full = more.len() == AT_A_TIME;
+        let known = placed.last().map(|last| last.number);
+        placed.extend(more.into_iter().filter(|one| known.is_none_or(|known| one.number > known)));
+        let next = placed.last().map_or(to, |last| last.wall_us + 1);
+        if !full || next <= at || placed.len() >= MOST_FRAGMENTS {
+            break;
+        }
+        at = next;
+    }
+    let mut files: BTreeMap<(FileName, std::sync::Arc<str>), Vec<Placed>> = BTreeMap::new();
+    for one in placed {
+        files.entry((one.file, one.disk.clone())).or_default().push(one);
+    }
+    files.into_values().filter_map(|of_file| found(index, camera, name, &of_file).transpose()).collect()
+}
+
+fn found(index: &Index, camera: [u8; 16], name: &str, of_file: &[Placed]) -> Result<Option<Found>, String> {
+    let Some((first, last)) = of_file.first().zip(of_file.last()) else { return Ok(None) };
+    let file = match File::open(&first.path) {
+        // It went meanwhile: what is there is handed out.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        other => other.map_err(|error| error.to_string())?,
+    };
+    let init_bytes = init_length(&file).map_err(|error| error.to_string())?;
+    let at = Timestamp::from_micros;
+    let gaps = of_file.windows(2).filter_map(|pair| {
+        let [before, after] = pair else { return None };
+        let ended = before.wall_us + before.duration_us;
+        let missing = after.gap || after.wall_us - ended > GAP_US;
+        missing.then(|| evidence::Span { from: at(ended), until: at(after.wall_us.max(ended)) })
+    });
+    let mut proofs = Vec::new();
+    for number in [first.number, last.number] {
+        if let Some(proof) = index.proof(camera, number).map_err(|error| error.to_string())? {
+            proofs.push((number, proof));
+        }
+    }
+    let piece = Piece {
+        camera,
+        camera_name: name.to_owned(),
+        path: first.path.to_path_buf(),
+        init_bytes,
+        fragments: of_file.iter().map(|one| (one.offset, one.length)).collect(),
+        first_fragment: first.number,
+        from: at(first.wall_us),
+        until: at(last.wall_us + last.duration_us),
+        gaps: gaps.collect(),
+        proofs: Vec::new(),
+    };
+    Ok(Some(Found { piece, proofs }))
+}
+
+/// Where in the journal the roots of these proofs stand.
+async fn roots(cameras: &Cameras, found: &[Found]) -> Result<Roots, WatchActError> {
+    let mut roots = Roots::new();
+    for (_, proof) in found.iter().flat_map(|one| &one.proofs) {
+        if roots.contains_key(&proof.root) {
+            continue;
+        }
+        let Some(anchor) = Anchor::of(&cameras.journal, Commitment(proof.root)).await? else { continue };
+        let filter = EntryFilter { after: anchor.seq - 1, limit: 1, ..EntryFilter::default() };
+        if let Some(entry) = cameras.journal.entries(&filter).await?.first() {
+            roots.insert(proof.root, (anchor, entry.hash));
+        }
+    }
+    Ok(roots)
+}
+
+fn proved((number, proof): &(u64, Proof), roots: &Roots) -> Option<evidence::Proof> {
+    let (anchor, entry_hash) = roots.get(&proof.root)?;
+    let proof = proof.clone();
+    Some(evidence::Proof {
+        root: proof.root,
+        fragment_number: *number,
+        fragment_path: proof.fragment_path,
+        fragment_place: proof.fragment_place,
+        fragment_count: proof.fragment_count,
+        segment_leaf: proof.content,
+        anchor_path: proof.anchor_path,
+        anchor_place: proof.place,
+        anchor_count: proof.count,
+        entry_seq: anchor.seq,
+        entry_id: anchor.entry.to_string(),
+        entry_hash: *entry_hash,
+    })
+}
+
+/// Writes it beside its place, and moves it there when it is whole and on the disk.
+fn write(
+    path: &std::path::Path,
+    order: &Order,
+    pieces: impl Iterator<Item = Piece>,
+    key: &ExportKey,
+) -> Result<Exported, String> {
+    let beside = path.with_extension("part");
+    let said = |error: io::Error| error.to_string();
+    let file =
+        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside).map_err(said)?;
+    let mut to = BufWriter::with_capacity(BLOCK, file);
+    let made = evidence::export::write(&mut to, order, pieces, key, &mut |_| ());
+    let made = made.map_err(|error| error.to_string()).and_then(|made| {
+        to.flush().map_err(said)?;
+        to.get_ref().sync_all().map_err(said)?;
+        fs::rename(&beside, path).map_err(said)?;
+        Ok(made)
+    });
+    if made.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
+    made
+}

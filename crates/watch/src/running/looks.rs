@@ -1,0 +1,159 @@
+//! Looks that are open: who may ask for pictures at this moment.
+//!
+//! Promises: a look is its session's alone; it closes a minute after it was used last; there is a most of them. It is
+//! asked for every picture and never asks the disk.
+
+use crate::rules::LookAsked;
+use liengia_kernel::{CameraId, Clock, LookId, SessionId};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+/// Looks that are open at the same time.
+const MOST: usize = 4_096;
+
+/// How long one is open that nobody uses.
+const UNUSED: Duration = Duration::from_mins(1);
+
+/// A look that is open.
+pub struct OpenLook {
+    /// What was asked for.
+    pub asked: LookAsked,
+    /// At which cameras.
+    pub cameras: Vec<CameraId>,
+    /// By which browser.
+    pub session: SessionId,
+}
+
+struct Kept {
+    look: OpenLook,
+    opened: Duration,
+    used: Duration,
+    /// Live views of it that are open.
+    views: usize,
+}
+
+/// The looks that are open. Clones are the same ones.
+#[derive(Clone)]
+pub struct Looks {
+    clock: Arc<dyn Clock>,
+    open: Arc<Mutex<BTreeMap<LookId, Kept>>>,
+}
+
+/// A live view; dropped, it is over.
+pub struct View {
+    looks: Looks,
+    look: LookId,
+}
+
+impl Drop for View {
+    fn drop(&mut self) {
+        let now = self.looks.clock.elapsed();
+        if let Some(kept) = self.looks.lock().get_mut(&self.look) {
+            kept.views = kept.views.saturating_sub(1);
+            kept.used = now;
+        }
+    }
+}
+
+impl Looks {
+    /// None yet.
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self { clock, open: Arc::default() }
+    }
+
+    /// Whether no more can be opened.
+    pub fn is_full(&self) -> bool {
+        self.lock().len() >= MOST
+    }
+
+    /// Opens one that is in the journal.
+    pub fn open(&self, id: LookId, look: OpenLook) {
+        let now = self.clock.elapsed();
+        self.lock().insert(id, Kept { look, opened: now, used: now, views: 0 });
+    }
+
+    /// What was asked for, if it is open and of this browser; it is used by that.
+    pub fn of(&self, id: LookId, session: SessionId) -> Option<(LookAsked, Vec<CameraId>)> {
+        let now = self.clock.elapsed();
+        let mut open = self.lock();
+        let kept = open.get_mut(&id).filter(|kept| kept.look.session == session)?;
+        kept.used = now;
+        Some((kept.look.asked.clone(), kept.look.cameras.clone()))
+    }
+
+    /// Begins a live view of it; none if it is not open.
+    pub fn view(&self, id: LookId) -> Option<View> {
+        self.lock().get_mut(&id)?.views += 1;
+        Some(View { looks: self.clone(), look: id })
+    }
+
+    /// Whether it is open still.
+    pub fn is_open(&self, id: LookId) -> bool {
+        self.lock().contains_key(&id)
+    }
+
+    /// Closes it; how many seconds it was open, if it was.
+    pub fn close(&self, id: LookId) -> Option<u64> {
+        let now = self.clock.elapsed();
+        self.lock().remove(&id).map(|kept| now.saturating_sub(kept.opened).as_secs())
+    }
+
+    /// Takes out those that nobody uses any more, each with the seconds for which it was used.
+    pub fn unused(&self) -> Vec<(LookId, u64)> {
+        let now = self.clock.elapsed();
+        let over = |kept: &Kept| kept.views == 0 && now.saturating_sub(kept.used) >= UNUSED;
+        let ended = self.lock().extract_if(.., |_, kept| over(kept)).collect::<Vec<_>>();
+        let seconds = |kept: &Kept| kept.used.saturating_sub(kept.opened).as_secs();
+        ended.iter().map(|(id, kept)| (*id, seconds(kept))).collect()
+    }
+
+    /// How many are open.
+    pub fn count(&self) -> usize {
+        self.lock().len()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<LookId, Kept>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{LookKind, LookPurpose};
+    use liengia_access::Scope;
+    use liengia_kernel::{PersonId, PlaceId, SeededEntropy, SimulatedClock, Timestamp};
+
+    #[test]
+    fn a_look_is_its_sessions_alone_and_closes_a_minute_after_its_last_view() {
+        let (now, entropy) = (Timestamp::from_seconds(1), SeededEntropy::new(1));
+        let clock = Arc::new(SimulatedClock::new(now));
+        let looks = Looks::new(clock.clone());
+        let (id, session) = (LookId::new(now, &entropy), SessionId::new(now, &entropy));
+        let asked = LookAsked {
+            person: PersonId::new(now, &entropy),
+            unit: Scope::Place(PlaceId::new(now, &entropy)),
+            kind: LookKind::Live,
+            purpose: LookPurpose::Accident,
+            span: None,
+            alarm: None,
+            shift: None,
+            case: None,
+        };
+        looks.open(id, OpenLook { asked, cameras: vec![CameraId::new(now, &entropy)], session });
+        assert!(looks.of(id, session).is_some());
+        assert!(looks.of(id, SessionId::new(now, &entropy)).is_none());
+        let view = looks.view(id).unwrap();
+        clock.advance(Duration::from_mins(90));
+        assert_eq!(looks.unused(), []);
+        drop(view);
+        clock.advance(Duration::from_secs(59));
+        assert_eq!(looks.unused(), []);
+        clock.advance(Duration::from_secs(1));
+        assert_eq!(looks.unused(), [(id, 90 * 60)]);
+        assert!(looks.of(id, session).is_none() && looks.view(id).is_none() && !looks.is_open(id));
+    }
+}

@@ -1,0 +1,252 @@
+//! Cameras at work: what is recorded, shown, kept and handed out at this moment.
+//!
+//! Promises: what is recorded follows what was decided, at once and again every minute; a disk or an index that is not there
+//! keeps nothing else from working; a look that nobody uses any more is closed in the journal. It asks the journal beside
+//! everything else, never where a picture waits.
+
+mod export;
+mod health;
+mod looks;
+mod roll;
+mod serve;
+mod tend;
+
+pub use health::{DiskShown, DisksShown, Health};
+pub use looks::{Looks, OpenLook, View};
+pub use serve::{FileStart, stream, stream_part};
+
+use crate::{
+    evidence::ExportKey,
+    footage::{self, FootageError, Index, Keeper, Ledger},
+    live::{Following, Stream},
+    problems::NOT_RECORDING,
+    record::{Recorder, RecorderConfig, Witness},
+    views::Camera,
+};
+use health::Rates;
+use liengia_http::{Explain, FAILED, Kind, NOT_SAVED};
+use liengia_kernel::{CameraId, Clock, Entropy, Timestamp};
+use roll::Roll;
+use std::{
+    fs, io,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError, RwLock},
+    time::Duration,
+};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+
+/// Between two beats of the cameras that nobody watches.
+const BEAT: Duration = Duration::from_millis(250);
+
+/// Between two beats of a camera that somebody watches.
+const WATCHED_BEAT: Duration = Duration::from_millis(20);
+
+/// About how long a file is.
+const FILE_LENGTH: Duration = Duration::from_mins(10);
+
+/// Live views at the same time.
+const SEATS: usize = 2_048;
+
+/// What cameras need of the node.
+pub struct RunningConfig {
+    /// A folder on each disk.
+    pub disks: Vec<PathBuf>,
+    /// The folder of the node's data: index and exports.
+    pub data: PathBuf,
+    /// Bytes that stay free on each disk; 5 % of it where nothing is said.
+    pub free_bytes: Option<u64>,
+    /// What the node is called.
+    pub node: String,
+    /// The key under what is handed out; none where the node cannot read its own.
+    pub key: Option<ExportKey>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Where chance comes from.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// What was started; each is none where it could not be, or is stopped.
+#[derive(Default)]
+struct Works {
+    // In the order in which they end: what is recorded is told to the index, which the keeper looks at.
+    recorder: Option<Recorder>,
+    keeper: Option<Keeper>,
+    index: Option<Arc<Index>>,
+}
+
+struct Inner {
+    config: RunningConfig,
+    /// The disks that were there at the start.
+    disks: Vec<PathBuf>,
+    works: RwLock<Works>,
+    looks: Looks,
+    roll: RwLock<Arc<Roll>>,
+    rates: Mutex<Rates>,
+    seats: Arc<Semaphore>,
+    exports: Notify,
+    /// One at a time: the last to look has seen everything.
+    aligning: tokio::sync::Mutex<()>,
+}
+
+/// Cameras at work. Clones are the same.
+#[derive(Clone)]
+pub struct Running(Arc<Inner>);
+
+/// Footage that cannot be looked at now.
+#[derive(Debug, thiserror::Error)]
+pub enum NoFootage {
+    /// There is no index: its disk could not be used at the start.
+    #[error("this node has no footage: look at the disks, and start it anew")]
+    NotRecording,
+    /// The index or a file gave no answer.
+    #[error(transparent)]
+    Footage(#[from] FootageError),
+    /// The thread that asked is gone.
+    #[error("the node is stopping")]
+    Stopping,
+}
+
+impl Explain for NoFootage {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::NotRecording => NOT_RECORDING,
+            Self::Footage(FootageError::Database(_)) => NOT_SAVED,
+            Self::Footage(_) | Self::Stopping => FAILED,
+        }
+    }
+}
+
+impl Running {
+    /// Starts what can be started. No camera is recorded before [`Self::align`].
+    pub fn start(config: RunningConfig) -> io::Result<Self> {
+        let there = |disk: &PathBuf| {
+            let there = disk.is_dir();
+            if !there {
+                tracing::error!(disk = %disk.display(), "a disk for footage is not there: mount it, and start the node anew");
+            }
+            there
+        };
+        let disks: Vec<PathBuf> = config.disks.iter().filter(|disk| there(disk)).cloned().collect();
+        let works = start(&config, &disks)?;
+        Ok(Self(Arc::new(Inner {
+            disks,
+            works: RwLock::new(works),
+            looks: Looks::new(config.clock.clone()),
+            roll: RwLock::default(),
+            rates: Mutex::default(),
+            seats: Arc::new(Semaphore::new(SEATS)),
+            exports: Notify::new(),
+            aligning: tokio::sync::Mutex::default(),
+            config,
+        })))
+    }
+
+    /// What time it is.
+    pub fn now(&self) -> Timestamp {
+        self.0.config.clock.now()
+    }
+
+    /// The looks that are open.
+    pub fn looks(&self) -> &Looks {
+        &self.0.looks
+    }
+
+    /// Told when an export is to be put together.
+    pub fn exports(&self) -> &Notify {
+        &self.0.exports
+    }
+
+    /// The cameras, as they were decided about last.
+    pub fn cameras(&self) -> Vec<Camera> {
+        self.roll().cameras.clone()
+    }
+
+    /// One of them.
+    pub fn camera(&self, id: CameraId) -> Option<Camera> {
+        self.roll().cameras.iter().find(|camera| camera.camera == id).cloned()
+    }
+
+    /// The clock, and where chance comes from.
+    pub fn ports(&self) -> (Arc<dyn Clock>, Arc<dyn Entropy>) {
+        (self.0.config.clock.clone(), self.0.config.entropy.clone())
+    }
+
+    /// A place for one more live view; none if all are taken.
+    pub fn seat(&self) -> Option<OwnedSemaphorePermit> {
+        self.0.seats.clone().try_acquire_owned().ok()
+    }
+
+    /// How many live views there are.
+    pub fn viewers(&self) -> usize {
+        SEATS - self.0.seats.available_permits()
+    }
+
+    /// A live view of a camera; none if it is not watched or recorded now.
+    pub fn follow(&self, camera: CameraId, stream: Stream) -> Option<Following> {
+        self.works(|works| works.recorder.as_ref()?.follow(*camera.as_bytes(), stream))
+    }
+
+    /// Stops recording: what waits is on the disks and in the index when this returns. It blocks.
+    pub fn stop(&self) {
+        let works = std::mem::take(&mut *self.0.works.write().unwrap_or_else(PoisonError::into_inner));
+        let Works { recorder, keeper, index } = works;
+        drop(recorder);
+        drop(keeper);
+        drop(index);
+    }
+
+    fn roll(&self) -> Arc<Roll> {
+        self.0.roll.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn works<T>(&self, look: impl FnOnce(&Works) -> T) -> T {
+        look(&self.0.works.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn index(&self) -> Option<Arc<Index>> {
+        self.works(|works| works.index.clone())
+    }
+
+    /// Asks the index, on a thread that may wait for it.
+    pub async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Index) -> Result<T, FootageError> + Send + 'static,
+    ) -> Result<T, NoFootage> {
+        let index = self.index().ok_or(NoFootage::NotRecording)?;
+        let answer = tokio::task::spawn_blocking(move || question(&index)).await;
+        Ok(answer.map_err(|_| NoFootage::Stopping)??)
+    }
+}
+
+fn start(config: &RunningConfig, disks: &[PathBuf]) -> io::Result<Works> {
+    if disks.is_empty() {
+        return Ok(Works::default());
+    }
+    let ledger = Arc::new(Ledger::default());
+    let named = disks.iter().map(|disk| (disk.display().to_string(), disk.clone())).collect();
+    let index = match footage::open(&config.data.join("footage.db")) {
+        Ok(aside) => {
+            if let Some(damaged) = aside.damaged() {
+                tracing::error!(kept = %damaged.display(), "the index of footage was damaged: it is made anew from the files");
+            }
+            Some(Index::start(aside, named, ledger.clone(), config.clock.clone())?)
+        }
+        Err(error) => {
+            // It is recorded all the same, and indexed at the next start.
+            tracing::error!(%error, "footage cannot be looked up");
+            None
+        }
+    };
+    let keeper = index.as_ref().map(Keeper::start).transpose()?;
+    let witness: Arc<dyn Witness> = ledger;
+    let recorder = RecorderConfig {
+        disks: disks.to_vec(),
+        beat: BEAT,
+        watched_beat: WATCHED_BEAT,
+        file_length: FILE_LENGTH,
+    };
+    let recorder = Recorder::start(&recorder, config.clock.clone(), config.entropy.clone(), &witness);
+    let recorder = recorder.inspect_err(|error| tracing::error!(%error, "no camera can be recorded")).ok();
+    fs::create_dir_all(config.data.join("exports"))?;
+    Ok(Works { recorder, keeper, index: index.map(Arc::new) })
+}

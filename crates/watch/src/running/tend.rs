@@ -1,0 +1,146 @@
+//! What is seen to beside everything else: looks that are over, exports, anchors, cameras that died.
+
+use super::Running;
+use crate::{
+    acts::{Cameras, WatchActError},
+    event::WatchEvent,
+    views::Look,
+};
+use liengia_journal::{Actor, Commit, Commitment, Context, Draft};
+use liengia_kernel::{CameraId, Timestamp};
+use std::{collections::BTreeMap, sync::PoisonError, time::Duration};
+use tokio::{
+    sync::watch,
+    time::{MissedTickBehavior, interval},
+};
+
+/// How often looks and exports are seen to.
+const EVERY: Duration = Duration::from_secs(5);
+/// How often what was decided is read anew: consents end by the clock.
+const ALIGNED_EVERY: Duration = Duration::from_mins(1);
+/// How often what was recorded is anchored.
+const ANCHORED_EVERY: Duration = Duration::from_hours(1);
+/// A camera that has been dead for so long is somebody's task.
+const DEAD: Duration = Duration::from_hours(1);
+
+#[derive(Default)]
+struct Course {
+    aligned: Duration,
+    anchored: Duration,
+    /// Since when each camera has not been recorded, by both clocks.
+    silent: BTreeMap<CameraId, (Duration, Timestamp)>,
+}
+
+impl Running {
+    /// Sees to it until `stop` is true.
+    pub async fn tend(self, cameras: Cameras, mut stop: watch::Receiver<bool>) {
+        self.close_left_looks(&cameras).await;
+        let mut ticks = interval(EVERY);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let now = self.0.config.clock.elapsed();
+        let mut course = Course { aligned: now, anchored: now, silent: BTreeMap::new() };
+        loop {
+            tokio::select! {
+                _ = ticks.tick() => {}
+                () = self.0.exports.notified() => {}
+                _ = stop.wait_for(|stop| *stop) => return,
+            }
+            if let Err(error) = self.turn(&cameras, &mut course).await {
+                tracing::warn!(%error, "what belongs to cameras is seen to a moment later");
+            }
+        }
+    }
+
+    async fn turn(&self, cameras: &Cameras, course: &mut Course) -> Result<(), WatchActError> {
+        let now = self.0.config.clock.elapsed();
+        let counts = self.works(|works| works.recorder.as_ref().map(crate::record::Recorder::counts));
+        if let Some(counts) = &counts {
+            self.0.rates.lock().unwrap_or_else(PoisonError::into_inner).look(counts, now);
+        }
+        self.close_unused_looks(cameras).await?;
+        self.make_exports(cameras).await?;
+        self.see_who_died(cameras, &mut course.silent, now).await?;
+        if now.saturating_sub(course.aligned) >= ALIGNED_EVERY {
+            course.aligned = now;
+            self.align(cameras).await?;
+        }
+        if now.saturating_sub(course.anchored) >= ANCHORED_EVERY {
+            course.anchored = now;
+            self.anchor(cameras).await?;
+        }
+        Ok(())
+    }
+
+    fn context(&self) -> Context {
+        Context { actor: Actor::Node, purpose: "tend".into(), at: self.now() }
+    }
+
+    /// Puts a hash over everything that was recorded since the last one into the journal.
+    pub async fn anchor(&self, cameras: &Cameras) -> Result<(), WatchActError> {
+        loop {
+            let now_us = self.now().as_micros();
+            let Some(anchored) = self.ask(move |index| index.anchor(now_us)).await? else { return Ok(()) };
+            let root = Commitment(anchored.root);
+            let event =
+                WatchEvent::FootageAnchored { root, segments: anchored.leaves, cameras: anchored.cameras };
+            cameras.journal.commit(Commit::new(self.context(), vec![Draft::of(&event)])).await?;
+            if !anchored.more {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Looks of the start before: how long they were, nobody knows.
+    async fn close_left_looks(&self, cameras: &Cameras) {
+        let left = Look::open(&cameras.journal).await.unwrap_or_default();
+        for look in left {
+            let event = WatchEvent::LookClosed { look: look.look, seconds: None };
+            let commit = Commit::new(self.context(), vec![Draft::of(&event)]);
+            if let Err(error) = cameras.journal.commit(commit).await {
+                tracing::warn!(%error, "a look of the start before stays open in the records");
+            }
+        }
+    }
+
+    async fn close_unused_looks(&self, cameras: &Cameras) -> Result<(), WatchActError> {
+        for (look, seconds) in self.0.looks.unused() {
+            let commit = cameras.close_look(&self.context(), look, Some(seconds)).await?;
+            cameras.journal.commit(commit).await?;
+        }
+        Ok(())
+    }
+
+    /// A camera that is to be recorded and has not been for an hour is somebody's task, until it is recorded again.
+    async fn see_who_died(
+        &self,
+        cameras: &Cameras,
+        silent: &mut BTreeMap<CameraId, (Duration, Timestamp)>,
+        now: Duration,
+    ) -> Result<(), WatchActError> {
+        let wall = self.now();
+        let roll = self.roll();
+        silent.retain(|id, _| roll.cameras.iter().any(|camera| camera.camera == *id));
+        let mut changed = false;
+        for camera in &roll.cameras {
+            let id = camera.camera;
+            let event = match (camera.is_recorded(wall), self.lives(id)) {
+                (true, Some(false)) => {
+                    let (since, at) = *silent.entry(id).or_insert((now, wall));
+                    let dead = now.saturating_sub(since) >= DEAD && camera.died_at.is_none();
+                    dead.then_some(WatchEvent::CameraDied { camera: id, since: at })
+                }
+                (_, None) => None,
+                (recorded, Some(_)) => {
+                    silent.remove(&id);
+                    let lives = recorded && camera.died_at.is_some();
+                    lives.then_some(WatchEvent::CameraLives { camera: id })
+                }
+            };
+            if let Some(event) = event {
+                cameras.journal.commit(Commit::new(self.context(), vec![Draft::of(&event)])).await?;
+                changed = true;
+            }
+        }
+        if changed { self.align(cameras).await } else { Ok(()) }
+    }
+}

@@ -1,0 +1,106 @@
+//! Cameras, with what their owners allow.
+
+use crate::event::{CameraFacts, Consent, Mask, Masking, Owner};
+use liengia_journal::{Journal, QueryError, Row, statement};
+use liengia_kernel::{CameraId, HouseholdId, PersonId, Position, Timestamp};
+
+/// A camera.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Camera {
+    /// Its id.
+    pub camera: CameraId,
+    /// What everyone may know of it.
+    pub facts: CameraFacts,
+    /// What its home allows; none for a public camera, or where the home allows nothing.
+    pub consent: Option<Consent>,
+    /// Who of the home said so, and when.
+    pub consented: Option<(PersonId, Timestamp)>,
+    /// The home lets nobody look for now.
+    pub paused: bool,
+    /// What must not be seen.
+    pub masks: Vec<Mask>,
+    /// What becomes of that.
+    pub masking: Masking,
+    /// When the home was asked to turn it.
+    pub reaim_asked_at: Option<Timestamp>,
+    /// What it answered to that.
+    pub reaim_done: Option<bool>,
+    /// Since when it has been dead, as far as somebody must see to it.
+    pub died_at: Option<Timestamp>,
+    /// Who sees to it, and until when.
+    pub repair: Option<(PersonId, Timestamp)>,
+    /// Since when it is there.
+    pub added_at: Timestamp,
+    /// The `seq` of its last entry.
+    pub version: u64,
+}
+
+const COLUMNS: &str = "SELECT camera, site, name, lat, lon, direction, angle, reach_m, household, consent, consented_by, \
+                       consented_at, paused, masks, masking, reaim_asked_at, reaim_done, died_at, repair_by, repair_until, \
+                       added_at, version FROM cameras WHERE commune = $1 AND removed_at IS NULL";
+
+impl Camera {
+    /// The camera with this id.
+    pub async fn find(journal: &Journal, camera: CameraId) -> Result<Option<Self>, QueryError> {
+        let sql = format!("{COLUMNS} AND camera = $2");
+        journal.query(statement!(sql, journal.commune(), camera)).await?.first().map(read).transpose()
+    }
+
+    /// All cameras, in the order of their names.
+    pub async fn all(journal: &Journal) -> Result<Vec<Self>, QueryError> {
+        let sql = format!("{COLUMNS} ORDER BY search, camera");
+        journal.query(statement!(sql, journal.commune())).await?.iter().map(read).collect()
+    }
+
+    /// A home's cameras.
+    pub async fn of_household(journal: &Journal, household: HouseholdId) -> Result<Vec<Self>, QueryError> {
+        let sql = format!("{COLUMNS} AND household = $2 ORDER BY search, camera");
+        journal.query(statement!(sql, journal.commune(), household)).await?.iter().map(read).collect()
+    }
+
+    /// Whether the commune's server may record it at this moment.
+    pub fn is_recorded(&self, now: Timestamp) -> bool {
+        let consented = |consent: &Consent| consent.recorded && consent.until.is_none_or(|until| now < until);
+        match self.facts.owner {
+            Owner::Public => true,
+            Owner::Household(_) => {
+                self.masking != Masking::Withheld
+                    && !self.paused
+                    && self.consent.as_ref().is_some_and(consented)
+            }
+        }
+    }
+}
+
+fn read(row: &Row) -> Result<Camera, QueryError> {
+    let json = |error: serde_json::Error| QueryError::Storage(error.to_string());
+    let position = Position::new(row.real(3)?, row.real(4)?);
+    let small = |column| Ok::<_, QueryError>(u16::try_from(row.int(column)?).unwrap_or(u16::MAX));
+    let household: Option<HouseholdId> = row.maybe(8, Row::parse)?;
+    let consent = row.maybe(9, |row, column| row.text(column).map(str::to_owned))?;
+    let by: Option<PersonId> = row.maybe(10, Row::parse)?;
+    let repair_by: Option<PersonId> = row.maybe(18, Row::parse)?;
+    Ok(Camera {
+        camera: row.parse(0)?,
+        facts: CameraFacts {
+            site: row.parse(1)?,
+            name: row.text(2)?.to_owned(),
+            position: position.map_err(|error| QueryError::Storage(error.to_string()))?,
+            direction: small(5)?,
+            angle: small(6)?,
+            reach_m: small(7)?,
+            owner: household.map_or(Owner::Public, Owner::Household),
+        },
+        consent: consent.map(|text| serde_json::from_str(&text).map_err(json)).transpose()?,
+        consented: by.zip(row.maybe(11, Row::time)?),
+        paused: row.int(12)? != 0,
+        masks: serde_json::from_str(row.text(13)?).map_err(json)?,
+        masking: row.parse(14)?,
+        reaim_asked_at: row.maybe(15, Row::time)?,
+        reaim_done: row.maybe(16, Row::int)?.map(|done| done != 0),
+        died_at: row.maybe(17, Row::time)?,
+        repair: repair_by.zip(row.maybe(19, Row::time)?),
+        added_at: row.time(20)?,
+        version: row.count(21)?,
+    })
+}

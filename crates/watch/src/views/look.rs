@@ -1,0 +1,134 @@
+//! Who looked.
+
+use crate::event::{LookKind, LookPurpose, Span};
+use liengia_access::Scope;
+use liengia_journal::{Journal, QueryError, Row, statement};
+use liengia_kernel::{AlarmId, CameraId, LookId, PersonId, ShiftId, Timestamp};
+
+/// One look.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Look {
+    /// Its id.
+    pub look: LookId,
+    /// Who looked: for auditors.
+    pub person: PersonId,
+    /// For which unit: for everyone concerned.
+    pub unit: Scope,
+    /// Live or back in time.
+    pub kind: LookKind,
+    /// Why.
+    pub purpose: LookPurpose,
+    /// At which footage.
+    pub span: Option<Span>,
+    /// For which alarm.
+    pub alarm: Option<AlarmId>,
+    /// In which shift.
+    pub shift: Option<ShiftId>,
+    /// When it began.
+    pub opened_at: Timestamp,
+    /// When it ended.
+    pub closed_at: Option<Timestamp>,
+    /// How long it was; none where the node does not know.
+    pub seconds: Option<u64>,
+}
+
+/// How often somebody looked for one purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LookCount {
+    /// Why.
+    pub purpose: LookPurpose,
+    /// Live or back in time.
+    pub kind: LookKind,
+    /// How often.
+    pub times: u64,
+    /// How long together.
+    pub seconds: u64,
+}
+
+const COLUMNS: &str = "SELECT l.look, l.person, l.unit_kind, l.unit, l.kind, l.purpose, l.from_at, l.to_at, l.alarm, l.shift, \
+                       l.opened_at, l.closed_at, l.seconds FROM looks l";
+
+impl Look {
+    /// The look with this id.
+    pub async fn find(journal: &Journal, look: LookId) -> Result<Option<Self>, QueryError> {
+        let sql = format!("{COLUMNS} WHERE l.commune = $1 AND l.look = $2");
+        journal.query(statement!(sql, journal.commune(), look)).await?.first().map(read).transpose()
+    }
+
+    /// The cameras of a look.
+    pub async fn cameras(journal: &Journal, look: LookId) -> Result<Vec<CameraId>, QueryError> {
+        let sql = "SELECT c.camera FROM look_cameras c JOIN looks l ON l.commune = c.commune AND l.look = c.look \
+                   AND l.opened_at = c.opened_at WHERE c.commune = $1 AND l.look = $2 ORDER BY c.camera";
+        let rows = journal.query(statement!(sql, journal.commune(), look)).await?;
+        rows.iter().map(|row| Ok(row.parse(0)?)).collect()
+    }
+
+    /// Looks that nobody closed: of the start before.
+    pub async fn open(journal: &Journal) -> Result<Vec<Self>, QueryError> {
+        let sql = format!("{COLUMNS} WHERE l.commune = $1 AND l.closed_at IS NULL ORDER BY l.look");
+        journal.query(statement!(sql, journal.commune())).await?.iter().map(read).collect()
+    }
+
+    /// Who looked at a camera before that moment, the latest first.
+    pub async fn at(
+        journal: &Journal,
+        camera: CameraId,
+        before: Option<(Timestamp, LookId)>,
+        limit: u64,
+    ) -> Result<Vec<Self>, QueryError> {
+        let mut query = statement!(COLUMNS);
+        let (commune, camera) = (query.place(journal.commune()), query.place(camera));
+        query.add(&format!(
+            " JOIN look_cameras c ON c.commune = l.commune AND c.look = l.look AND c.opened_at = l.opened_at \
+             WHERE c.commune = {commune} AND c.camera = {camera}"
+        ));
+        if let Some((at, look)) = before {
+            let (at, look) = (query.place(at), query.place(look));
+            query.add(&format!(" AND (c.opened_at < {at} OR (c.opened_at = {at} AND c.look < {look}))"));
+        }
+        let limit = query.place(limit);
+        query.add(&format!(" ORDER BY c.opened_at DESC, c.look DESC LIMIT {limit}"));
+        journal.query(query).await?.iter().map(read).collect()
+    }
+
+    /// How often somebody looked at a camera since then, by purpose.
+    pub async fn counts(
+        journal: &Journal,
+        camera: CameraId,
+        since: Timestamp,
+    ) -> Result<Vec<LookCount>, QueryError> {
+        let sql = "SELECT l.purpose, l.kind, COUNT(*), CAST(COALESCE(SUM(l.seconds), 0) AS BIGINT) FROM looks l \
+                   JOIN look_cameras c ON c.commune = l.commune AND c.look = l.look AND c.opened_at = l.opened_at \
+                   WHERE c.commune = $1 AND c.camera = $2 AND c.opened_at >= $3 \
+                   GROUP BY l.purpose, l.kind ORDER BY l.purpose, l.kind";
+        let rows = journal.query(statement!(sql, journal.commune(), camera, since)).await?;
+        let count = |row: &Row| {
+            Ok(LookCount {
+                purpose: row.parse(0)?,
+                kind: row.parse(1)?,
+                times: row.count(2)?,
+                seconds: row.count(3)?,
+            })
+        };
+        rows.iter().map(count).collect()
+    }
+}
+
+fn read(row: &Row) -> Result<Look, QueryError> {
+    let unit = Scope::parse(row.text(2)?, row.text(3)?);
+    let from: Option<Timestamp> = row.maybe(6, Row::time)?;
+    let to: Option<Timestamp> = row.maybe(7, Row::time)?;
+    Ok(Look {
+        look: row.parse(0)?,
+        person: row.parse(1)?,
+        unit: unit.ok_or_else(|| QueryError::Storage("a unit that is none".into()))?,
+        kind: row.parse(4)?,
+        purpose: row.parse(5)?,
+        span: from.zip(to).map(|(from, to)| Span { from, to }),
+        alarm: row.maybe(8, Row::parse)?,
+        shift: row.maybe(9, Row::parse)?,
+        opened_at: row.time(10)?,
+        closed_at: row.maybe(11, Row::time)?,
+        seconds: row.maybe(12, Row::count)?,
+    })
+}
