@@ -36,7 +36,7 @@ fn main() -> anyhow::Result<()> {
         camera[..8].copy_from_slice(&number.to_be_bytes());
         let target = Target::parse(&url)?;
         let settings =
-            CameraSettings { camera, target, sub: None, disk: 0, sound: false, recording: Recording::Always };
+            CameraSettings { camera, target, sub: None, certificate: None, disk: 0, sound: false, recording: Recording::Always };
         ensure!(recorder.put(settings), "the recorder takes no more cameras");
     }
     let mut rest = Vec::new();

@@ -194,4 +194,10 @@ pub struct Demo {
     /// Fill the node, and let no device live.
     #[arg(long)]
     pub without_devices: bool,
+    /// The port where its cameras speak.
+    #[arg(long, default_value_t = 8554)]
+    pub camera_port: u16,
+    /// Simulate no cameras.
+    #[arg(long)]
+    pub without_cameras: bool,
 }

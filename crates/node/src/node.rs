@@ -113,6 +113,11 @@ impl Node {
         Ok(())
     }
 
+    /// Lets what is recorded follow what was written beside the API.
+    pub async fn align_cameras(&self) -> anyhow::Result<()> {
+        Ok(self.running.align(&self.cameras).await?)
+    }
+
     /// Waits until something ended before its time that the node cannot do without; tells what.
     pub fn lost(&self) -> impl Future<Output = &'static str> + Send + 'static + use<> {
         let (tasks, engine) = (self.tasks.lost(), self.alarms.lost());

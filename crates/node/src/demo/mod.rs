@@ -1,5 +1,6 @@
 //! `liengia demo`: a sample commune on this machine, its devices simulated over real MQTT, and a link for each role.
 
+mod cameras;
 mod roles;
 mod seed;
 
@@ -21,7 +22,7 @@ use liengia_sim::{
     sample::{Commune, Sample},
 };
 use seed::Basin;
-use std::{path::Path, sync::Arc, time::Instant};
+use std::{net::SocketAddr, path::Path, sync::Arc, time::Instant};
 
 /// The seed of the sample: the same people and places at every start.
 const SEED: u64 = 19_082_005;
@@ -54,13 +55,23 @@ pub async fn run(options: &cli::Demo) -> anyhow::Result<()> {
     let simulated = (count > 0).then(|| Setup::new(Broker::plain(address), devices, SEED));
     let neighbourhood = simulated.map(|setup| Neighbourhood::start(&setup)).transpose()?;
     let first = communes.first().context("the sample has no commune")?;
+    let listen = SocketAddr::from(([127, 0, 0, 1], options.camera_port));
+    let cameras = if options.without_cameras {
+        None
+    } else {
+        Some(cameras::start(&node, first, listen, options.utc_offset_hours).await?)
+    };
     let links = roles::links(&node, first, options.port).await?;
     println!("\nLiên Gia, demo ({:.1} s): {}", began.elapsed().as_secs_f64(), told(&communes, count));
     println!("{links}");
+    if let Some(cameras) = &cameras {
+        println!("Cameras speak RTSP on {}.", cameras.address());
+    }
     println!("Devices speak MQTT on {address}. Stop with Ctrl-C.\n");
     asked_to_stop.await;
     neighbourhood.map_or(Ok(()), Neighbourhood::stop)?;
     node.stop().await;
+    drop(cameras);
     Ok(())
 }
 

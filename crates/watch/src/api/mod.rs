@@ -9,6 +9,8 @@ mod footage;
 mod holds;
 mod live;
 mod looks;
+mod near;
+mod pages;
 mod public;
 mod repairs;
 mod share;
@@ -16,6 +18,7 @@ mod shown;
 mod sightings;
 mod sites;
 mod trial;
+mod uptime;
 
 pub use public::{SiteOpen, sites_open};
 
@@ -83,6 +86,11 @@ fn kept() -> Routes<Api> {
         .route(&[May::KeepCameras], routes!(trial::try_camera), &[BAD_CAMERA_ADDRESS, NO_CAMERA, NO_CAMERA_KEY])
         .route(&[May::KeepCameras], routes!(repairs::take_repair), &[NO_CAMERA, BAD_SPAN, NOT_AT_THIS_STAGE])
         .route(&[May::ReadCameras], routes!(repairs::read_disks), &[])
+        .route(&[May::ReadCameras], routes!(uptime::read_uptime), &[NO_CAMERA])
+        .public(ANYONE, routes!(pages::list_page), &[])
+        .public(ANYONE, routes!(pages::site_page), &[NO_SITE])
+        .public(ANYONE, routes!(pages::sign_page), &[NO_SITE])
+        .public(ANYONE, routes!(pages::style), &[])
         .public(ANYONE, routes!(public::read_sites), &[])
         .public(ANYONE, routes!(public::read_site), &[NO_SITE])
 }
@@ -121,6 +129,7 @@ fn looked() -> Routes<Api> {
             &[NO_LOOK, NO_CAMERA, CAMERA_SHUT, NO_FOOTAGE])
         .route(&[May::WatchCameras, May::ShareCamera], routes!(footage::still),
             &[NO_LOOK, NO_CAMERA, CAMERA_SHUT, NO_FOOTAGE, WRONG_QUERY])
+        .route(&[May::WatchCameras], routes!(near::near_cameras), &[])
         .route(&[May::NoteSighting], routes!(sightings::note_sighting), &[NO_CAMERA, BAD_SPAN])
         .route(&[May::NoteSighting], routes!(sightings::end_sighting), &[NO_SIGHTING, NO_REASON, NOT_AT_THIS_STAGE])
         .route(&[May::ReadSightings], routes!(sightings::list_sightings), &[WRONG_QUERY])

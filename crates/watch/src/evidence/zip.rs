@@ -130,7 +130,7 @@ pub(super) fn directory(entries: &[Entry]) -> Vec<u8> {
     to.extend([0; 8]);
     to.extend([count, count, length.to_le_bytes(), start.to_le_bytes()].as_flattened());
     to.extend(b"PK\x06\x07\0\0\0\0");
-    to.extend((start + length).to_le_bytes());
+    to.extend(start.saturating_add(length).to_le_bytes());
     to.extend([1, 0, 0, 0]);
     to.extend(b"PK\x05\x06\0\0\0\0");
     to.extend([0xFF; 12]);

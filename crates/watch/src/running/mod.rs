@@ -151,6 +151,11 @@ impl Running {
         &self.0.looks
     }
 
+    /// What everybody may know of the key under what is handed out, as 64 digits.
+    pub fn public_key(&self) -> Option<String> {
+        self.0.config.key.as_ref().map(ExportKey::public_key)
+    }
+
     /// Told when an export is to be put together.
     pub fn exports(&self) -> &Notify {
         &self.0.exports

@@ -103,6 +103,7 @@ impl Running {
             camera: id,
             target: door.target()?,
             sub: door.sub_target(),
+            certificate: None,
             disk: usize::from(id[15]) % self.0.disks.len().max(1),
             sound,
             recording,
