@@ -90,8 +90,8 @@ impl Aside {
     }
 
     /// Runs these statements as one transaction: all of them, or none.
-    pub fn write(&self, statements: Vec<Statement>) -> Result<(), QueryError> {
-        let written = transact(&mut locked(&self.shared.writer), &statements);
+    pub fn write(&self, statements: &[Statement]) -> Result<(), QueryError> {
+        let written = transact(&mut locked(&self.shared.writer), statements);
         self.noted(written)
     }
 
@@ -239,7 +239,7 @@ mod tests {
 
     fn put(aside: &Aside, numbers: &[i64]) -> Result<(), QueryError> {
         let one = |number: &i64| statement!("INSERT INTO pages (number) VALUES ($1)", *number);
-        aside.write(numbers.iter().map(one).collect())
+        aside.write(&numbers.iter().map(one).collect::<Vec<_>>())
     }
 
     fn numbers(aside: &Aside) -> Vec<i64> {

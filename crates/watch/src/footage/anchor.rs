@@ -167,7 +167,7 @@ impl Index {
         let sql =
             "INSERT INTO footage_anchors (number, at_us, root, leaves, opened) VALUES ($1, $2, $3, $4, $5)";
         statements.push(statement!(sql, number, now_us, root, hashes.concat(), opened));
-        index.aside.write(statements)?;
+        index.aside.write(&statements)?;
         let cameras: BTreeSet<_> = leaves.iter().map(|leaf| leaf.camera).collect();
         Ok(Some(Anchored { root, leaves: leaves.len() as u64, cameras: cameras.len() as u64, more }))
     }

@@ -174,8 +174,7 @@ impl Shared {
             let done = done.and_then(|()| if stopping || busy { Ok(busy) } else { self.sweep(&mut sweep) });
             self.failing.store(done.is_err(), Ordering::Relaxed);
             match done {
-                Err(_) if stopping => return,
-                Ok(false) if stopping => return,
+                Err(_) | Ok(false) if stopping => return,
                 Ok(true) => {}
                 Ok(false) => self.ledger.wait(IDLE),
                 Err(_) => {
@@ -194,7 +193,7 @@ impl Shared {
         let segments = finished.iter().filter_map(|(key, contents)| self.row_of(*key, contents));
         let statements: Vec<_> = segments.map(|segment| segment.store()).collect();
         if !statements.is_empty() {
-            self.aside.write(statements)?;
+            self.aside.write(&statements)?;
         }
         self.ledger.stored(finished.into_iter().map(|(key, _)| key));
         Ok(())
@@ -209,7 +208,7 @@ impl Shared {
         let segments = noted.iter().filter_map(|key| self.look_at(*key, true));
         let statements: Vec<_> = segments.map(|segment| segment.store()).collect();
         if !statements.is_empty()
-            && let Err(error) = self.aside.write(statements)
+            && let Err(error) = self.aside.write(&statements)
         {
             self.ledger.note(noted);
             return Err(error.into());

@@ -202,7 +202,7 @@ impl Work {
             statements.push(gone(file.camera, file.file, &named.name, now_us));
         }
         let removed = statements.len();
-        if removed > 0 && self.index.aside.write(statements).is_err() {
+        if removed > 0 && self.index.aside.write(&statements).is_err() {
             self.index.ledger.look_again();
         }
         removed
@@ -218,7 +218,7 @@ impl Work {
         });
         let mut statements: Vec<_> = rows.collect();
         statements.push(statement!("DELETE FROM footage_anchors WHERE at_us < $1", before));
-        let _ = self.index.aside.write(statements);
+        let _ = self.index.aside.write(&statements);
     }
 }
 

@@ -55,8 +55,8 @@ struct State {
     /// What was taken last is being read.
     reading: bool,
     stopping: bool,
-    full: BTreeSet<usize>,
-    called: bool,
+    /// The keeper is called, and these disks are full.
+    called: Option<BTreeSet<usize>>,
 }
 
 #[derive(Debug)]
@@ -161,16 +161,15 @@ impl Ledger {
 
     /// The disks that are full; waits until one is, or the keeper is called.
     pub(super) fn wanted(&self, most: Duration) -> BTreeSet<usize> {
-        let idle = |state: &mut State| state.full.is_empty() && !state.called;
+        let idle = |state: &mut State| state.called.is_none();
         let waited = self.room.wait_timeout_while(self.lock(), most, idle);
         let mut state = waited.unwrap_or_else(PoisonError::into_inner).0;
-        state.called = false;
-        std::mem::take(&mut state.full)
+        state.called.take().unwrap_or_default()
     }
 
     /// Wakes the keeper.
     pub(super) fn call(&self) {
-        self.lock().called = true;
+        self.lock().called.get_or_insert_default();
         self.room.notify_all();
     }
 
@@ -268,7 +267,7 @@ impl Witness for Ledger {
     }
 
     fn full(&self, disk: usize) {
-        self.lock().full.insert(disk);
+        self.lock().called.get_or_insert_default().insert(disk);
         self.room.notify_all();
     }
 }

@@ -67,7 +67,7 @@ impl Sweep {
             self.stored.extend(index.look_at(key, newest).map(|segment| segment.store()));
         }
         if !self.stored.is_empty() && (self.stored.len() >= BATCH || next.is_none()) {
-            index.aside.write(std::mem::take(&mut self.stored))?;
+            index.aside.write(&std::mem::take(&mut self.stored))?;
         }
         if next.is_none() && self.more {
             *self = Self::default();
@@ -87,7 +87,7 @@ impl Sweep {
         let gone: Vec<_> =
             known.difference(&names).map(|file| gone(camera, *file, &named.name, at)).collect();
         for batch in gone.chunks(BATCH) {
-            index.aside.write(batch.to_vec())?;
+            index.aside.write(batch)?;
         }
         let newest = names.last().copied();
         let unknown = names.iter().rev().filter(|file| !known.contains(file));

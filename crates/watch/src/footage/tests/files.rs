@@ -196,5 +196,7 @@ fn more_than_may_be_held_is_let_go_of_oldest_first_and_read_from_the_file() {
     assert_eq!(work.finished.len(), 4);
     assert!(!work.lost);
     ledger.stored(work.finished.iter().map(|(key, _)| *key));
+    assert!(!ledger.is_settled(), "one is still being read");
+    assert!(ledger.take(9).noted.is_empty());
     assert!(ledger.is_settled());
 }

@@ -82,7 +82,7 @@ fn nothing_goes_before_the_holds_are_known_and_a_full_disk_is_answered_at_once()
 fn without_an_index_a_full_disk_still_loses_its_oldest_and_recording_goes_on() {
     let rig = Rig::new("broken");
     let index = rig.settled();
-    index.shared.aside.write(vec![statement!("DROP TABLE footage_segments")]).unwrap();
+    index.shared.aside.write(&[statement!("DROP TABLE footage_segments")]).unwrap();
     let recorder = rig.recorder();
     for file in 0..4 {
         write(&recorder, ONE, &start(), BEGAN + file * HOUR, 0..2);

@@ -108,7 +108,7 @@ fn any_moment_of_a_hundred_thousand_files_is_one_look_up() {
             Segment { camera, file, last_number: number + 1, began_us, ended_us, packed, ..model.clone() };
         statements.push(row.store());
     }
-    index.shared.aside.write(statements).unwrap();
+    index.shared.aside.write(&statements).unwrap();
     for at in [0, 1, 19, 20, 777, 50_001, 99_998, 99_999] {
         let camera = [u8::try_from(at % 20).unwrap() + 10; 16];
         let number = u64::try_from(at).unwrap() * 2;
