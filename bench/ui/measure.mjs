@@ -29,7 +29,7 @@ const freePort = () =>
 /** The demo on this data; its links by role. */
 async function demo(data) {
   const port = await freePort();
-  const at = ['--port', port, '--mqtt-port', await freePort(), '--data', data].map(String);
+  const at = ['--without-cameras', '--port', port, '--mqtt-port', await freePort(), '--data', data].map(String);
   const child = spawn(process.env.LIENGIA_BIN, ['demo', ...at], { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   const links = await new Promise((resolve, reject) => {

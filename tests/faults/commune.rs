@@ -94,7 +94,7 @@ fn stamp() -> String {
 fn pour(folder: &Path) {
     let links = folder.join("links");
     let mut demo = Command::new(binary())
-        .args(["demo", "--port", "0", "--mqtt-port", "0", "--data"])
+        .args(["demo", "--without-cameras", "--port", "0", "--mqtt-port", "0", "--data"])
         .arg(folder.join("data"))
         .stdin(Stdio::null())
         .stdout(File::create(&links).unwrap())

@@ -79,6 +79,11 @@ impl Browser {
         Self { door: self.door.clone(), cookies: self.cookies.clone(), stream: None }
     }
 
+    /// Where it goes in.
+    pub fn door(&self) -> &Door {
+        &self.door
+    }
+
     /// What it holds for the node, `name=value` each.
     pub fn cookies(&self) -> &[String] {
         &self.cookies

@@ -24,6 +24,7 @@ mod bits;
 mod clock;
 mod disk;
 mod doors;
+mod eyes;
 mod flood;
 mod half_open;
 mod half_open_tls;

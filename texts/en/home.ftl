@@ -363,6 +363,174 @@ device-battery-low = Battery low
 device-tamper = Cover opened
 device-rang = Heard on { $date }
 
+# My camera
+cam = My camera
+cam-none = No camera of your home here yet
+cam-none-do = To connect a camera of yours, ask the commune police.
+cam-is-shared = Shared
+cam-is-paused = Paused
+cam-is-off = Not shared
+cam-is-over = Sharing has ended
+cam-is-held = Shared, but nobody can look yet
+cam-nobody = Nobody outside your home can look, and nothing is recorded.
+cam-held-what = Part of the picture is marked as private. This camera cannot blacken it by itself, so nobody outside your home can look and nothing is recorded.
+cam-held-do = Look at the picture and decide
+cam-says = { $way ->
+    [live] The commune police's duty desk may look live
+    [recorded] The commune police's duty desk may look at what was recorded
+   *[both] The commune police's duty desk may look live and at what was recorded
+}{ $when ->
+    [alarms] , only while an alarm is open nearby.
+   *[always] .
+}
+cam-says-for = For: { $purposes }.
+cam-says-hours = From { $from } to { $to } every day
+cam-says-until = Until the end of { $date }
+cam-says-open = Until you stop sharing
+cam-since = Allowed since { $date }
+cam-kept = Recorded day and night, kept { $n } hours, then deleted
+cam-kept-some = Recorded day and night, deleted when its time is over
+cam-pause = Pause
+cam-pause-what = At once: nobody can look and nothing is recorded.
+cam-resume = Resume
+cam-resume-what = What you allowed before holds again.
+cam-resume-nothing = You have allowed nothing: nobody can look after this, either.
+cam-share = Share the camera
+cam-share-again = Share again
+cam-share-what = Sharing is up to you. You choose for what, when, and until when.
+cam-change = Change what you allowed
+cam-broken = No picture from the camera since { $time }. Check its power and network.
+cam-end = Stop sharing
+cam-end-sure = Stop sharing the camera?
+cam-end-what = Whoever is looking is cut off at once. Nothing more is recorded. What is recorded is deleted when its time is over. You can share again at any time.
+cam-end-yes = Stop sharing now
+cam-end-no = Leave it as it is
+cam-ended = Sharing has stopped.
+cam-asked = You are asked to turn the camera
+cam-asked-what = Asked at { $time }. It is up to you; saying no has no consequence.
+cam-turned = I turned it
+cam-not-turned = No, thank you
+cam-turned-thanks = Thank you. The duty desk is told.
+cam-not-turned-thanks = The duty desk is told that you leave it as it is.
+cam-step = Question { $n } of { $all }
+cam-step-back = Previous question
+cam-next = Continue
+cam-ask-purposes = What may it be used for?
+cam-ask-way = How may they look?
+cam-ask-alarms = Only during alarms?
+cam-ask-hours = At what hours?
+cam-ask-until = Until when?
+cam-ask-check = Check before you give it
+cam-purposes-how = Choose what you agree to. For whatever you do not choose, nobody may look.
+cam-purposes-one = Choose at least one. If you do not want to share, go back.
+cam-for-duty-watch = Everyday watch by the duty desk
+cam-for-duty-watch-what = Whoever is on duty sees whether all is well outside.
+cam-for-alarm = Fire alarm
+cam-for-alarm-what = Only during a real alarm, at most 300 m from the camera.
+cam-for-accident = Accident, somebody in danger
+cam-for-accident-what = To see what happened and send help.
+cam-for-missing-person = Missing person
+cam-for-missing-person-what = For example a child or an old person who is lost. No machine searches by face.
+cam-for-offence = Looking into an offence
+cam-for-offence-what = For example a stolen motorbike. Each look needs the number of a case.
+cam-way-live = Live only
+cam-way-live-what = Nothing is recorded
+cam-way-recorded = Recorded only
+cam-way-both = Live and recorded
+cam-only-alarms = Only during alarms
+cam-only-alarms-what = A real alarm, at most 300 m from the camera
+cam-also-otherwise = Also when there is no alarm
+cam-also-otherwise-what = Each look still has to name its reason
+cam-hours-recorded = These are the hours for looking. Recording goes on day and night.
+cam-hours-all = Day and night
+cam-hours-some = Only at hours that you choose
+cam-hours-from = From
+cam-hours-to = To
+cam-hours-night = A time before the first one means the next day.
+cam-hours-same = The two times must differ.
+cam-until-open = Until you stop it
+cam-until-open-what = You can stop at any time
+cam-until-day = Until the end of a day
+cam-until-last = Last day
+cam-until-past = Choose a day after today.
+cam-check-what = You can pause or stop at any time. Every look is written down, and you can read who looked.
+cam-check-order = A court or prosecutor can order to see what is recorded already; you read of it.
+cam-check-paused = The camera is paused: nobody can look until you press “Resume”.
+cam-give = Yes, I allow this
+cam-give-not = Do not share
+cam-give-as-before = Change nothing
+cam-shared-now = Done. You can change or stop it at any time.
+cam-picture = The picture
+cam-picture-what = This is exactly what the duty desk sees, if you allow it.
+cam-picture-now = Live picture of your camera
+cam-picture-coming = Waiting for the camera’s picture…
+cam-picture-gone = There is no picture now.
+cam-picture-unable = This phone cannot play the camera’s picture. Try another phone.
+cam-picture-paused = The camera is paused, so there is no picture.
+cam-masks-n = { $n ->
+    [one] { $n } private part is marked
+   *[other] { $n } private parts are marked
+}
+cam-masks-none = See it, mark what is private
+cam-mask-how = Draw a finger across the picture to mark what is private. Drag a marked part to move it.
+cam-mask-full = 8 parts are marked. Take one away to mark another.
+cam-mask-add = Mark a part
+cam-mask-n = Part { $n }
+cam-mask-remove = Take away
+cam-mask-remove-n = Take away part { $n }
+cam-mask-keys = Arrow keys move it, with Shift they change its size, Delete takes it away.
+cam-mask-move = Move and size part { $n }
+cam-mask-left = Left
+cam-mask-right = Right
+cam-mask-up = Up
+cam-mask-down = Down
+cam-mask-wider = Wider
+cam-mask-narrower = Narrower
+cam-mask-taller = Taller
+cam-mask-lower = Lower
+cam-mask-withheld = This camera cannot blacken anything by itself. Once saved, nobody else sees the picture and nothing is recorded, until you turn the camera or say that it is fine.
+cam-mask-none-left = Once saved, nothing is marked any more: whoever you allowed sees the whole picture.
+cam-mask-save = Save what is marked
+cam-mask-undo = Undo the changes
+cam-held-now = Nobody outside your home sees this picture now.
+cam-held-ways = To let others look: turn the camera away from what is private, or take the marks away.
+cam-fine = I turned it; this picture may be seen
+cam-fine-sure = May all of this picture be seen?
+cam-fine-what = Nothing is blackened: whoever you allowed sees all that the picture shows now.
+cam-fine-yes = It may be seen
+cam-fine-no = Not yet
+cam-fine-said = You said that this picture may be seen. Nothing is blackened.
+cam-fine-back = It may not be seen any more
+cam-masked-by-camera = The camera blackens these parts itself.
+cam-looks = Who looked
+cam-looks-what = Which unit, why, when, how long
+cam-looks-why = Every look through this camera is written here. Nobody can delete it.
+cam-looks-none = So far nobody has looked through your camera.
+cam-looks-others = Looked from outside your home
+cam-looks-own = Your own home looked
+cam-look-by = { $unit }: { $why }
+cam-look-unit = Duty desk
+cam-look-live = Live
+cam-look-playback = Recorded, from { $from } to { $to }
+cam-look-now = looking now
+cam-look-seconds = { $n ->
+    [one] { $n } second
+   *[other] { $n } seconds
+}
+cam-look-minutes = { $n ->
+    [one] { $n } minute
+   *[other] { $n } minutes
+}
+cam-why-duty-watch = everyday watch
+cam-why-alarm = fire alarm
+cam-why-accident = accident, somebody in danger
+cam-why-missing-person = missing person
+cam-why-offence = looking into an offence
+cam-why-data-request = somebody asked for pictures of themselves
+cam-why-camera-check = checking the camera
+cam-why-order = order of a court or prosecutor
+cam-why-owner = your own home
+
 # Shown by the service worker when the app is closed; plain words without values
 sw-title = FIRE ALARM
 sw-body = Open Liên Gia to see where.

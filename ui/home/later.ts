@@ -16,14 +16,9 @@ async function screen(module: Promise<Module>, props: Record<string, unknown> = 
   return { is: (await worded(module)).default as Screen['is'], with: props };
 }
 
-function me(parts: readonly string[]): Promise<Screen> {
-  const [, what, id, more] = parts;
-  if (what === 'people' && id && more === 'help') return screen(import('./me/Help.svelte'), { id });
-  if (what === 'people' && id) return screen(import('./me/PersonScreen.svelte'), { id });
-  if (what === 'people') return screen(import('./me/People.svelte'));
-  if (what === 'devices') return screen(import('./me/Devices.svelte'));
-  if (what === 'phones') return screen(import('./me/Phones.svelte'));
-  return screen(import('./me/Me.svelte'));
+async function me(parts: readonly string[]): Promise<Screen> {
+  const { find } = await import('./me/places.ts');
+  return screen(...find(parts));
 }
 
 function lead(parts: readonly string[]): Promise<Screen> {

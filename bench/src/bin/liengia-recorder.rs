@@ -24,8 +24,7 @@ fn main() -> anyhow::Result<()> {
         file_length: Duration::from_mins(10),
     };
     let witness: Arc<dyn Witness> = Arc::new(Nobody);
-    let recorder =
-        Recorder::start(&config, Arc::new(SystemClock::new()), Arc::new(SystemEntropy), &witness)?;
+    let recorder = Recorder::start(&config, Arc::new(SystemClock::new()), Arc::new(SystemEntropy), &witness)?;
     println!("ready");
     stdout().flush()?;
     // The idle program is looked at before it is given its cameras.
@@ -35,8 +34,15 @@ fn main() -> anyhow::Result<()> {
         let mut camera = [0; 16];
         camera[..8].copy_from_slice(&number.to_be_bytes());
         let target = Target::parse(&url)?;
-        let settings =
-            CameraSettings { camera, target, sub: None, certificate: None, disk: 0, sound: false, recording: Recording::Always };
+        let settings = CameraSettings {
+            camera,
+            target,
+            sub: None,
+            certificate: None,
+            disk: 0,
+            sound: false,
+            recording: Recording::Always,
+        };
         ensure!(recorder.put(settings), "the recorder takes no more cameras");
     }
     let mut rest = Vec::new();

@@ -19,8 +19,8 @@ pub enum Command {
     Serve(At),
     /// Explain every problem of the configuration.
     Check(At),
-    /// Check the whole journal; name the first bad entry. The node may run.
-    Verify(At),
+    /// Check the whole journal, or footage that was handed out; name what is bad first. The node may run.
+    Verify(VerifyOf),
     /// Make every view anew from the entries.
     Rebuild(Rebuild),
     /// Save the node as it is now into one sealed file. The node may run.
@@ -50,6 +50,19 @@ pub struct At {
     /// The configuration.
     #[arg(long, default_value = "/etc/liengia/liengia.toml")]
     pub config: PathBuf,
+}
+
+/// What to check.
+#[derive(Debug, Args)]
+pub struct VerifyOf {
+    /// An archive of footage; without it, the journal. It needs no node and no network.
+    pub file: Option<PathBuf>,
+    /// The key that the node shows on its page of cameras, as 64 digits: whose key signed it the file cannot say.
+    #[arg(long)]
+    pub key: Option<String>,
+    /// Which node.
+    #[command(flatten)]
+    pub at: At,
 }
 
 /// How to rebuild.
@@ -191,7 +204,7 @@ pub struct Demo {
     /// By how many hours local time is ahead of UTC: drills and ring tests are for the day only.
     #[arg(long, default_value_t = 7, allow_negative_numbers = true)]
     pub utc_offset_hours: i8,
-    /// Fill the node, and let no device live.
+    /// Fill the node, and let no device and no camera live.
     #[arg(long)]
     pub without_devices: bool,
     /// The port where its cameras speak.

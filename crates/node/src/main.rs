@@ -64,9 +64,10 @@ fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Serve(at) => runtime()?.block_on(serve(&at)),
         Command::Check(at) => runtime()?.block_on(check(&at)),
-        Command::Verify(at) => {
-            runtime()?.block_on(commands::journal::check_chain(&commands::journal::config(&at)?))
-        }
+        Command::Verify(of) => match of.file {
+            Some(file) => commands::evidence::check(&file, of.key.as_deref()),
+            None => runtime()?.block_on(commands::journal::check_chain(&commands::journal::config(&of.at)?)),
+        },
         Command::Rebuild(how) => {
             let config = commands::journal::config(&how.at)?;
             runtime()?.block_on(async {

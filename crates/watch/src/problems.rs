@@ -106,7 +106,7 @@ impl Explain for WatchError {
             Self::Text(error) => error.fields(),
             Self::OutOfRange { field, least, most } => {
                 vec![
-                    Field::new(*field, "out_of_range")
+                    Field::new(*field, "not_within")
                         .with("least", u64::from(*least))
                         .with("most", u64::from(*most)),
                 ]

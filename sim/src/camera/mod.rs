@@ -7,6 +7,7 @@
 //! Each camera has two streams: `/cam1` as set up, and `/cam1/sub`, which is [`Size::Small`] at five pictures a second.
 
 #[cfg(test)]
+#[path = "tests/ffmpeg.rs"]
 mod ffmpeg;
 mod h264;
 mod picture;

@@ -91,7 +91,7 @@ export type Sample = {
 };
 
 export function startCommune({ clock, silent = false }: Sample = {}): Promise<Commune> {
-  const args = ({ folder, port, mqttPort }: Place) => ['demo', '--fresh', '--data', join(folder, 'node'), '--port', `${port}`, '--mqtt-port', `${mqttPort}`, '--utc-offset-hours', `${noonOffset()}`, ...(silent ? ['--without-devices'] : [])];
+  const args = ({ folder, port, mqttPort }: Place) => ['demo', '--fresh', '--data', join(folder, 'node'), '--port', `${port}`, '--mqtt-port', `${mqttPort}`, '--utc-offset-hours', `${noonOffset()}`, ...(silent ? ['--without-devices'] : ['--without-cameras'])];
   return start(args, /Ctrl-C/, clock);
 }
 

@@ -56,7 +56,7 @@ pub async fn run(options: &cli::Demo) -> anyhow::Result<()> {
     let neighbourhood = simulated.map(|setup| Neighbourhood::start(&setup)).transpose()?;
     let first = communes.first().context("the sample has no commune")?;
     let listen = SocketAddr::from(([127, 0, 0, 1], options.camera_port));
-    let cameras = if options.without_cameras {
+    let cameras = if options.without_cameras || options.without_devices {
         None
     } else {
         Some(cameras::start(&node, first, listen, options.utc_offset_hours).await?)

@@ -113,16 +113,7 @@ fn shared(
     backups: Backups,
     tasks: &Tasks,
 ) -> anyhow::Result<api::Shared> {
-    let wrong = Arc::new(Wrong {
-        journal: ground.journal.clone(),
-        alarms: devices.alarms.clone(),
-        hook: outgoing.hook.clone(),
-        on_call: config.alarm.on_call.is_some(),
-        certificates: devices.certificates.clone(),
-        backups: backups.clone(),
-        clock: ground.clock.clone(),
-        failing_since: Mutex::new(None),
-    });
+    let wrong = wrong(config, ground, devices, outgoing, backups.clone());
     let faults: Arc<dyn Faults> = Arc::new(ground.keys.beside(wrong.clone()));
     let screens = Screens::default();
     let settings = Settings {
@@ -173,6 +164,26 @@ fn shared(
         broker: devices.broker.clone(),
         clock: ground.clock.clone(),
         stopping: tasks.stopping(),
+    })
+}
+
+/// What knows what is wrong with the node.
+fn wrong(
+    config: &Config,
+    ground: &Ground,
+    devices: &Devices,
+    outgoing: &Outgoing,
+    backups: Backups,
+) -> Arc<Wrong> {
+    Arc::new(Wrong {
+        journal: ground.journal.clone(),
+        alarms: devices.alarms.clone(),
+        hook: outgoing.hook.clone(),
+        on_call: config.alarm.on_call.is_some(),
+        certificates: devices.certificates.clone(),
+        backups,
+        clock: ground.clock.clone(),
+        failing_since: Mutex::new(None),
     })
 }
 

@@ -120,7 +120,7 @@ impl Node {
     /// A folder with the sample commune in it, as `liengia demo` pours it in; the demo's own links open it.
     pub fn of_the_sample(name: &str) -> Self {
         let mut node = Self::empty(name);
-        let mut demo = node.demo(&["--port", "0", "--mqtt-port", "0"]);
+        let mut demo = node.demo(&["--port", "0", "--mqtt-port", "0", "--camera-port", "0"]);
         terminate(&demo);
         assert!(demo.wait().unwrap().success(), "the demo stops");
         node

@@ -116,7 +116,7 @@ pub async fn list_looks(
     api.camera_for(&caller, Action::ReadLooks, id).await?;
     let looks = Look::at(&api.cameras.journal, id, page.after()?, page.rows()).await?;
     let looks = Paged::cut(looks, &page, |look| (look.opened_at, look.look));
-    Ok(Json(looks.map(|look| api.look_shown(look))))
+    Ok(Json(looks.map(|look| api.look_shown(&look))))
 }
 
 /// The permit for all of these cameras: at one's own by whose they are, at others by one's duty.

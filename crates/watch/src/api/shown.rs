@@ -277,7 +277,7 @@ impl Api {
         }
     }
 
-    pub(super) fn look_shown(&self, look: Look) -> LookShown {
+    pub(super) fn look_shown(&self, look: &Look) -> LookShown {
         let unit = match look.unit {
             Scope::Place(place) => self.place_name(place),
             Scope::Household(_) | Scope::Team(_) => String::new(),
@@ -313,21 +313,21 @@ impl Api {
         export: Export,
         me: liengia_kernel::PersonId,
     ) -> Result<ExportShown, Problem> {
-        use liengia_access::Directory as _;
         let notes = notes_of(&self.cameras.journal, export.export).await?;
-        let people: Vec<Named> =
-            std::iter::once(export.asked_by).chain(export.decided_by).map(Named::Person).collect();
-        let names = self.register.names(&people).await?;
-        let name = |person| names.get(&Named::Person(person)).cloned().unwrap_or_default();
+        let asked_by = self.access.spoken_to(export.asked_by).await?.0.unwrap_or_default();
+        let decided_by = match export.decided_by {
+            Some(person) => Some(self.access.spoken_to(person).await?.0.unwrap_or_default()),
+            None => None,
+        };
         Ok(ExportShown {
             id: export.export,
             cameras: export.cameras,
             span: export.span,
             purpose: export.purpose,
-            asked_by: name(export.asked_by),
+            asked_by,
             asked_by_me: export.asked_by == me,
             asked_at: export.asked_at,
-            decided_by: export.decided_by.map(name),
+            decided_by,
             approved: export.approved,
             made_at: export.made_at,
             sha256: export.sha256,

@@ -1,7 +1,7 @@
 //! `POST /api/camera-trials`: a camera is tried out before it is put up, or when it does not work.
 
 use super::{Api, cameras::NewDoor};
-use crate::trial::{Seen, try_camera as call};
+use crate::trial::{Advice, Seen, Trouble, try_camera as call};
 use axum::{Json, extract::State};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use liengia_access::{Action, Caller};
@@ -25,8 +25,8 @@ pub struct NewTrial {
 /// What was seen of a camera.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct TrialShown {
-    /// What is wrong, in the words of a camera's state; null if it works.
-    trouble: Option<String>,
+    /// What is wrong; null if it works.
+    trouble: Option<Trouble>,
     /// How its pictures are coded, as browsers call it (RFC 6381).
     codec: Option<String>,
     /// Picture width in pixels.
@@ -45,9 +45,8 @@ pub struct TrialShown {
     clock_error_ms: Option<i64>,
     /// A picture, as an MP4 of its own in Base64.
     still: Option<String>,
-    /// What should be changed or known: h265_not_in_browsers, key_pictures_too_far_apart, key_pictures_never,
-    /// bitrate_high, bitrate_low, clock_wrong, no_clock, resolution_low, plain_password, sound_is_sent.
-    advice: Vec<String>,
+    /// What should be changed or known.
+    advice: Vec<Advice>,
 }
 
 /// Calls a camera, listens for some seconds, and tells what it sends. Nothing is kept.
@@ -79,7 +78,7 @@ pub async fn try_camera(
     let tried = tried.map_err(Problem::failed)?;
     Ok(Json(match tried.outcome {
         Ok(seen) => shown(seen),
-        Err(trouble) => TrialShown { trouble: Some(trouble.word().into()), ..nothing() },
+        Err(trouble) => TrialShown { trouble: Some(trouble), ..nothing() },
     }))
 }
 
@@ -111,6 +110,6 @@ fn shown(seen: Seen) -> TrialShown {
         sound: seen.sound.is_some(),
         clock_error_ms: seen.clock_error_ms,
         still: seen.still.map(|still| STANDARD.encode(still)),
-        advice: seen.advice.into_iter().map(|advice| advice.word().into()).collect(),
+        advice: seen.advice,
     }
 }

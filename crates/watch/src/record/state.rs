@@ -5,7 +5,10 @@ use crate::rtsp::Flaw;
 use std::{fmt, io::ErrorKind};
 
 /// How a camera is. While it is called again, what was wrong stands until it is heard.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, utoipa::ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
 pub enum CameraState {
     /// It is called, or was just connected.
     #[default]

@@ -142,8 +142,8 @@ struct Found {
     proofs: Vec<(u64, Proof)>,
 }
 
-fn storage(error: impl ToString) -> WatchActError {
-    WatchActError::Read(liengia_journal::QueryError::Storage(error.to_string()))
+fn storage(error: impl Into<String>) -> WatchActError {
+    WatchActError::Read(liengia_journal::QueryError::Storage(error.into()))
 }
 
 fn pieces(index: &Index, camera: [u8; 16], name: &str, (from, to): (i64, i64)) -> Result<Vec<Found>, String> {

@@ -9,9 +9,8 @@ use std::{collections::BTreeMap, sync::PoisonError, time::Duration};
 /// How a camera is.
 #[derive(Clone, Debug, Default, Serialize, utoipa::ToSchema)]
 pub struct Health {
-    /// In a word: connecting, recording, watched, no_answer, wrong_password, refused, not_found, no_pictures, frozen,
-    /// no_key_picture, unsupported_codec, closed, paused, failing, unknown.
-    pub state: String,
+    /// How it is in a word; null where this node records nothing.
+    pub state: Option<CameraState>,
     /// When its last picture was taken.
     pub last_picture_at: Option<Timestamp>,
     /// How its pictures are coded, as browsers call it (RFC 6381).
@@ -80,10 +79,10 @@ impl Running {
     pub fn health(&self, camera: CameraId) -> Health {
         let id = *camera.as_bytes();
         let counts = self.works(|works| works.recorder.as_ref()?.count(id));
-        let Some(counts) = counts else { return Health { state: "unknown".into(), ..Health::default() } };
+        let Some(counts) = counts else { return Health::default() };
         let rates = self.0.rates.lock().unwrap_or_else(PoisonError::into_inner);
         Health {
-            state: counts.state.word().into(),
+            state: Some(counts.state),
             last_picture_at: counts.facts.last_picture.map(|(_, wall)| Timestamp::from_micros(wall)),
             codec: counts.facts.codec,
             width: counts.facts.width,
@@ -113,7 +112,7 @@ impl Running {
         let used = index.and_then(|index| index.usage().ok()).unwrap_or_default();
         let (report, counts) = self.works(|works| {
             let report = works.keeper.as_ref().and_then(|keeper| keeper.report().ok());
-            let disks = works.recorder.as_ref().map(|recorder| recorder.disks()).unwrap_or_default();
+            let disks = works.recorder.as_ref().map(crate::record::Recorder::disks).unwrap_or_default();
             (report, disks.iter().map(crate::record::Disk::counts).collect::<Vec<_>>())
         });
         let shown = self.0.config.disks.iter().enumerate().map(|(place, path)| {

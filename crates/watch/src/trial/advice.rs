@@ -16,7 +16,8 @@ const CLOCK_MS: u64 = 5_000;
 const NARROW: u16 = 640;
 
 /// What should be changed, or known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Advice {
     /// Many browsers do not show H.265.
     H265NotInBrowsers,

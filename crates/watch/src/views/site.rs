@@ -1,4 +1,4 @@
-//! Sites.
+//! Sites: where cameras stand together, what for, and whom to ask.
 
 use crate::event::SiteFacts;
 use liengia_journal::{Journal, QueryError, Row, statement};

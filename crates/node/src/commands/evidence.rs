@@ -1,0 +1,36 @@
+//! `liengia verify FILE`: whether footage that was handed out is as it was recorded. It needs no node and no network.
+
+use anyhow::{Context as _, bail};
+use liengia_journal::in_words;
+use liengia_watch::evidence::{hex::digits, verify};
+use std::{fs::File, path::Path};
+
+/// Says what was found; fails if anything is not as it was exported.
+pub fn check(file: &Path, key: Option<&str>) -> anyhow::Result<()> {
+    let open = File::open(file).map_err(|why| anyhow::anyhow!("{}: {}", file.display(), in_words(&why)))?;
+    let report = verify::check(&open).with_context(|| file.display().to_string())?;
+    let manifest = &report.manifest;
+    println!("Export {} of {}, made {}.", manifest.export, manifest.node, manifest.made_at);
+    for footage in &manifest.files {
+        println!("  {}: {} to {}, {} gaps", footage.name, footage.from, footage.until, footage.gaps.len());
+    }
+    println!("{} fragments and {} proofs were checked.", report.fragments, report.proofs);
+    let signer = digits(&manifest.public_key);
+    match key {
+        Some(key) if key.trim().eq_ignore_ascii_case(&signer) => {
+            println!("It is signed with the key that was named.");
+        }
+        Some(_) => bail!("it is signed with another key than the one that was named: {signer}"),
+        None => println!(
+            "Its key is {signer}: compare it with the one that the node shows on its page of cameras."
+        ),
+    }
+    if report.is_as_exported() {
+        println!("Everything is as it was recorded and signed.");
+        return Ok(());
+    }
+    for finding in &report.findings {
+        println!("- {finding}");
+    }
+    bail!("not everything is as it was exported; the first bad place stands above")
+}
