@@ -383,7 +383,7 @@ cam-says = { $way ->
     [alarms] , only while an alarm is open nearby.
    *[always] .
 }
-cam-says-for = For: { $purposes }.
+cam-says-for = Only for: { $purposes }.
 cam-says-hours = From { $from } to { $to } every day
 cam-says-until = Until the end of { $date }
 cam-says-open = Until you stop sharing
@@ -512,7 +512,7 @@ cam-look-by = { $unit }: { $why }
 cam-look-unit = Duty desk
 cam-look-live = Live
 cam-look-playback = Recorded, from { $from } to { $to }
-cam-look-now = looking now
+cam-look-now = now, or until a moment ago
 cam-look-seconds = { $n ->
     [one] { $n } second
    *[other] { $n } seconds

@@ -341,7 +341,7 @@ device-rang = Terdengar { $date }
 # My camera
 cam = Kamera rumah saya
 cam-none = Belum ada kamera rumah Anda di sini
-cam-none-do = Untuk menghubungkan kamera, tanyakan kepada polisi desa.
+cam-none-do = Untuk menghubungkan kamera, tanyakan kepada polisi setempat.
 cam-is-shared = Sedang dibagikan
 cam-is-paused = Sedang dijeda
 cam-is-off = Belum dibagikan
@@ -351,14 +351,14 @@ cam-nobody = Tidak ada orang di luar rumah Anda yang bisa melihat, dan tidak ada
 cam-held-what = Ada bagian gambar yang ingin Anda tutup. Kamera ini tidak bisa menutupnya sendiri, jadi tidak ada orang luar yang bisa melihat dan tidak ada yang direkam.
 cam-held-do = Lihat gambar dan putuskan
 cam-says = { $way ->
-    [live] Petugas jaga polisi desa boleh melihat langsung
-    [recorded] Petugas jaga polisi desa boleh melihat rekaman
-   *[both] Petugas jaga polisi desa boleh melihat langsung dan melihat rekaman
+    [live] Petugas jaga polisi setempat boleh melihat langsung
+    [recorded] Petugas jaga polisi setempat boleh melihat rekaman
+   *[both] Petugas jaga polisi setempat boleh melihat langsung dan melihat rekaman
 }{ $when ->
     [alarms] , hanya saat ada alarm kebakaran di dekat sini.
    *[always] .
 }
-cam-says-for = Untuk: { $purposes }.
+cam-says-for = Hanya untuk: { $purposes }.
 cam-says-hours = Pukul { $from } sampai { $to } setiap hari
 cam-says-until = Sampai akhir tanggal { $date }
 cam-says-open = Sampai Anda berhenti berbagi
@@ -484,7 +484,7 @@ cam-look-by = { $unit }: { $why }
 cam-look-unit = Petugas jaga
 cam-look-live = Langsung
 cam-look-playback = Rekaman, dari { $from } sampai { $to }
-cam-look-now = sedang melihat
+cam-look-now = sekarang, atau baru saja selesai
 cam-look-seconds = { $n } detik
 cam-look-minutes = { $n } menit
 cam-why-duty-watch = pengawasan harian

@@ -358,7 +358,7 @@ cam-says = { $way ->
     [alarms] , chỉ khi đang có báo cháy ở gần.
    *[always] .
 }
-cam-says-for = Để làm gì: { $purposes }.
+cam-says-for = Chỉ dùng cho: { $purposes }.
 cam-says-hours = Từ { $from } đến { $to } mỗi ngày
 cam-says-until = Đến hết ngày { $date }
 cam-says-open = Đến khi nhà mình ngừng chia sẻ
@@ -484,7 +484,7 @@ cam-look-by = { $unit }: { $why }
 cam-look-unit = Trực ban
 cam-look-live = Xem trực tiếp
 cam-look-playback = Xem lại hình từ { $from } đến { $to }
-cam-look-now = đang xem
+cam-look-now = đang xem hoặc vừa xem xong
 cam-look-seconds = { $n } giây
 cam-look-minutes = { $n } phút
 cam-why-duty-watch = trực ban trông chừng

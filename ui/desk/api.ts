@@ -5,6 +5,7 @@
 import { api, type Options } from '@shared/api/client.ts';
 import { once } from '@shared/api/once.ts';
 import { whole } from '@shared/api/whole.ts';
+import { fetchFile } from './file.ts';
 import type { paths } from '@shared/api/schema.d.ts';
 import type { Act, ActBody, Alarm, Session } from '@shared/api/types.ts';
 
@@ -97,4 +98,13 @@ export const desk = {
   drillStart: (id: string) => api.post('/api/drills/{id}/start', { params: { id } }),
   drillEnd: (id: string) => api.post('/api/drills/{id}/end', { params: { id } }),
   drillCancel: (id: string) => api.post('/api/drills/{id}/cancel', { params: { id } }),
+
+  cameras: () => whole((page) => api.get('/api/cameras', { query: page })),
+  look: (body: Body<'/api/looks', 'post'>) => api.post('/api/looks', { body }),
+  lookEnd: (id: string) => api.post('/api/looks/{id}/end', { params: { id } }),
+  exports: (query: Query<'/api/exports'>) => api.get('/api/exports', { query }),
+  exportAsk: (body: Body<'/api/exports', 'post'>) => api.post('/api/exports', { body }),
+  exportApprove: (id: string) => api.post('/api/exports/{id}/approve', { params: { id } }),
+  exportRefuse: (id: string, reason: string) => api.post('/api/exports/{id}/refuse', { params: { id }, body: { reason } }),
+  exportFetch: (id: string) => fetchFile(`/api/exports/${id}/fetch`),
 };

@@ -37,7 +37,7 @@ export function soundFor(alarms: readonly Alarm[], late: readonly LatePress[], s
   return BY_WEIGHT.find((sound) => sounds.includes(sound)) ?? null;
 }
 
-export const PLACES = ['now', 'past', 'drills', 'teams', 'homes', 'points', 'health', 'shifts', 'places', 'accounts', 'me'] as const;
+export const PLACES = ['now', 'past', 'drills', 'teams', 'homes', 'points', 'health', 'eyes', 'evidence', 'shifts', 'places', 'accounts', 'me'] as const;
 export type Place = (typeof PLACES)[number];
 
 const OPEN_TO: Record<Exclude<Place, 'me'>, Deed> = {
@@ -48,6 +48,8 @@ const OPEN_TO: Record<Exclude<Place, 'me'>, Deed> = {
   homes: 'readHomes',
   points: 'readPoints',
   health: 'openHealth',
+  eyes: 'readCameras',
+  evidence: 'readEvidence',
   shifts: 'readShifts',
   places: 'keepPlaces',
   accounts: 'readAccounts',

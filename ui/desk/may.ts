@@ -41,6 +41,11 @@ const DEEDS = {
   readAccounts: ['administrator', 'auditor'],
   keepAccounts: ['administrator'],
   keepPlaces: ['clerk', 'administrator'],
+  readCameras: ['duty_officer', 'administrator', 'auditor'],
+  watchCameras: ['duty_officer'],
+  readEvidence: ['duty_officer', 'administrator', 'auditor'],
+  askExport: ['duty_officer'],
+  decideExport: ['duty_officer', 'administrator'],
 } satisfies Record<string, readonly Role[]>;
 
 export type Deed = keyof typeof DEEDS;

@@ -72,3 +72,5 @@ export { default as link } from 'lucide-static/icons/link.svg?shape';
 export { default as move } from 'lucide-static/icons/move-right.svg?shape';
 export { default as print } from 'lucide-static/icons/printer.svg?shape';
 export { default as tree } from 'lucide-static/icons/landmark.svg?shape';
+export { default as camera } from 'lucide-static/icons/cctv.svg?shape';
+export { default as footage } from 'lucide-static/icons/file-check.svg?shape';

@@ -9,7 +9,7 @@ export function csv(head: readonly string[], rows: readonly (readonly (string | 
   return '\uFEFF' + [head, ...rows].map((row) => row.map(cell).join(',')).join('\r\n') + '\r\n';
 }
 
-export function saveFile(name: string, type: string, text: string): void {
+export function saveFile(name: string, type: string, text: BlobPart): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([text], { type }));
   link.download = name.replaceAll(/[/\\:*?"<>|]/g, ' ');

@@ -14,5 +14,7 @@ export const screens: Record<Exclude<Place, 'now'>, Later> = {
   teams: () => import('../lists/Teams.svelte'),
   homes: () => import('../lists/Homes.svelte'),
   points: () => import('../lists/Points.svelte'),
+  eyes: () => import('../eyes/Eyes.svelte'),
+  evidence: () => import('../eyes/Evidence.svelte'),
   health: () => import('../lists/Health.svelte'),
 };

@@ -1,5 +1,7 @@
 import shared from '@texts/en/shared.ftl';
 import device from '@texts/en/device.ftl';
+import watch from '@texts/en/watch.ftl';
+import eyes from '@texts/en/eyes.ftl';
 import own from '@texts/en/desk.ftl';
 
-export default [shared, device, own];
+export default [shared, device, watch, eyes, own];

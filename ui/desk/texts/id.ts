@@ -1,5 +1,7 @@
 import shared from '@texts/id/shared.ftl';
 import device from '@texts/id/device.ftl';
+import watch from '@texts/id/watch.ftl';
+import eyes from '@texts/id/eyes.ftl';
 import own from '@texts/id/desk.ftl';
 
-export default [shared, device, own];
+export default [shared, device, watch, eyes, own];

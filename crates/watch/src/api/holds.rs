@@ -48,7 +48,7 @@ pub async fn place_hold(
 }
 
 /// Keeps it no longer: it goes when all other footage of its age has gone.
-#[utoipa::path(post, path = "/api/holds/{id}/end", tag = "watch", params(("id" = HoldId, Path)), request_body = Why,
+#[utoipa::path(post, path = "/api/holds/{id}/end", tag = "watch", params(("id" = String, Path)), request_body = Why,
     responses((status = 204)))]
 pub async fn end_hold(
     State(api): State<Api>,

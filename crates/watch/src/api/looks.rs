@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 /// A look to open.
 #[derive(Deserialize, utoipa::ToSchema)]
-pub struct NewLook {
+pub struct LookWanted {
     /// At which cameras: 1 to 16.
     cameras: Vec<CameraId>,
     /// Live, or back in time.
@@ -40,12 +40,12 @@ pub struct LookOpen {
 }
 
 /// Says why one looks. It is in the journal before a picture is shown.
-#[utoipa::path(post, path = "/api/looks", tag = "watch", request_body = NewLook,
+#[utoipa::path(post, path = "/api/looks", tag = "watch", request_body = LookWanted,
     responses((status = 201, body = LookOpen)))]
 pub async fn open_look(
     State(api): State<Api>,
     caller: Caller,
-    Body(input): Body<NewLook>,
+    Body(input): Body<LookWanted>,
 ) -> Result<(StatusCode, Json<LookOpen>), Problem> {
     let permit = permit_for(&api, &caller, &input.cameras, input.purpose).await?;
     let id = LookId::new(permit.now(), permit.entropy());

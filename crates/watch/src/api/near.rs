@@ -15,7 +15,7 @@ use serde::Serialize;
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct NearCameras {
     /// The nearest first; at most four. Whether each may be looked at is answered when somebody does.
-    items: Vec<NearCamera>,
+    cameras: Vec<NearCamera>,
 }
 
 /// A camera near an alarm.
@@ -39,7 +39,7 @@ pub async fn near_cameras(
     let open = api.settings.incidents.open();
     let there =
         open.iter().find(|incident: &&Incident| incident.alarm == id).and_then(|incident| incident.position);
-    let Some(there) = there else { return Ok(Json(NearCameras { items: Vec::new() })) };
+    let Some(there) = there else { return Ok(Json(NearCameras { cameras: Vec::new() })) };
     let sites = Site::all(&api.cameras.journal).await?;
     let mut cameras = api.running.cameras();
     cameras.retain(|camera| api.within(&reach, camera, &sites));
@@ -56,5 +56,5 @@ pub async fn near_cameras(
         let metres = camera.facts.position.metres_to(there).round() as u64;
         NearCamera { camera: api.camera_shown(camera, &sites, &homes), metres }
     });
-    Ok(Json(NearCameras { items: items.collect() }))
+    Ok(Json(NearCameras { cameras: items.collect() }))
 }
