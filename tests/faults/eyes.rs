@@ -53,7 +53,7 @@ fn site(officer: &mut Browser, purpose: &str) -> String {
     officer.post("/api/sites", &site).done()["id"].as_str().unwrap().to_owned()
 }
 
-fn put_up(officer: &mut Browser, site: &str, url: &str, household: Option<String>) -> String {
+fn put_up(officer: &mut Browser, site: &str, url: &str, household: Option<&str>) -> String {
     let camera = json!({
         "household": household,
         "facts": {
@@ -147,7 +147,7 @@ fn a_home_shares_its_camera_reads_who_looked_and_its_pause_closes_the_view() {
     let (mut officer, mut home) = (node.sign_in("officer"), node.sign_in("household"));
     let mine = sample().members(first_team().id).next().unwrap().id.to_string();
     let site = site(&mut officer, "home");
-    let camera = put_up(&mut officer, &site, &cameras.url(0), Some(mine));
+    let camera = put_up(&mut officer, &site, &cameras.url(0), Some(&mine));
     // Nothing is shared by itself.
     assert_eq!(look(&mut officer, &camera, "offence").status, 403);
     let own = look(&mut home, &camera, "owner").done();
