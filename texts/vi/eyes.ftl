@@ -40,7 +40,7 @@ camera-advice-clock-wrong = Đồng hồ của camera sai. Hãy chỉnh lại gi
 camera-advice-no-clock = Camera không báo giờ. Giờ của máy chủ được dùng.
 camera-advice-resolution-low = Hình nhỏ, khó nhìn rõ. Hãy chọn cỡ hình lớn hơn.
 camera-advice-plain-password = Mật khẩu đi qua mạng mà không được che. Dùng mạng riêng cho camera, hoặc địa chỉ rtsps://.
-camera-advice-sound-is-sent = Camera có gửi tiếng. Chỉ ghi tiếng khi điểm đặt camera được phép.
+camera-advice-sound-is-sent = Camera có gửi tiếng. Chỉ ghi tiếng khi cụm camera được phép ghi tiếng.
 
 # What a camera showed.
 sighting-accident = Tai nạn

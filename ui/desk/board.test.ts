@@ -65,9 +65,9 @@ test('an alarm that rings while the board is asked for stays, and one that close
 });
 
 test('each role sees the doors that open for it', () => {
-  expect(placesFor([{ role: 'duty_officer' }])).toEqual(['now', 'past', 'drills', 'teams', 'homes', 'points', 'health', 'eyes', 'evidence', 'shifts', 'me']);
+  expect(placesFor([{ role: 'duty_officer' }])).toEqual(['now', 'wall', 'playback', 'sightings', 'evidence', 'past', 'drills', 'teams', 'homes', 'points', 'health', 'cameras', 'shifts', 'me']);
   expect(placesFor([{ role: 'clerk' }])).toEqual(['drills', 'teams', 'homes', 'points', 'places', 'me']);
-  expect(placesFor([{ role: 'administrator' }])).toEqual(['teams', 'homes', 'points', 'health', 'eyes', 'evidence', 'shifts', 'places', 'accounts', 'me']);
+  expect(placesFor([{ role: 'administrator' }])).toEqual(['sightings', 'evidence', 'teams', 'homes', 'points', 'health', 'cameras', 'shifts', 'places', 'accounts', 'me']);
   expect(placesFor([{ role: 'household_member' }])).toEqual(['me']);
 });
 

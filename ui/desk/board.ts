@@ -37,7 +37,7 @@ export function soundFor(alarms: readonly Alarm[], late: readonly LatePress[], s
   return BY_WEIGHT.find((sound) => sounds.includes(sound)) ?? null;
 }
 
-export const PLACES = ['now', 'past', 'drills', 'teams', 'homes', 'points', 'health', 'eyes', 'evidence', 'shifts', 'places', 'accounts', 'me'] as const;
+export const PLACES = ['now', 'wall', 'playback', 'sightings', 'evidence', 'past', 'drills', 'teams', 'homes', 'points', 'health', 'cameras', 'shifts', 'places', 'accounts', 'me'] as const;
 export type Place = (typeof PLACES)[number];
 
 const OPEN_TO: Record<Exclude<Place, 'me'>, Deed> = {
@@ -48,8 +48,11 @@ const OPEN_TO: Record<Exclude<Place, 'me'>, Deed> = {
   homes: 'readHomes',
   points: 'readPoints',
   health: 'openHealth',
-  eyes: 'readCameras',
+  wall: 'watchCameras',
+  playback: 'watchCameras',
+  sightings: 'readSightings',
   evidence: 'readEvidence',
+  cameras: 'readCameras',
   shifts: 'readShifts',
   places: 'keepPlaces',
   accounts: 'readAccounts',

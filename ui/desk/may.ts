@@ -42,10 +42,16 @@ const DEEDS = {
   keepAccounts: ['administrator'],
   keepPlaces: ['clerk', 'administrator'],
   readCameras: ['duty_officer', 'administrator', 'auditor'],
+  keepCameras: ['duty_officer', 'administrator'],
   watchCameras: ['duty_officer'],
+  askToReaim: ['duty_officer'],
+  readLooks: ['auditor'],
   readEvidence: ['duty_officer', 'administrator', 'auditor'],
   askExport: ['duty_officer'],
   decideExport: ['duty_officer', 'administrator'],
+  holdFootage: ['duty_officer'],
+  noteSighting: ['duty_officer'],
+  readSightings: ['duty_officer', 'analyst', 'administrator', 'auditor'],
 } satisfies Record<string, readonly Role[]>;
 
 export type Deed = keyof typeof DEEDS;

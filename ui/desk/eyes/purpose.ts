@@ -2,15 +2,22 @@
 import type { components } from '@shared/api/schema.d.ts';
 
 export type Purpose = components['schemas']['LookPurpose'];
+export type What = 'live' | 'playback' | 'export';
 
-const OFFERED: readonly Purpose[] = ['duty_watch', 'accident', 'missing_person', 'offence', 'camera_check'];
+const LIVE: readonly Purpose[] = ['duty_watch', 'accident', 'missing_person', 'offence', 'camera_check'];
+const PLAYBACK: readonly Purpose[] = ['duty_watch', 'accident', 'missing_person', 'offence', 'data_request', 'order', 'camera_check'];
+const EXPORT: readonly Purpose[] = ['accident', 'missing_person', 'offence', 'data_request', 'order'];
 const NUMBERED: readonly Purpose[] = ['offence', 'data_request', 'order'];
+const OFFERED: Record<What, readonly Purpose[]> = { live: LIVE, playback: PLAYBACK, export: EXPORT };
 
-/** Duty watch is for whoever has the shift. */
-export const purposes = (onDuty: boolean): readonly Purpose[] => OFFERED.filter((one) => onDuty || one !== 'duty_watch');
+/** Duty watch is for whoever has the shift; an order reaches only what is recorded; nothing is handed out for watching. */
+export const purposes = (what: What, onDuty: boolean): readonly Purpose[] => OFFERED[what].filter((one) => onDuty || one !== 'duty_watch');
 
 /** Whether the number of the case, the request or the order must be named. */
-export const needsCase = (purpose: Purpose): boolean => NUMBERED.includes(purpose);
+export const needsCase = (purpose: string): boolean => (NUMBERED as readonly string[]).includes(purpose);
+
+/** Whether enough is said to look. */
+export const isSaid = (purpose: string, number: string): boolean => purpose !== '' && (!needsCase(purpose) || number.trim() !== '');
 
 /** The name of its text. */
-export const said = (purpose: Purpose): string => `look-purpose-${purpose.replaceAll('_', '-')}`;
+export const said = (purpose: string): string => `look-purpose-${purpose.replaceAll('_', '-')}`;

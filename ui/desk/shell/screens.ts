@@ -14,7 +14,10 @@ export const screens: Record<Exclude<Place, 'now'>, Later> = {
   teams: () => import('../lists/Teams.svelte'),
   homes: () => import('../lists/Homes.svelte'),
   points: () => import('../lists/Points.svelte'),
-  eyes: () => import('../eyes/Eyes.svelte'),
+  wall: () => import('../eyes/Wall.svelte'),
+  playback: () => import('../eyes/playback/Playback.svelte'),
+  sightings: () => import('../eyes/Sightings.svelte'),
+  cameras: () => import('../eyes/Cameras.svelte'),
   evidence: () => import('../eyes/Evidence.svelte'),
   health: () => import('../lists/Health.svelte'),
 };

@@ -62,11 +62,11 @@ async function look({ page, ...person }: Person, name: string): Promise<void> {
 const PLACES: [Role, string[]][] = [
   ['household', ['', 'connection', 'team', 'me', 'me/people', 'me/people/{person}/help', 'me/devices', 'me/phones']],
   ['leader', ['team', 'lead/homes', 'lead/home/{home}', 'lead/home/{home}/add', 'lead/home/{home}/pair', 'lead/invite', 'lead/ring', 'lead/drill', 'me/people']],
-  ['officer', ['now', 'past', 'drills', 'drills/new', 'teams', 'teams/{team}', 'homes', 'homes/{home}', 'points', 'health', 'shifts', 'me']],
+  ['officer', ['now', 'wall', 'playback', 'sightings', 'evidence', 'past', 'drills', 'drills/new', 'teams', 'teams/{team}', 'homes', 'homes/{home}', 'points', 'health', 'cameras', 'cameras/new', 'shifts', 'me']],
   ['clerk', ['homes/{home}', 'places', 'points']],
-  ['analyst', ['teams', 'drills']],
-  ['admin', ['teams', 'places', 'accounts', 'accounts/{account}']],
-  ['auditor', ['past', 'homes/{home}', 'shifts', 'accounts']],
+  ['analyst', ['sightings', 'teams', 'drills']],
+  ['admin', ['evidence', 'teams', 'cameras', 'places', 'accounts', 'accounts/{account}']],
+  ['auditor', ['sightings', 'evidence', 'past', 'homes/{home}', 'cameras', 'shifts', 'accounts']],
 ];
 const dashed = (place: string) => place.replace(/\W+/g, '-').replace(/^-|-$/g, '');
 
