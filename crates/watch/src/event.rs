@@ -102,7 +102,7 @@ pub enum WatchEvent {
         reason: Commitment,
     },
     /// Somebody else agrees.
-    ExportApproved { export: ExportId, person: PersonId },
+    ExportApproved { export: ExportId, person: PersonId, unit: Scope },
     /// Somebody else does not.
     ExportRefused { export: ExportId, person: PersonId, reason: Commitment },
     /// It was put together.

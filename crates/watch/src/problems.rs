@@ -2,9 +2,11 @@
 
 use crate::{
     acts::WatchActError,
+    footage::FootageError,
     rules::{Shut, WatchError},
+    running::NoFootage,
 };
-use liengia_http::{Args, CHANGED_MEANWHILE, Class, Explain, FAILED, Field, Kind};
+use liengia_http::{Args, CHANGED_MEANWHILE, Class, Explain, FAILED, Field, Kind, NOT_SAVED};
 
 /// Declares the kinds of problems, and the list of all of them.
 macro_rules! kinds {
@@ -131,6 +133,16 @@ const fn shut(why: Shut) -> &'static str {
         Shut::NoAlarm => "camera_no_alarm",
         Shut::OrderNotLive => "camera_order_not_live",
         Shut::NotYours => "camera_not_yours",
+    }
+}
+
+impl Explain for NoFootage {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::NotRecording => NOT_RECORDING,
+            Self::Footage(FootageError::Database(_)) => NOT_SAVED,
+            Self::Footage(_) | Self::Stopping => FAILED,
+        }
     }
 }
 

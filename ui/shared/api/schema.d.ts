@@ -891,7 +891,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is kept longer now, the latest first. */
+        /** What is kept longer now, in the order of their ids. */
         get: operations["list_holds"];
         put?: never;
         /** Keeps footage longer. */
@@ -4278,6 +4278,27 @@ export interface components {
                  */
                 seq: number;
                 who?: components["schemas"]["String_String"] | null;
+            }[];
+            /** @description Where the next page begins: hand it back as `after`. Null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_HoldShown: {
+            /** @description The items of this page, in the list's order. */
+            items: {
+                alarm?: components["schemas"]["AlarmId"] | null;
+                /** @description Of which cameras. */
+                cameras: components["schemas"]["CameraId"][];
+                /** @description Its id; of what an alarm keeps, the alarm's. */
+                id: string;
+                /** @description Under which number, and why. */
+                notes: components["schemas"]["String_String"][];
+                /** @description When it was placed. */
+                placed_at: components["schemas"]["Timestamp"];
+                /** @description Which footage. */
+                span: components["schemas"]["Span"];
+                /** @description Until when. */
+                until: components["schemas"]["Timestamp"];
             }[];
             /** @description Where the next page begins: hand it back as `after`. Null on the last page. */
             next?: string | null;
@@ -11173,7 +11194,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`, `other_site`, `second_person_needed` */
+            /** @description `camera_shut`, `not_allowed`, `other_site`, `second_person_needed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11182,7 +11203,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_export`, `no_such_address` */
+            /** @description `no_camera`, `no_export`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11641,7 +11662,12 @@ export interface operations {
     };
     list_holds: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Where the page begins: `next` of the page before. */
+                after?: string;
+                /** @description Most items on the page, 50 where it is left out. */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -11653,7 +11679,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HoldShown"][];
+                    "application/json": components["schemas"]["Paged_HoldShown"];
+                };
+            };
+            /** @description `wrong_query` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `signed_out` */

@@ -1,4 +1,4 @@
-//! `liengia demo`: a sample commune on this machine, its devices simulated over real MQTT, and a link for each role.
+//! `liengia demo`: a sample commune on this machine, its devices simulated over real MQTT and its cameras over real RTSP, and a link for each role.
 
 mod cameras;
 mod roles;

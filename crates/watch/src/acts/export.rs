@@ -59,12 +59,12 @@ impl Cameras {
         &self,
         context: &Context,
         export: ExportId,
-        person: PersonId,
+        (person, unit): (PersonId, Scope),
     ) -> Result<Commit, WatchActError> {
         let known = self.export(export).await?;
         rules::approve(&known, person, context.at)?;
-        Ok(commit(context, &WatchEvent::ExportApproved { export, person }, [])
-            .expecting(export, known.version))
+        let event = WatchEvent::ExportApproved { export, person, unit };
+        Ok(commit(context, &event, []).expecting(export, known.version))
     }
 
     /// Another person does not.

@@ -3,7 +3,7 @@
 use super::{Api, shown::ExportShown, sites::Why};
 use crate::{
     acts::ExportRequest,
-    event::{LookKind, LookPurpose, Span},
+    event::{LookPurpose, Span},
     problems::NOT_AT_THIS_STAGE,
     rules::{LookAsked, WatchError, may_see},
     views::Export,
@@ -46,10 +46,12 @@ pub async fn ask_export(
 ) -> Result<(StatusCode, Json<ExportShown>), Problem> {
     let permit = api.permit_over(&caller, Action::AskExport, &input.cameras).await?;
     let id = ExportId::new(permit.now(), permit.entropy());
-    api.may_hand_out(&permit, &input).await?;
+    let unit = permit.grant().scope;
+    let looked = LookAsked::handed_out(permit.person(), unit, input.purpose, input.span);
+    api.may_hand_out(&looked, &input.cameras).await?;
     let asked = ExportRequest {
         person: permit.person(),
-        unit: permit.grant().scope,
+        unit,
         cameras: input.cameras.clone(),
         span: input.span,
         purpose: input.purpose,
@@ -74,9 +76,13 @@ pub async fn approve_export(
 ) -> Result<Json<ExportShown>, Problem> {
     let known = api.cameras.export(id).await?;
     let permit = api.permit_over(&caller, Action::DecideExport, &known.cameras).await?;
+    // What a home took back meanwhile is not handed out: it is asked as if they who asked looked at it now.
+    let asked = LookAsked::handed_out(known.asked_by, known.unit, known.purpose, known.span);
+    api.may_hand_out(&asked, &known.cameras).await?;
     permit
         .commit(async || {
-            Ok::<_, Problem>((api.cameras.approve_export(&permit.context(), id, permit.person()).await?, ()))
+            let by = (permit.person(), permit.grant().scope);
+            Ok::<_, Problem>((api.cameras.approve_export(&permit.context(), id, by).await?, ()))
         })
         .await?;
     api.running.exports().notify_one();
@@ -169,20 +175,11 @@ impl Api {
     }
 
     /// Whether footage of these cameras may be handed out for that: as it may be looked at.
-    async fn may_hand_out(&self, permit: &Permit, input: &NewExport) -> Result<(), Problem> {
-        let asked = LookAsked {
-            person: permit.person(),
-            unit: permit.grant().scope,
-            kind: LookKind::Playback,
-            purpose: input.purpose,
-            span: Some(input.span),
-            alarm: None,
-            shift: None,
-            case: None,
-        };
+    async fn may_hand_out(&self, asked: &LookAsked, cameras: &[CameraId]) -> Result<(), Problem> {
         let incidents = self.settings.incidents.open();
-        for camera in self.cameras.cameras(&input.cameras).await? {
-            may_see(&camera, &asked, permit.now(), self.settings.utc_offset_hours, &incidents)
+        let now = self.running.now();
+        for camera in self.cameras.cameras(cameras).await? {
+            may_see(&camera, asked, now, self.settings.utc_offset_hours, &incidents)
                 .map_err(|why| WatchError::Shut { camera: camera.camera, why })?;
         }
         Ok(())

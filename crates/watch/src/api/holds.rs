@@ -4,7 +4,7 @@ use super::{Api, shown::HoldShown, sites::Why};
 use crate::{event::Span, views::Hold};
 use axum::{Json, extract::State, http::StatusCode};
 use liengia_access::{Action, Caller};
-use liengia_http::{Body, Path, Problem};
+use liengia_http::{Body, Page, Paged, Path, Problem};
 use liengia_kernel::{CameraId, HoldId, Pii, Timestamp};
 use serde::Deserialize;
 
@@ -69,13 +69,20 @@ pub async fn end_hold(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What is kept longer now, the latest first.
-#[utoipa::path(get, path = "/api/holds", tag = "watch", responses((status = 200, body = Vec<HoldShown>)))]
-pub async fn list_holds(State(api): State<Api>, caller: Caller) -> Result<Json<Vec<HoldShown>>, Problem> {
+/// What is kept longer now, in the order of their ids.
+#[utoipa::path(get, path = "/api/holds", tag = "watch", params(Page),
+    responses((status = 200, body = Paged<HoldShown>)))]
+pub async fn list_holds(
+    State(api): State<Api>,
+    caller: Caller,
+    page: Page,
+) -> Result<Json<Paged<HoldShown>>, Problem> {
     caller.permit_over_the_whole(Action::ReadEvidence)?;
-    let mut shown = Vec::new();
-    for hold in Hold::all(&api.cameras.journal, api.running.now()).await? {
+    let holds = Hold::all(&api.cameras.journal, api.running.now()).await?;
+    let Paged { items, next } = Paged::of(holds, &page, |hold| hold.hold.clone())?;
+    let mut shown = Vec::with_capacity(items.len());
+    for hold in items {
         shown.push(api.hold_shown(hold).await?);
     }
-    Ok(Json(shown))
+    Ok(Json(Paged { items: shown, next }))
 }

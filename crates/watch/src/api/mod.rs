@@ -142,10 +142,11 @@ fn proved() -> Routes<Api> {
     Routes::new()
         .route(&[May::HoldFootage], routes!(holds::place_hold), &[NO_CAMERA, CASE_NEEDED, NO_REASON, BAD_SPAN])
         .route(&[May::HoldFootage], routes!(holds::end_hold), &[NO_HOLD, NO_REASON])
-        .route(&[May::ReadEvidence], routes!(holds::list_holds), &[])
+        .route(&[May::ReadEvidence], routes!(holds::list_holds), &[WRONG_QUERY])
         .route(&[May::AskExport], routes!(evidence::ask_export),
             &[NO_CAMERA, CAMERA_SHUT, WHICH_CAMERAS, CASE_NEEDED, WRONG_PURPOSE, BAD_SPAN, NO_REASON])
-        .route(&[May::DecideExport], routes!(evidence::approve_export), &[NO_EXPORT, SECOND_PERSON_NEEDED, NOT_AT_THIS_STAGE])
+        .route(&[May::DecideExport], routes!(evidence::approve_export),
+            &[NO_EXPORT, NO_CAMERA, CAMERA_SHUT, SECOND_PERSON_NEEDED, NOT_AT_THIS_STAGE])
         .route(&[May::DecideExport], routes!(evidence::refuse_export),
             &[NO_EXPORT, SECOND_PERSON_NEEDED, NOT_AT_THIS_STAGE, NO_REASON])
         .route(&[May::ReadEvidence], routes!(evidence::list_exports), &[WRONG_QUERY])

@@ -83,6 +83,14 @@ pub struct LookAsked {
     pub case: Option<Commitment>,
 }
 
+impl LookAsked {
+    /// Footage that is handed out, judged as if it were looked at.
+    pub const fn handed_out(person: PersonId, unit: Scope, purpose: LookPurpose, span: Span) -> Self {
+        let (kind, span) = (LookKind::Playback, Some(span));
+        Self { person, unit, kind, purpose, span, alarm: None, shift: None, case: None }
+    }
+}
+
 /// A look that is opened, if every camera may be seen.
 pub fn opened(
     look: LookId,

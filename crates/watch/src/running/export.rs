@@ -3,18 +3,20 @@
 use super::Running;
 use crate::{
     acts::{Cameras, WatchActError},
+    event::WatchEvent,
     evidence::{
         self, ExportKey, Who,
         export::{Exported, Order, Piece},
     },
     footage::{Index, Placed, Proof},
     record::FileName,
-    rules::LINK_LASTS,
+    rules::{LINK_LASTS, WatchError},
     segment::init_length,
     views::{Anchor, Camera, Export, notes_of},
 };
+use liengia_access::Scope;
 use liengia_journal::{Actor, Commitment, Context, EntryFilter};
-use liengia_kernel::{ExportId, Timestamp};
+use liengia_kernel::{ExportId, PersonId, Timestamp};
 use std::{
     collections::BTreeMap,
     fs::{self, File, OpenOptions},
@@ -41,16 +43,18 @@ impl Running {
         self.0.config.data.join("exports").join(format!("{export}.zip"))
     }
 
-    /// Puts together what was agreed to, one after another; what fails is tried again later.
-    pub(super) async fn make_exports(&self, cameras: &Cameras) -> Result<(), WatchActError> {
+    /// Puts together what was agreed to, one after another; false if something failed, and is to be tried again later.
+    pub(super) async fn make_exports(&self, cameras: &Cameras) -> Result<bool, WatchActError> {
+        let mut all = true;
         for export in Export::to_be_made(&cameras.journal).await? {
             let id = export.export;
             if let Err(error) = self.make(cameras, export).await {
                 tracing::warn!(export = %id, %error, "footage that is to be handed out is not put together yet");
+                all = false;
             }
         }
         self.remove_old_exports();
-        Ok(())
+        Ok(all)
     }
 
     async fn make(&self, cameras: &Cameras, export: Export) -> Result<(), WatchActError> {
@@ -94,28 +98,27 @@ impl Running {
 
     async fn order(&self, cameras: &Cameras, export: &Export) -> Result<Order, WatchActError> {
         let filter =
-            EntryFilter { subjects: vec![export.export.to_string()], limit: 1, ..EntryFilter::default() };
-        let asked = cameras.journal.entries(&filter).await?;
+            EntryFilter { subjects: vec![export.export.to_string()], limit: 2, ..EntryFilter::default() };
+        let entries = cameras.journal.entries(&filter).await?;
         let notes = notes_of(&cameras.journal, export.export).await?;
-        let case = asked.first().and_then(|entry| match entry.event() {
-            Ok(crate::event::WatchEvent::ExportAsked { case, .. }) => case,
-            _ => None,
-        });
-        let case_number =
-            case.and_then(|case| notes.get(&case.to_string())).map(|note| note.expose().clone());
-        let unit = format!("{} {}", export.unit.kind(), export.unit.id());
-        let by = |person: Option<liengia_kernel::PersonId>| Who {
-            unit: unit.clone(),
-            id: person.map_or_else(String::new, |person| person.to_string()),
-        };
+        let (mut case, mut agreed) = (None, None);
+        for entry in entries {
+            match entry.event() {
+                Ok(WatchEvent::ExportAsked { case: Some(named), .. }) => case = notes.get(&named.to_string()),
+                Ok(WatchEvent::ExportApproved { person, unit, .. }) => agreed = Some(who(person, unit)),
+                _ => {}
+            }
+        }
+        // Nothing is put together that nobody agreed to.
+        let approved_by = agreed.ok_or(WatchError::NotAtThisStage)?;
         Ok(Order {
             export: export.export.to_string(),
             node: self.0.config.node.clone(),
             commune: cameras.journal.commune().to_string(),
-            asked_by: by(Some(export.asked_by)),
-            approved_by: by(export.decided_by),
+            asked_by: who(export.asked_by, export.unit),
+            approved_by,
             purpose: export.purpose.to_string(),
-            case_number,
+            case_number: case.map(|note| note.expose().clone()),
             asked_at: export.asked_at,
             approved_at: export.decided_at.unwrap_or(export.asked_at),
             made_at: self.now(),
@@ -134,6 +137,11 @@ impl Running {
             }
         }
     }
+}
+
+/// A person as the archive names them: by unit and id.
+fn who(person: PersonId, unit: Scope) -> Who {
+    Who { unit: format!("{} {}", unit.kind(), unit.id()), id: person.to_string() }
 }
 
 /// What is taken of one file, and the proofs of its first and last fragment.

@@ -90,11 +90,6 @@ impl Looks {
         Some(View { looks: self.clone(), look: id })
     }
 
-    /// Whether it is open still.
-    pub fn is_open(&self, id: LookId) -> bool {
-        self.lock().contains_key(&id)
-    }
-
     /// Closes it; how many seconds it was open, if it was.
     pub fn close(&self, id: LookId) -> Option<u64> {
         let now = self.clock.elapsed();
@@ -110,9 +105,11 @@ impl Looks {
         ended.iter().map(|(id, kept)| (*id, seconds(kept))).collect()
     }
 
-    /// How many are open.
-    pub fn count(&self) -> usize {
-        self.lock().len()
+    /// Takes out all of them, each with the seconds for which it was open.
+    pub fn take_all(&self) -> Vec<(LookId, u64)> {
+        let now = self.clock.elapsed();
+        let all = std::mem::take(&mut *self.lock());
+        all.iter().map(|(id, kept)| (*id, now.saturating_sub(kept.opened).as_secs())).collect()
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<LookId, Kept>> {
@@ -154,6 +151,6 @@ mod tests {
         assert_eq!(looks.unused(), []);
         clock.advance(Duration::from_secs(1));
         assert_eq!(looks.unused(), [(id, 90 * 60)]);
-        assert!(looks.of(id, session).is_none() && looks.view(id).is_none() && !looks.is_open(id));
+        assert!(looks.of(id, session).is_none() && looks.view(id).is_none());
     }
 }

@@ -19,12 +19,10 @@ use crate::{
     evidence::ExportKey,
     footage::{self, FootageError, Index, Keeper, Ledger},
     live::{Following, Stream},
-    problems::NOT_RECORDING,
     record::{Recorder, RecorderConfig, Witness},
     views::Camera,
 };
 use health::Rates;
-use liengia_http::{Explain, FAILED, Kind, NOT_SAVED};
 use liengia_kernel::{CameraId, Clock, Entropy, Timestamp};
 use roll::Roll;
 use std::{
@@ -83,6 +81,7 @@ struct Inner {
     roll: RwLock<Arc<Roll>>,
     rates: Mutex<Rates>,
     seats: Arc<Semaphore>,
+    started: Timestamp,
     exports: Notify,
     /// One at a time: the last to look has seen everything.
     aligning: tokio::sync::Mutex<()>,
@@ -106,16 +105,6 @@ pub enum NoFootage {
     Stopping,
 }
 
-impl Explain for NoFootage {
-    fn kind(&self) -> Kind {
-        match self {
-            Self::NotRecording => NOT_RECORDING,
-            Self::Footage(FootageError::Database(_)) => NOT_SAVED,
-            Self::Footage(_) | Self::Stopping => FAILED,
-        }
-    }
-}
-
 impl Running {
     /// Starts what can be started. No camera is recorded before [`Self::align`].
     pub fn start(config: RunningConfig) -> io::Result<Self> {
@@ -135,6 +124,7 @@ impl Running {
             roll: RwLock::default(),
             rates: Mutex::default(),
             seats: Arc::new(Semaphore::new(SEATS)),
+            started: config.clock.now(),
             exports: Notify::new(),
             aligning: tokio::sync::Mutex::default(),
             config,
@@ -179,11 +169,6 @@ impl Running {
     /// A place for one more live view; none if all are taken.
     pub fn seat(&self) -> Option<OwnedSemaphorePermit> {
         self.0.seats.clone().try_acquire_owned().ok()
-    }
-
-    /// How many live views there are.
-    pub fn viewers(&self) -> usize {
-        SEATS - self.0.seats.available_permits()
     }
 
     /// A live view of a camera; none if it is not watched or recorded now.

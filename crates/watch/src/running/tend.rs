@@ -7,7 +7,7 @@ use crate::{
     views::Look,
 };
 use liengia_journal::{Actor, Commit, Commitment, Context, Draft};
-use liengia_kernel::{CameraId, Timestamp};
+use liengia_kernel::{CameraId, LookId, Timestamp};
 use std::{collections::BTreeMap, sync::PoisonError, time::Duration};
 use tokio::{
     sync::watch,
@@ -16,6 +16,8 @@ use tokio::{
 
 /// How often looks and exports are seen to.
 const EVERY: Duration = Duration::from_secs(5);
+/// An export that failed is tried again after so long: each try puts a root into the journal.
+const TRIED_AGAIN: Duration = Duration::from_mins(5);
 /// How often what was decided is read anew: consents end by the clock.
 const ALIGNED_EVERY: Duration = Duration::from_mins(1);
 /// How often what was recorded is anchored.
@@ -27,6 +29,8 @@ const DEAD: Duration = Duration::from_hours(1);
 struct Course {
     aligned: Duration,
     anchored: Duration,
+    /// No export is put together before, after one failed.
+    exports: Duration,
     /// Since when each camera has not been recorded, by both clocks.
     silent: BTreeMap<CameraId, (Duration, Timestamp)>,
 }
@@ -38,16 +42,19 @@ impl Running {
         let mut ticks = interval(EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let now = self.0.config.clock.elapsed();
-        let mut course = Course { aligned: now, anchored: now, silent: BTreeMap::new() };
+        let mut course = Course { aligned: now, anchored: now, ..Course::default() };
         loop {
             tokio::select! {
                 _ = ticks.tick() => {}
-                () = self.0.exports.notified() => {}
-                _ = stop.wait_for(|stop| *stop) => return,
+                () = self.0.exports.notified() => course.exports = Duration::ZERO,
+                _ = stop.wait_for(|stop| *stop) => break,
             }
             if let Err(error) = self.turn(&cameras, &mut course).await {
                 tracing::warn!(%error, "what belongs to cameras is seen to a moment later");
             }
+        }
+        if let Err(error) = self.close_looks(&cameras, self.0.looks.take_all()).await {
+            tracing::warn!(%error, "how long somebody looked last is not in the records");
         }
     }
 
@@ -57,8 +64,10 @@ impl Running {
         if let Some(counts) = &counts {
             self.0.rates.lock().unwrap_or_else(PoisonError::into_inner).look(counts, now);
         }
-        self.close_unused_looks(cameras).await?;
-        self.make_exports(cameras).await?;
+        self.close_looks(cameras, self.0.looks.unused()).await?;
+        if now >= course.exports && !self.make_exports(cameras).await? {
+            course.exports = now + TRIED_AGAIN;
+        }
         self.see_who_died(cameras, &mut course.silent, now).await?;
         if now.saturating_sub(course.aligned) >= ALIGNED_EVERY {
             course.aligned = now;
@@ -93,7 +102,8 @@ impl Running {
     /// Looks of the start before: how long they were, nobody knows.
     async fn close_left_looks(&self, cameras: &Cameras) {
         let left = Look::open(&cameras.journal).await.unwrap_or_default();
-        for look in left {
+        // Browsers may be let in already.
+        for look in left.iter().filter(|look| look.opened_at < self.0.started) {
             let event = WatchEvent::LookClosed { look: look.look, seconds: None };
             let commit = Commit::new(self.context(), vec![Draft::of(&event)]);
             if let Err(error) = cameras.journal.commit(commit).await {
@@ -102,8 +112,8 @@ impl Running {
         }
     }
 
-    async fn close_unused_looks(&self, cameras: &Cameras) -> Result<(), WatchActError> {
-        for (look, seconds) in self.0.looks.unused() {
+    async fn close_looks(&self, cameras: &Cameras, over: Vec<(LookId, u64)>) -> Result<(), WatchActError> {
+        for (look, seconds) in over {
             let commit = cameras.close_look(&self.context(), look, Some(seconds)).await?;
             cameras.journal.commit(commit).await?;
         }

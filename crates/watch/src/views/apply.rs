@@ -277,7 +277,7 @@ fn exported(entry: &Entry, event: &WatchEvent) -> Vec<Statement> {
             entry.at,
             entry.seq
         )],
-        WatchEvent::ExportApproved { export, person } => {
+        WatchEvent::ExportApproved { export, person, .. } => {
             vec![statement!(DECIDED, entry.commune, *export, *person, entry.at, true, entry.seq)]
         }
         WatchEvent::ExportRefused { export, person, .. } => {
