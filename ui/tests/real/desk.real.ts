@@ -5,7 +5,7 @@ import { must } from './asks.ts';
 import { launch } from './chromium.ts';
 import { startCommune, type Commune } from './commune.ts';
 import { dial } from './device.ts';
-import { both, enter, type Person } from './person.ts';
+import { PATIENCE_MS, both, enter, type Person } from './person.ts';
 
 type Named = { id: string; name: string };
 type Human = Named & { adult: boolean; phone: string };
@@ -180,7 +180,8 @@ describe('a fire point', () => {
     await both(clerk, 'desk-point-correct');
     await clerk.press('save');
     await row(clerk, NAME).getByText(clerk.t('contents-pump')).waitFor();
-    expect((await point())!.contents.sort()).toEqual(['hose', 'pump']);
+    // The form stands in the row, and says pump too.
+    await expect.poll(async () => (await point())!.contents.sort(), { timeout: PATIENCE_MS }).toEqual(['hose', 'pump']);
     expect((await must<Point>(clerk.page, 'GET', `/api/points/${(await point())!.id}`)).keyholder).toBe('Cô Hạnh, 0912 000 111');
     expect(await focused(clerk)).toBe(clerk.t('correct-point', { name: NAME }));
   });
