@@ -7,14 +7,17 @@
 
 mod alarm;
 mod journal;
+mod live;
 mod machine;
 mod node;
+mod playback;
 mod plot;
 mod record;
 mod report;
 mod server;
 mod ticks;
 mod ui;
+mod watched;
 
 use anyhow::Context as _;
 use clap::{Parser, ValueEnum};
@@ -51,6 +54,10 @@ enum Name {
     Ui,
     /// What a camera costs that is recorded, beside `ffmpeg` and `GStreamer`.
     Record,
+    /// How soon a picture is on a screen, and what viewers cost.
+    Live,
+    /// How soon any moment of a month is there; exports beside `cp` and `sha256sum`.
+    Playback,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -67,6 +74,8 @@ fn main() -> anyhow::Result<()> {
             Name::Ui => ui::measure(cli.quick),
             Name::Journal => journal::measure(cli.quick).await,
             Name::Record => record::measure(cli.quick, cli.long),
+            Name::Live => live::measure(cli.quick),
+            Name::Playback => playback::measure(cli.quick),
         }
     })?;
     report.write(&cli.out).with_context(|| format!("cannot write into {}", cli.out.display()))?;

@@ -94,7 +94,9 @@ fn load(place: &Place, folder: &Folder) -> anyhow::Result<(Duration, String)> {
     let log = folder.join("load.log");
     let clock = SystemClock::new();
     let mut command = Command::new(server::binary()?);
-    command.args(["demo", "--scale", "province", "--without-devices", "--data"]).arg(&place.data);
+    command
+        .args(["demo", "--scale", "province", "--without-devices", "--without-cameras", "--data"])
+        .arg(&place.data);
     command.args(["--port", &place.http.port().to_string(), "--mqtt-port", &place.mqtt.port().to_string()]);
     let mut running = Running::start(&mut command, &log)?;
     let said = server::line_in(&log, "Liên Gia, demo", &mut running)?;

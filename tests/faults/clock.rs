@@ -35,11 +35,11 @@ const RINGS_WITHIN: Duration = Duration::from_secs(5);
 const RENEWED_WITHIN: Duration = Duration::from_secs(75);
 
 /// The node's own clock, which the test sets.
-struct NodeClock(PathBuf);
+pub struct NodeClock(PathBuf);
 
 impl NodeClock {
     /// Stands between this node and the system's clock; none where the library is missing.
-    fn of(node: &mut Node) -> Option<Self> {
+    pub fn of(node: &mut Node) -> Option<Self> {
         let library = LIBRARIES.into_iter().find(|path| Path::new(path).exists())?;
         let file = node.folder.path().join("clock");
         let clock = Self(file.clone());
@@ -57,7 +57,7 @@ impl NodeClock {
     }
 
     /// Sets it so far off, like `+2d` or `-30m`.
-    fn set(&self, offset: &str) {
+    pub fn set(&self, offset: &str) {
         let beside = self.0.with_extension("new");
         fs::write(&beside, format!("{offset}\n")).unwrap();
         fs::rename(beside, &self.0).unwrap();

@@ -1,25 +1,18 @@
 //! Cameras while everything goes wrong: killed while they record, the index gone, a home that pauses while somebody looks,
-//! a browser that never reads, a stranger's page.
+//! a browser that never reads, a stranger's page, a player that has only a link.
 //!
 //! The cameras are simulated, and spoken to by real RTSP over TCP.
 
 use crate::{
     commune::sample,
-    http::{Answer, Browser, read},
-    node::{Node, until},
-    scene::first_team,
+    http::Browser,
+    node::{Node, told, until},
+    scene::{first_team, not_installed},
+    watched::{RECORDS_WITHIN, View, cameras, fragments, goes_on, look, put_up, records, site, whole},
 };
 use liengia_kernel::{Clock as _, SystemClock};
-use liengia_sim::camera::{Camera, Cameras, Setup};
-use liengia_watch::segment::{Verified, verify, walk};
 use serde_json::{Value, json};
-use std::{
-    fs::{self, File},
-    io::{BufReader, Read as _, Write as _},
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{fs, process::Command, time::Duration};
 
 /// How often it is killed; `LIENGIA_FAULT_KILLS` changes it.
 const KILLS: usize = 50;
@@ -27,117 +20,8 @@ const KILLS: usize = 50;
 /// Cameras that record meanwhile.
 const CAMERAS: usize = 3;
 
-/// How long a camera may take until it is recorded.
-const RECORDS_WITHIN: Duration = Duration::from_secs(30);
-
 /// How soon a view is closed that may not be looked at any more.
 const CLOSED_WITHIN: Duration = Duration::from_secs(3);
-
-fn cameras(count: u64) -> Cameras {
-    let setup = Setup {
-        listen: ([127, 0, 0, 1], 0).into(),
-        cameras: (1..=count).map(|number| Camera::new(format!("CAM {number}"), number)).collect(),
-        user: None,
-        utc_offset: 7,
-    };
-    Cameras::start(setup, Arc::new(SystemClock::new())).unwrap()
-}
-
-/// A site of the commune, for its cameras or a home's.
-fn site(officer: &mut Browser, purpose: &str) -> String {
-    let point = &sample().points[0];
-    let site = json!({
-        "place": point.place, "name": "Ngã tư chợ", "position": point.position, "purpose": purpose,
-        "contact": "Công an xã", "paid_by": "both",
-    });
-    officer.post("/api/sites", &site).done()["id"].as_str().unwrap().to_owned()
-}
-
-fn put_up(officer: &mut Browser, site: &str, url: &str, household: Option<&str>) -> String {
-    let camera = json!({
-        "household": household,
-        "facts": {
-            "site": site, "name": "Cổng", "position": sample().points[0].position, "direction": 0, "angle": 80,
-            "reach_m": 40,
-        },
-        "door": { "url": url },
-    });
-    officer.post("/api/cameras", &camera).done()["id"].as_str().unwrap().to_owned()
-}
-
-fn state(browser: &mut Browser, camera: &str) -> String {
-    let camera = browser.get(&format!("/api/cameras/{camera}")).done();
-    camera["health"]["state"].as_str().unwrap_or_default().to_owned()
-}
-
-fn records(browser: &mut Browser, camera: &str) {
-    until("the camera is recorded", RECORDS_WITHIN, || (state(browser, camera) == "recording").then_some(()));
-}
-
-fn look(browser: &mut Browser, camera: &str, purpose: &str) -> Answer {
-    let look = json!({ "cameras": [camera], "kind": "live", "purpose": purpose, "case": "12/2026" });
-    browser.post("/api/looks", &look)
-}
-
-/// A live view, as bytes of a WebSocket.
-struct View(BufReader<crate::door::Line>);
-
-impl View {
-    /// Asks for it from a page of this origin.
-    fn ask(browser: &Browser, node: &Node, path: &str, origin: &str) -> (Answer, Self) {
-        let mut line = browser.door().connect(RECORDS_WITHIN).unwrap();
-        let ask = format!(
-            "GET {path} HTTP/1.1\r\nHost: localhost:{}\r\nOrigin: {origin}\r\nCookie: {}\r\nConnection: Upgrade\r\n\
-             Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-            node.http.port(),
-            browser.cookies().join("; ")
-        );
-        line.write_all(ask.as_bytes()).unwrap();
-        let mut stream = BufReader::new(line);
-        // An upgrade has no body: it is read as an answer to HEAD.
-        let answer = read(&mut stream, "HEAD").unwrap();
-        (answer, Self(stream))
-    }
-
-    fn open(browser: &Browser, node: &Node, look: &Value, camera: &str) -> Self {
-        let path = format!("/api/looks/{}/cameras/{camera}/live", look["id"].as_str().unwrap());
-        let (answer, view) = Self::ask(browser, node, &path, &browser.origin().1);
-        assert_eq!(answer.status, 101, "{:?}", answer.headers);
-        view
-    }
-
-    /// The next message: what kind it is, and its bytes.
-    fn next(&mut self) -> (u8, Vec<u8>) {
-        let mut head = [0; 2];
-        self.0.read_exact(&mut head).unwrap();
-        let length = match head[1] & 0x7F {
-            126 => {
-                let mut length = [0; 2];
-                self.0.read_exact(&mut length).unwrap();
-                u64::from(u16::from_be_bytes(length))
-            }
-            127 => {
-                let mut length = [0; 8];
-                self.0.read_exact(&mut length).unwrap();
-                u64::from_be_bytes(length)
-            }
-            short => u64::from(short),
-        };
-        let mut bytes = vec![0; usize::try_from(length).unwrap()];
-        self.0.read_exact(&mut bytes).unwrap();
-        (head[0] & 0x0F, bytes)
-    }
-
-    /// Reads on until it is closed; with which code.
-    fn closed(&mut self) -> u16 {
-        loop {
-            let (kind, bytes) = self.next();
-            if kind == 8 {
-                return u16::from_be_bytes([bytes[0], bytes[1]]);
-            }
-        }
-    }
-}
 
 #[test]
 fn a_home_shares_its_camera_reads_who_looked_and_its_pause_closes_the_view() {
@@ -213,21 +97,64 @@ fn another_sites_page_and_another_browser_get_no_picture_and_one_that_never_read
     node.stop();
 }
 
-/// The files of all cameras, by camera, in the order of their numbers.
-fn files(footage: &Path) -> Vec<Vec<PathBuf>> {
-    let folders = fs::read_dir(footage).unwrap().map(|entry| entry.unwrap().path());
-    let of = |folder: PathBuf| {
-        let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-        files.retain(|path| path.extension().is_some_and(|extension| extension == "mp4"));
-        files.sort();
-        files
-    };
-    folders.filter(|folder| folder.is_dir()).map(of).collect()
+/// What a player says of it: ffmpeg, for at most so many seconds of it. It must say nothing.
+fn plays(node: &Node, path: &str, seconds: u32) {
+    let url = format!("http://localhost:{}{path}", node.http.port());
+    let url = url.replace("localhost", &node.http.ip().to_string());
+    let mut command = Command::new("timeout");
+    command.args(["60", "ffmpeg", "-v", "warning", "-nostdin", "-i", &url, "-t", &seconds.to_string()]);
+    let done = command.args(["-f", "null", "-"]).output().unwrap();
+    assert!(done.status.success() && done.stderr.is_empty(), "{path}: {}", told(&done));
 }
 
-fn fragments(footage: &Path) -> usize {
-    let open = |path: PathBuf| walk(File::open(path).unwrap()).flatten().count();
-    files(footage).into_iter().flatten().map(open).sum()
+#[test]
+fn a_link_plays_elsewhere_until_its_look_ends() {
+    if Command::new("ffmpeg").arg("-version").output().is_err() {
+        return not_installed("a link for other players", "ffmpeg is not on this machine");
+    }
+    let mut node = Node::new("links");
+    node.start();
+    let cameras = cameras(1);
+    let mut officer = node.sign_in("officer");
+    let site = site(&mut officer, "traffic");
+    let camera = put_up(&mut officer, &site, &cameras.url(0), None);
+    records(&mut officer, &camera);
+    goes_on(&node.data.join("footage"), 3);
+    let link = |officer: &mut Browser, look: &Value| {
+        let id = look["id"].as_str().unwrap();
+        let made = officer.post(&format!("/api/looks/{id}/cameras/{camera}/link"), &json!({})).done();
+        made["path"].as_str().unwrap().to_owned()
+    };
+    let live = look(&mut officer, &camera, "accident").done();
+    let playing = link(&mut officer, &live);
+    plays(&node, &playing, 4);
+    // Where nobody is signed in, the playlist tells the pieces and their file, which is one by itself, too.
+    let mut stranger = node.browser();
+    let list = stranger.get(&playing);
+    assert_eq!(list.status, 200);
+    let file = list.text().lines().find(|line| line.starts_with("files/")).unwrap().to_owned();
+    let clip = playing.replace("index.m3u8", &file);
+    plays(&node, &clip, 60);
+    let now = list
+        .text()
+        .lines()
+        .find_map(|line| line.strip_prefix("#EXT-X-PROGRAM-DATE-TIME:"))
+        .unwrap()
+        .to_owned();
+    let past = json!({
+        "cameras": [camera], "kind": "playback", "purpose": "accident", "case": "",
+        "span": { "from": now, "to": SystemClock::new().now().to_string() },
+    });
+    let past = officer.post("/api/looks", &past).done();
+    let recorded = link(&mut officer, &past);
+    plays(&node, &recorded, 60);
+    assert!(stranger.get(&recorded).text().ends_with("#EXT-X-ENDLIST\n"));
+    officer.post(&format!("/api/looks/{}/end", live["id"].as_str().unwrap()), &json!({})).done();
+    assert_eq!((stranger.get(&playing).status, stranger.get(&clip).status), (404, 404));
+    assert_eq!(stranger.get(&recorded).status, 200);
+    officer.post("/api/sign-out", &json!({}));
+    assert_eq!(stranger.get(&recorded).status, 404);
+    node.stop();
 }
 
 #[test]
@@ -256,11 +183,7 @@ fn fifty_kills_while_cameras_record_lose_no_more_than_what_was_open_and_a_lost_i
         records(&mut officer, id);
     }
     node.stop();
-    for of_camera in files(&footage) {
-        let open: Vec<_> = of_camera.iter().map(|path| File::open(path).unwrap()).collect();
-        let Verified { fragments, .. } = verify(&open, Some([0; 32])).unwrap();
-        assert!(fragments > 0);
-    }
+    whole(&footage);
     node.verifies();
     for name in ["footage.db", "footage.db-wal", "footage.db-shm"] {
         // A node that stopped well leaves one file.

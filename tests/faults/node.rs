@@ -144,6 +144,14 @@ impl Node {
         fs::write(self.config(), text).unwrap();
     }
 
+    /// Has its footage lie on these disks, of which a megabyte stays free.
+    pub fn footage_on(&self, disks: &[PathBuf]) {
+        let disks: Vec<_> = disks.iter().map(|disk| format!("'{}'", disk.display())).collect();
+        let watch = format!("[watch]\ndisks = [{}]\nfree_bytes = 1048576\n", disks.join(", "));
+        let text = fs::read_to_string(self.config()).unwrap();
+        fs::write(self.config(), text + &watch).unwrap();
+    }
+
     /// Gives it a certificate of a CA of its own: from its next start it speaks TLS with browsers, and with devices at a
     /// door of their own.
     pub fn secure(&mut self) {

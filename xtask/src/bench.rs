@@ -26,6 +26,10 @@ pub enum Name {
     Ui,
     /// What a camera costs that is recorded, beside `ffmpeg` and `GStreamer`.
     Record,
+    /// How soon a picture is on a screen, and what viewers cost.
+    Live,
+    /// How soon any moment of a month is there; exports beside `cp` and `sha256sum`.
+    Playback,
 }
 
 impl Name {
@@ -36,6 +40,8 @@ impl Name {
             Self::Node => "node",
             Self::Ui => "ui",
             Self::Record => "record",
+            Self::Live => "live",
+            Self::Playback => "playback",
         }
     }
 }
@@ -64,7 +70,7 @@ impl Length {
 /// Runs the task.
 pub fn run(name: Name, length: Length) -> Result<()> {
     setup::ensure(setup::EVERYTHING)?;
-    if name == Name::Record {
+    if matches!(name, Name::Record | Name::Live | Name::Playback) {
         setup::ensure(&[setup::Need::VideoParsers])?;
     }
     let mut steps = Steps::default();

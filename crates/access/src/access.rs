@@ -237,6 +237,11 @@ impl Access {
         session.lives(self.now()).then_some(Live { id, session })
     }
 
+    /// Whether a session lives still.
+    pub fn is_signed_in(&self, session: SessionId) -> bool {
+        self.live(session).is_some()
+    }
+
     /// Whether alarms may still wake the phone of this session: it lives, and with a role that reads alarms somewhere.
     pub fn may_be_woken(&self, session: SessionId) -> bool {
         let Some(live) = self.live(session) else { return false };

@@ -204,7 +204,7 @@ pub struct Demo {
     /// By how many hours local time is ahead of UTC: drills and ring tests are for the day only.
     #[arg(long, default_value_t = 7, allow_negative_numbers = true)]
     pub utc_offset_hours: i8,
-    /// Fill the node, and let no device and no camera live.
+    /// Fill the node, and let no device live.
     #[arg(long)]
     pub without_devices: bool,
     /// The port where its cameras speak.

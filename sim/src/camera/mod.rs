@@ -9,15 +9,17 @@
 #[cfg(test)]
 #[path = "tests/ffmpeg.rs"]
 mod ffmpeg;
+mod film;
 mod h264;
 mod picture;
 mod scene;
 mod server;
 mod size;
 
+pub use film::{Film, Frame};
 pub use size::Size;
 
-use liengia_kernel::Clock;
+use liengia_kernel::{Clock, Timestamp};
 use server::{Server, Stop};
 use std::{io, net::SocketAddr, num::NonZeroU32, sync::Arc, thread, time::Duration};
 
@@ -25,6 +27,7 @@ use std::{io, net::SocketAddr, num::NonZeroU32, sync::Arc, thread, time::Duratio
 const SMALL_RATE: u32 = 5;
 /// Pictures a second at most.
 const FASTEST: u32 = 60;
+const DAY_MILLIS: i64 = 86_400_000;
 
 /// The cameras of one port.
 pub struct Setup {
@@ -85,6 +88,12 @@ pub struct Misbehaviour {
     /// Milliseconds that its sender reports are ahead of the true time, or behind if negative. The clock in the pictures
     /// is true.
     pub clock_off_by: i64,
+}
+
+/// Milliseconds of the local day.
+fn local_millis(wall: Timestamp, utc_offset: i8) -> u32 {
+    let millis = wall.as_micros().div_euclid(1_000) + i64::from(utc_offset) * 3_600_000;
+    u32::try_from(millis.rem_euclid(DAY_MILLIS)).unwrap_or(0)
 }
 
 /// Cameras that run until they are dropped.

@@ -36,7 +36,7 @@ function binary(): string {
 }
 
 /** Where it is noon now: drills and ring tests are for the day only, and tests run at any hour. */
-const noonOffset = (): number => 12 - new Date().getUTCHours();
+export const noonOffset = (): number => 12 - new Date().getUTCHours();
 
 /** A port that was free a moment ago. */
 async function freePort(): Promise<number> {
@@ -88,10 +88,13 @@ export type Sample = {
   clock?: string;
   /** Nothing rings by itself, and every device is one that was never heard of. */
   silent?: boolean;
+  /** With the sample's cameras, and what they recorded yesterday evening. */
+  cameras?: boolean;
 };
 
-export function startCommune({ clock, silent = false }: Sample = {}): Promise<Commune> {
-  const args = ({ folder, port, mqttPort }: Place) => ['demo', '--fresh', '--data', join(folder, 'node'), '--port', `${port}`, '--mqtt-port', `${mqttPort}`, '--utc-offset-hours', `${noonOffset()}`, ...(silent ? ['--without-devices'] : ['--without-cameras'])];
+export async function startCommune({ clock, silent = false, cameras = false }: Sample = {}): Promise<Commune> {
+  const without = [...(silent ? ['--without-devices'] : []), ...(cameras ? ['--camera-port', `${await freePort()}`] : ['--without-cameras'])];
+  const args = ({ folder, port, mqttPort }: Place) => ['demo', '--fresh', '--data', join(folder, 'node'), '--port', `${port}`, '--mqtt-port', `${mqttPort}`, '--utc-offset-hours', `${noonOffset()}`, ...without];
   return start(args, /Ctrl-C/, clock);
 }
 

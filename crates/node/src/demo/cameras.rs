@@ -21,6 +21,10 @@ use std::{net::SocketAddr, sync::Arc};
 /// Public sites, at the first firefighting points.
 const SITES: usize = 4;
 
+/// Cameras of which there is footage of yesterday, and its pictures a second.
+const FILMED: usize = 2;
+const FILM_RATE: u32 = 5;
+
 /// What the cameras ask for.
 const USER: (&str, &str) = ("camera", "demo");
 
@@ -105,6 +109,24 @@ async fn put_up(node: &Node, one: Sample, door: &Door) -> anyhow::Result<()> {
         node.journal.commit(commit).await?;
     }
     Ok(())
+}
+
+/// A camera that was recorded before the node first started.
+pub struct Filmed {
+    /// Its id.
+    pub id: CameraId,
+    /// What it shows.
+    pub camera: camera::Camera,
+}
+
+/// The first two cameras of the first site.
+pub fn filmed(commune: &Commune) -> Vec<Filmed> {
+    let (_, samples) = samples(commune);
+    let film = |(one, seed): (Sample, u64)| Filmed {
+        id: one.id,
+        camera: camera::Camera { rate: FILM_RATE, ..camera::Camera::new(one.label, seed) },
+    };
+    samples.into_iter().zip(1..).take(FILMED).map(film).collect()
 }
 
 fn context(node: &Node) -> Context {

@@ -1,6 +1,7 @@
 //! `liengia demo`: a sample commune on this machine, its devices simulated over real MQTT and its cameras over real RTSP, and a link for each role.
 
 mod cameras;
+mod film;
 mod roles;
 mod seed;
 
@@ -45,6 +46,11 @@ pub async fn run(options: &cli::Demo) -> anyhow::Result<()> {
         cli::Scale::Province => Sample::province(SEED).communes().collect(),
     };
     fill(&config, &communes).await?;
+    let with_cameras = !options.without_cameras;
+    if let (true, Some(commune), [disk, ..]) = (with_cameras, communes.first(), &config.footage()[..]) {
+        let clock: Arc<dyn liengia_kernel::Clock> = Arc::new(SystemClock::new());
+        film::pour(disk, commune, options.utc_offset_hours, &clock)?;
+    }
     let node = Node::start(&config, &setting, door()).await?;
     node.caught_up().await?;
     // Of a whole province, the devices of one commune live: all of them would need more connections than a machine has.
@@ -56,10 +62,10 @@ pub async fn run(options: &cli::Demo) -> anyhow::Result<()> {
     let neighbourhood = simulated.map(|setup| Neighbourhood::start(&setup)).transpose()?;
     let first = communes.first().context("the sample has no commune")?;
     let listen = SocketAddr::from(([127, 0, 0, 1], options.camera_port));
-    let cameras = if options.without_cameras || options.without_devices {
-        None
-    } else {
+    let cameras = if with_cameras {
         Some(cameras::start(&node, first, listen, options.utc_offset_hours).await?)
+    } else {
+        None
     };
     let links = roles::links(&node, first, options.port).await?;
     println!("\nLiên Gia, demo ({:.1} s): {}", began.elapsed().as_secs_f64(), told(&communes, count));

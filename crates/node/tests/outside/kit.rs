@@ -130,7 +130,8 @@ impl Node {
     pub fn as_a_demo(name: &str) -> Self {
         let mut node = Self::empty(name);
         let [http, mqtt] = [node.http, node.mqtt].map(|address| address.port().to_string());
-        let demo = node.demo(&["--without-devices", "--port", &http, "--mqtt-port", &mqtt]);
+        let demo =
+            node.demo(&["--without-devices", "--without-cameras", "--port", &http, "--mqtt-port", &mqtt]);
         node.child = Some(demo);
         node
     }

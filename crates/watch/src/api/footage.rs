@@ -15,9 +15,10 @@ use axum::{
     Json,
     body::Body,
     extract::State,
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
+use futures_util::StreamExt as _;
 use liengia_access::Caller;
 use liengia_http::{Path, Problem, Query};
 use liengia_kernel::{CameraId, LookId, Timestamp};
@@ -175,41 +176,23 @@ pub async fn playlist(
     }
     let headers =
         [(header::CONTENT_TYPE, "application/vnd.apple.mpegurl"), (header::CACHE_CONTROL, "no-store")];
-    Ok((headers, hls(&placed, &starts)).into_response())
+    Ok((headers, hls(&placed, &starts, None)).into_response())
 }
 
-/// Bytes of a recorded file: its init segment, or pieces of footage in the stretch that the look named.
+/// Bytes of a recorded file: its init segment, or pieces of footage in the stretch that the look named; without a range both,
+/// as a file of its own.
 #[utoipa::path(get, path = "/api/looks/{id}/cameras/{camera}/files/{name}", tag = "watch",
     params(("id" = LookId, Path), ("camera" = CameraId, Path), ("name" = String, Path)),
-    responses((status = 206, description = "the range of bytes that was asked for", content_type = "video/mp4")))]
+    responses((status = 200, description = "all of it that may be seen", content_type = "video/mp4"),
+        (status = 206, description = "the range of bytes that was asked for", content_type = "video/mp4")))]
 pub async fn file(
     State(api): State<Api>,
     caller: Caller,
     Path((id, camera, name)): Path<(LookId, CameraId, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let nothing = || Problem::new(NO_FOOTAGE);
     let span = api.look_span(&caller, id, camera)?;
-    let name = FileName::parse(&name).ok_or_else(nothing)?;
-    let placed = api.running.in_file(camera, name, span).await?;
-    let (first, last) = placed.first().zip(placed.last()).ok_or_else(nothing)?;
-    let start = api.running.start_of(&first.path).await.ok_or_else(nothing)?;
-    let (from, to) = range(&headers).unwrap_or((first.offset, last.offset + last.length));
-    let of_init = to <= start.init_length;
-    let of_footage = from >= first.offset && to <= last.offset + last.length;
-    // The init segment and the very beginning of the footage lie together.
-    let of_both = first.offset == start.init_length && to <= last.offset + last.length;
-    if from >= to || !(of_init || of_footage || of_both) {
-        return Err(nothing());
-    }
-    let body = stream_part(&first.path, from, to - from).await.ok_or_else(nothing)?;
-    let headers = [
-        (header::CONTENT_TYPE, "video/mp4".to_owned()),
-        (header::CONTENT_LENGTH, (to - from).to_string()),
-        (header::CONTENT_RANGE, format!("bytes {from}-{}/*", to - 1)),
-        (header::CACHE_CONTROL, "private, max-age=60".to_owned()),
-    ];
-    Ok((StatusCode::PARTIAL_CONTENT, headers, Body::from_stream(body)).into_response())
+    part(&api, Served { camera, name, span }, &headers).await
 }
 
 /// One picture at that moment, or the first after it, as a small MP4 of its own. The header `codec` says how it is coded.
@@ -270,7 +253,7 @@ impl Api {
     }
 
     /// The fragments of a stretch, and how the file of each begins.
-    async fn placed(
+    pub(super) async fn placed(
         &self,
         camera: CameraId,
         from: i64,
@@ -297,26 +280,75 @@ impl Api {
     }
 }
 
-/// `Range: bytes=from-to`, as a half-open range; none if it is absent or asks for something else.
-fn range(headers: &HeaderMap) -> Option<(u64, u64)> {
-    let text = headers.get(header::RANGE)?.to_str().ok()?.strip_prefix("bytes=")?;
-    let (from, to) = text.split_once('-')?;
-    Some((from.parse().ok()?, to.parse::<u64>().ok()?.checked_add(1)?))
+/// A file of which bytes are wanted.
+pub(super) struct Served {
+    /// Whose footage it is.
+    pub camera: CameraId,
+    /// Its name.
+    pub name: String,
+    /// The stretch that may be seen, in microseconds.
+    pub span: (i64, i64),
 }
 
-/// A playlist of fragments, each behind how its file begins. A discontinuity where a file or a gap is between.
-fn hls(placed: &[Placed], starts: &[FileStart]) -> String {
+/// The range of bytes that was asked for, if all of it may be seen. Where none was, what may be seen of the file, behind how
+/// it begins: a file of its own, which plays.
+pub(super) async fn part(api: &Api, served: Served, headers: &HeaderMap) -> Result<Response, Problem> {
+    let nothing = || Problem::new(NO_FOOTAGE);
+    let Served { camera, name, span } = served;
+    let name = FileName::parse(&name).ok_or_else(nothing)?;
+    let placed = api.running.in_file(camera, name, span).await?;
+    let (first, last) = placed.first().zip(placed.last()).ok_or_else(nothing)?;
+    let FileStart { init_length } = api.running.start_of(&first.path).await.ok_or_else(nothing)?;
+    let seen = (first.offset, last.offset + last.length);
+    let part = async |from, to| stream_part(&first.path, from, to - from).await.ok_or_else(nothing);
+    let told = [(header::CONTENT_TYPE, "video/mp4"), (header::CACHE_CONTROL, "private, max-age=60")];
+    let Some(asked) = headers.get(header::RANGE) else {
+        let body = part(0, init_length).await?.chain(part(seen.0, seen.1).await?);
+        let length = init_length + seen.1 - seen.0;
+        return Ok((told, [(header::CONTENT_LENGTH, length)], Body::from_stream(body)).into_response());
+    };
+    let (from, to) = range(asked, seen.1).ok_or_else(nothing)?;
+    // The init segment and the very beginning of the footage may lie together; if not, it ends there.
+    let together = seen.0 == init_length;
+    let to = if from < init_length && !together { to.min(init_length) } else { to.min(seen.1) };
+    if from >= to || from < seen.0 && to > init_length && !together {
+        return Err(nothing());
+    }
+    let body = part(from, to).await?;
+    let length = [
+        (header::CONTENT_LENGTH, (to - from).to_string()),
+        (header::CONTENT_RANGE, format!("bytes {from}-{}/*", to - 1)),
+    ];
+    Ok((StatusCode::PARTIAL_CONTENT, told, length, Body::from_stream(body)).into_response())
+}
+
+/// `bytes=from-to` or `bytes=from-`, as a half-open range; none if it asks for something else.
+fn range(asked: &HeaderValue, end: u64) -> Option<(u64, u64)> {
+    let (from, to) = asked.to_str().ok()?.strip_prefix("bytes=")?.split_once('-')?;
+    let to = if to.is_empty() { end } else { to.parse::<u64>().ok()?.checked_add(1)? };
+    Some((from.parse().ok()?, to))
+}
+
+/// A playlist of fragments, each behind how its file begins. A discontinuity where a file or a gap is between. A live one
+/// goes on: `passed` files went by before it.
+pub(super) fn hls(placed: &[Placed], starts: &[FileStart], passed: Option<u64>) -> String {
     let longest = placed.iter().map(|one| one.duration_us).max().unwrap_or(0);
     let target = longest.max(1).div_euclid(1_000_000) + 1;
-    let mut text =
-        format!("#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:{target}\n#EXT-X-PLAYLIST-TYPE:VOD\n");
+    let mut text = format!("#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:{target}\n");
+    // Writing to a String cannot fail.
+    match (passed, placed.first()) {
+        (Some(passed), Some(first)) => {
+            let _ = writeln!(text, "#EXT-X-MEDIA-SEQUENCE:{}", first.number);
+            let _ = writeln!(text, "#EXT-X-DISCONTINUITY-SEQUENCE:{passed}");
+        }
+        _ => text.push_str("#EXT-X-PLAYLIST-TYPE:VOD\n"),
+    }
     let mut before: Option<&Placed> = None;
     for (one, start) in placed.iter().zip(starts) {
         let new_file = before.is_none_or(|before| before.path != one.path);
         if before.is_some() && (new_file || one.gap) {
             text.push_str("#EXT-X-DISCONTINUITY\n");
         }
-        // Writing to a String cannot fail.
         if new_file {
             let _ =
                 writeln!(text, "#EXT-X-MAP:URI=\"files/{}\",BYTERANGE=\"{}@0\"", one.file, start.init_length);
@@ -329,6 +361,8 @@ fn hls(placed: &[Placed], starts: &[FileStart]) -> String {
         let _ = writeln!(text, "#EXT-X-BYTERANGE:{}@{}\nfiles/{}", one.length, one.offset, one.file);
         before = Some(one);
     }
-    text.push_str("#EXT-X-ENDLIST\n");
+    if passed.is_none() {
+        text.push_str("#EXT-X-ENDLIST\n");
+    }
     text
 }

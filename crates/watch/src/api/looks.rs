@@ -11,7 +11,7 @@ use crate::{
 use axum::{Json, extract::State, http::StatusCode};
 use liengia_access::{Action, Caller, Permit};
 use liengia_http::{Body, Page, Paged, Path, Problem};
-use liengia_kernel::{AlarmId, CameraId, LookId, Pii};
+use liengia_kernel::{AlarmId, CameraId, LookId, Pii, SessionId};
 use serde::{Deserialize, Serialize};
 
 /// A look to open.
@@ -148,7 +148,18 @@ impl Api {
         look: LookId,
         camera: CameraId,
     ) -> Result<(LookAsked, Camera), Problem> {
-        let (asked, cameras) = self.looking(caller, look)?;
+        self.seen_by(caller.session(), look, camera)
+    }
+
+    /// The same of a browser that is not asking now.
+    pub(super) fn seen_by(
+        &self,
+        session: SessionId,
+        look: LookId,
+        camera: CameraId,
+    ) -> Result<(LookAsked, Camera), Problem> {
+        let found = self.running.looks().of(look, session);
+        let (asked, cameras) = found.ok_or_else(|| Problem::new(NO_LOOK))?;
         let known = cameras.contains(&camera).then(|| self.running.camera(camera)).flatten();
         let known = known.ok_or(crate::rules::WatchError::NoCamera(camera))?;
         let now = self.running.now();

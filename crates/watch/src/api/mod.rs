@@ -7,6 +7,7 @@ mod cameras;
 mod evidence;
 mod footage;
 mod holds;
+mod links;
 mod live;
 mod looks;
 mod near;
@@ -113,6 +114,7 @@ fn shared() -> Routes<Api> {
 #[rustfmt::skip]
 fn looked() -> Routes<Api> {
     use Action as May;
+    const LINK: &str = "a player has no session: the link is the secret, for as long as its look is open";
     Routes::new()
         .route(&[May::WatchCameras, May::ShareCamera], routes!(looks::open_look),
             &[NO_CAMERA, CAMERA_SHUT, WHICH_CAMERAS, CASE_NEEDED, WRONG_PURPOSE, BAD_SPAN, TOO_MANY_VIEWERS])
@@ -129,6 +131,9 @@ fn looked() -> Routes<Api> {
             &[NO_LOOK, NO_CAMERA, CAMERA_SHUT, NO_FOOTAGE])
         .route(&[May::WatchCameras, May::ShareCamera], routes!(footage::still),
             &[NO_LOOK, NO_CAMERA, CAMERA_SHUT, NO_FOOTAGE, WRONG_QUERY])
+        .route(&[May::WatchCameras, May::ShareCamera], routes!(links::make_link), &[NO_LOOK, NO_CAMERA, CAMERA_SHUT])
+        .public(LINK, routes!(links::link_playlist), &[NO_LOOK, NO_CAMERA, CAMERA_SHUT, BAD_SPAN, NO_FOOTAGE])
+        .public(LINK, routes!(links::link_file), &[NO_LOOK, NO_CAMERA, CAMERA_SHUT, BAD_SPAN, NO_FOOTAGE])
         .route(&[May::WatchCameras], routes!(near::near_cameras), &[])
         .route(&[May::NoteSighting], routes!(sightings::note_sighting), &[NO_CAMERA, BAD_SPAN])
         .route(&[May::NoteSighting], routes!(sightings::end_sighting), &[NO_SIGHTING, NO_REASON, NOT_AT_THIS_STAGE])
@@ -140,7 +145,7 @@ fn looked() -> Routes<Api> {
 fn proved() -> Routes<Api> {
     use Action as May;
     Routes::new()
-        .route(&[May::HoldFootage], routes!(holds::place_hold), &[NO_CAMERA, CASE_NEEDED, NO_REASON, BAD_SPAN])
+        .route(&[May::HoldFootage], routes!(holds::place_hold), &[NO_CAMERA, WHICH_CAMERAS, CASE_NEEDED, NO_REASON, BAD_SPAN])
         .route(&[May::HoldFootage], routes!(holds::end_hold), &[NO_HOLD, NO_REASON])
         .route(&[May::ReadEvidence], routes!(holds::list_holds), &[WRONG_QUERY])
         .route(&[May::AskExport], routes!(evidence::ask_export),

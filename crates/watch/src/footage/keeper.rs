@@ -2,11 +2,13 @@
 //!
 //! Promises: before it was told of holds and limits it removes nothing, and each file is looked at once more against the
 //! newest holds before it goes; a few files at a time. Where the index gives no answer and a disk must have room, the
-//! names of the files tell which are the oldest. The file goes first, then its row says so: what is between is found by
+//! names of the files tell which are the oldest. A clock that leaps ahead makes nothing old. The file goes first, then its row says so: what is between is found by
 //! the next look through the files.
 
 use super::{
-    Candidate, FootageError, Hold, Index, Limits, Standing, condemned, floor,
+    Candidate, FootageError, Hold, Index, Limits, Standing,
+    ageing::Ageing,
+    condemned, floor,
     index::{NamedDisk, Shared},
     ledger::FileKey,
     row::gone,
@@ -69,6 +71,7 @@ struct Work {
     index: Arc<Shared>,
     /// None until they were set.
     orders: Mutex<Option<Arc<Orders>>>,
+    ageing: Ageing,
     stopping: AtomicBool,
     removed: AtomicU64,
     bytes: AtomicU64,
@@ -87,6 +90,7 @@ impl Keeper {
         let work = Arc::new(Work {
             index: index.shared.clone(),
             orders: Mutex::new(None),
+            ageing: Ageing::default(),
             stopping: AtomicBool::new(false),
             removed: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
@@ -141,6 +145,11 @@ impl Work {
         self.orders.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// The time by which footage ages.
+    fn now_us(&self) -> i64 {
+        self.ageing.now_us(&*self.index.clock, || stock::newest_us(&self.index))
+    }
+
     fn run(&self) {
         loop {
             let full = self.index.ledger.wanted(TURN);
@@ -165,7 +174,7 @@ impl Work {
         let Ok((size, free)) = space(named) else { return false };
         let floor = orders.limits.floor.unwrap_or_else(|| floor(size));
         let wanted = floor.saturating_sub(free).max(if called { ON_CALL } else { 0 });
-        let now_us = self.index.now_us();
+        let now_us = self.now_us();
         let asked = stock::Asked { limits: &orders.limits, holds: &orders.holds, now_us, most: BATCH };
         let (files, standing) = match stock::candidates(&self.index, disk, &asked, wanted) {
             Ok(found) => found,
@@ -182,7 +191,7 @@ impl Work {
 
     /// Removes these files, unless one is held by now; how many went.
     fn remove(&self, disk: usize, named: &NamedDisk, files: &[Candidate]) -> usize {
-        let now_us = self.index.now_us();
+        let now_us = self.now_us();
         let mut statements = Vec::new();
         for file in files {
             let held = |orders: &Orders| orders.holds.iter().any(|hold| hold.protects(file, now_us));
@@ -211,7 +220,7 @@ impl Work {
     /// Forgets the hashes of footage that is long gone; if that fails, the next turn does it.
     fn prune(&self, limits: &Limits) {
         let kept = i64::try_from(limits.hashes.as_micros()).unwrap_or(i64::MAX);
-        let before = self.index.now_us().saturating_sub(kept);
+        let before = self.now_us().saturating_sub(kept);
         let rows = self.index.disks.iter().map(|named| {
             let sql = "DELETE FROM footage_segments WHERE disk = $1 AND gone_at < $2";
             statement!(sql, &*named.name, before)

@@ -4,6 +4,7 @@
 //! camera is one look-up away; nothing held is removed and nothing that is being written; hashes outlive the footage. It
 //! never changes a file, never decides who may watch, and recording never waits for it.
 
+mod ageing;
 mod anchor;
 mod contents;
 mod index;

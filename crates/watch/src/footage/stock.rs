@@ -39,6 +39,16 @@ impl Asked<'_> {
     }
 }
 
+/// When the newest footage ended, in microseconds since 1970 UTC; none if there is none, or the index gives no answer.
+pub(super) fn newest_us(index: &Shared) -> Option<i64> {
+    let sql = "SELECT MAX(ended_us) FROM footage_segments WHERE disk = $1 AND gone_at IS NULL";
+    let newest = |named: &NamedDisk| {
+        let rows = index.read(&statement!(sql, &*named.name)).ok()?;
+        rows.first()?.int(0).ok()
+    };
+    index.disks.iter().filter_map(newest).max()
+}
+
 /// Enough files of a disk, oldest first, for the rule to choose from: `wanted` bytes must become free.
 pub(super) fn candidates(
     index: &Shared,

@@ -3,8 +3,8 @@
 //! Promises: fragments are sealed here, in order, so a camera's chain names only what was written; what is left out, since
 //! too much waited or a write failed, is told by the next fragment's gap. A fragment is one write at the end of its file,
 //! past the page cache where the disk can, and is safe on the disk within [`SYNC_EVERY`]. What waits is bounded in bytes,
-//! for each camera and together; cameras never wait. A disk that fails is tried again every second. Never deletes
-//! footage, never overwrites.
+//! for each camera and together; cameras never wait. A disk that fails is tried again every second, and now and
+//! then where nothing is to be written. Never deletes footage, never overwrites.
 
 use super::{
     CameraId, Chain, FileStart, Filled, Witness,
@@ -31,6 +31,10 @@ use std::{
 const SYNC_EVERY: Duration = Duration::from_secs(1);
 /// A look at the queue where nothing is unsynced.
 const IDLE: Duration = Duration::from_mins(1);
+/// A disk that failed and has nothing to write is tried out this often.
+const TRIED_OUT: Duration = Duration::from_secs(10);
+/// The file that it is tried out with.
+const TRIAL: &str = "trial";
 /// What may wait for a disk, in bytes.
 const MOST_WAITING: u64 = 128 * 1024 * 1024;
 /// What may wait of one camera, in bytes.
@@ -211,7 +215,9 @@ impl Writer {
                 self.sync_all();
                 due = None;
             }
-            match waiting.recv_timeout(due.map_or(IDLE, |due| due.saturating_sub(now))) {
+            let failing = self.shared.failing.load(Ordering::Relaxed);
+            let idle = if failing { TRIED_OUT } else { IDLE };
+            match waiting.recv_timeout(due.map_or(idle, |due| due.saturating_sub(now))) {
                 Ok((camera, Write::Fragment(filled))) => {
                     self.take(camera, *filled, now);
                     due = due.or(Some(now + SYNC_EVERY));
@@ -220,6 +226,7 @@ impl Writer {
                     self.sync_all();
                     self.close(camera);
                 }
+                Err(mpsc::RecvTimeoutError::Timeout) if failing && due.is_none() => self.try_out(),
                 Err(mpsc::RecvTimeoutError::Timeout) => {}
                 Err(mpsc::RecvTimeoutError::Disconnected) => break,
             }
@@ -228,6 +235,17 @@ impl Writer {
         while let Some((camera, _)) = self.cameras.first_key_value() {
             self.close(*camera);
         }
+    }
+
+    /// Its cameras may be elsewhere by now: without a trial nobody would know that it works again.
+    fn try_out(&self) {
+        let path = self.path.join(TRIAL);
+        let tried = File::create(&path).and_then(|mut file| {
+            io::Write::write_all(&mut file, &[0; 4096])?;
+            file.sync_all()
+        });
+        let _ = fs::remove_file(path);
+        self.shared.failing.store(tried.is_err(), Ordering::Relaxed);
     }
 
     fn close(&mut self, camera: CameraId) {

@@ -5,13 +5,16 @@
 //! everything else, never where a picture waits.
 
 mod export;
+mod failing;
 mod health;
+mod links;
 mod looks;
 mod roll;
 mod serve;
 mod tend;
 
 pub use health::{DiskShown, DisksShown, Health};
+pub use links::{Linked, Links};
 pub use looks::{Looks, OpenLook, View};
 pub use serve::{FileStart, stream, stream_part};
 
@@ -22,6 +25,7 @@ use crate::{
     record::{Recorder, RecorderConfig, Witness},
     views::Camera,
 };
+use failing::GivenUp;
 use health::Rates;
 use liengia_kernel::{CameraId, Clock, Entropy, Timestamp};
 use roll::Roll;
@@ -78,8 +82,10 @@ struct Inner {
     disks: Vec<PathBuf>,
     works: RwLock<Works>,
     looks: Looks,
+    links: Links,
     roll: RwLock<Arc<Roll>>,
     rates: Mutex<Rates>,
+    given_up: GivenUp,
     seats: Arc<Semaphore>,
     started: Timestamp,
     exports: Notify,
@@ -121,8 +127,10 @@ impl Running {
             disks,
             works: RwLock::new(works),
             looks: Looks::new(config.clock.clone()),
+            links: Links::new(config.clock.clone(), config.entropy.clone()),
             roll: RwLock::default(),
             rates: Mutex::default(),
+            given_up: GivenUp::default(),
             seats: Arc::new(Semaphore::new(SEATS)),
             started: config.clock.now(),
             exports: Notify::new(),
@@ -139,6 +147,11 @@ impl Running {
     /// The looks that are open.
     pub fn looks(&self) -> &Looks {
         &self.0.looks
+    }
+
+    /// The links to what they show.
+    pub fn links(&self) -> &Links {
+        &self.0.links
     }
 
     /// What everybody may know of the key under what is handed out, as 64 digits.

@@ -104,7 +104,7 @@ impl Running {
             target: door.target()?,
             sub: door.sub_target(),
             certificate: None,
-            disk: usize::from(id[15]) % self.0.disks.len().max(1),
+            disk: self.0.given_up.disk_of(id, self.0.disks.len()),
             sound,
             recording,
         })

@@ -1,6 +1,6 @@
 //! What is seen to beside everything else: looks that are over, exports, anchors, cameras that died.
 
-use super::Running;
+use super::{Running, Works, failing};
 use crate::{
     acts::{Cameras, WatchActError},
     event::WatchEvent,
@@ -31,6 +31,7 @@ struct Course {
     anchored: Duration,
     /// No export is put together before, after one failed.
     exports: Duration,
+    disks: failing::Course,
     /// Since when each camera has not been recorded, by both clocks.
     silent: BTreeMap<CameraId, (Duration, Timestamp)>,
 }
@@ -69,7 +70,8 @@ impl Running {
             course.exports = now + TRIED_AGAIN;
         }
         self.see_who_died(cameras, &mut course.silent, now).await?;
-        if now.saturating_sub(course.aligned) >= ALIGNED_EVERY {
+        let moved = self.0.given_up.look(&mut course.disks, &self.failing_disks(), now);
+        if moved || now.saturating_sub(course.aligned) >= ALIGNED_EVERY {
             course.aligned = now;
             self.align(cameras).await?;
         }
@@ -78,6 +80,13 @@ impl Running {
             self.anchor(cameras).await?;
         }
         Ok(())
+    }
+
+    fn failing_disks(&self) -> Vec<bool> {
+        let failing = |disk: &crate::record::Disk| disk.counts().failing;
+        let recorder =
+            |works: &Works| works.recorder.as_ref().map(|it| it.disks().iter().map(failing).collect());
+        self.works(recorder).unwrap_or_default()
     }
 
     fn context(&self) -> Context {

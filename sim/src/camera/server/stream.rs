@@ -4,7 +4,7 @@
 //! out, never made up for.
 
 use super::packets::Sender;
-use crate::camera::{Camera, h264::Encoder, picture::Picture, scene::Scene, size::Size};
+use crate::camera::{Camera, h264::Encoder, local_millis, picture::Picture, scene::Scene, size::Size};
 use liengia_kernel::{Clock, Timestamp};
 use std::time::Duration;
 
@@ -16,7 +16,6 @@ const KEY_EVERY: Duration = Duration::from_secs(2);
 const TICKS: u64 = 90_000;
 /// How far a stream's clock leaps back where a camera misbehaves so, in ticks.
 const LEAP_BACK: u32 = 900_000;
-const DAY_MILLIS: i64 = 86_400_000;
 
 /// What came of a turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -171,12 +170,6 @@ fn ticks(age: Duration) -> u32 {
 /// A wall clock that is so many milliseconds ahead, or behind.
 fn shifted(wall: Timestamp, millis: i64) -> Timestamp {
     Timestamp::from_micros(wall.as_micros().saturating_add(millis.saturating_mul(1_000)))
-}
-
-/// Milliseconds of the local day.
-fn local_millis(wall: Timestamp, utc_offset: i8) -> u32 {
-    let millis = wall.as_micros().div_euclid(1_000) + i64::from(utc_offset) * 3_600_000;
-    u32::try_from(millis.rem_euclid(DAY_MILLIS)).unwrap_or(0)
 }
 
 /// What a camera that changes its size changes to.

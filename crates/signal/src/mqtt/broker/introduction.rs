@@ -9,7 +9,10 @@ use crate::mqtt::{
     gate::{Knock, Pass},
     wire::{self, Connect, ConnectAnswer, Flaw, Version, reason},
 };
-use std::sync::{Arc, atomic::AtomicU64};
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 /// The longest name that a connection may bring.
 const LONGEST_CLIENT_ID: usize = 128;
@@ -19,13 +22,40 @@ const USUAL_WINDOW: u16 = u16::MAX;
 /// A last will: where and what.
 pub(super) type Will = Option<Box<(String, Vec<u8>)>>;
 
+/// Somebody who was let in.
+pub(super) struct Introduced {
+    pub(super) will: Will,
+    pub(super) shown: Shown,
+}
+
+/// The credentials that opened, and how many endings there had been before they were looked at: between the gate and
+/// the directory nobody finds a connection, so that whoever was taken off the roster just then is asked once more.
+pub(super) struct Shown {
+    username: String,
+    password: Vec<u8>,
+    encrypted: bool,
+    endings: u64,
+}
+
+impl Shown {
+    /// Whether they open still, and the same. Asked once the connection is in the directory.
+    pub(super) fn still_opens(&self, shared: &Shared, pass: &Pass) -> bool {
+        if shared.endings.load(Ordering::SeqCst) == self.endings {
+            return true;
+        }
+        let knock = Knock { username: &self.username, password: &self.password, encrypted: self.encrypted };
+        shared.gate.admit(&knock).is_some_and(|now| *now == *pass)
+    }
+}
+
 /// Reads the first packet, answers it, and says who is in. None if nobody is; the answer was sent.
 pub(super) fn introduce(
     shared: &Shared,
     conn: &Arc<Conn>,
     frame: wire::Frame<'_>,
     encrypted: bool,
-) -> Option<Will> {
+) -> Option<Introduced> {
+    let endings = shared.endings.load(Ordering::SeqCst);
     let counters = &shared.setting.counters;
     let connect = match wire::connect(frame) {
         Ok(connect) => connect,
@@ -41,7 +71,15 @@ pub(super) fn introduce(
         }
     };
     match admit(shared, &connect, encrypted) {
-        Ok(pass) => Some(enter(shared, conn, &connect, pass)),
+        Ok(pass) => {
+            let shown = Shown {
+                username: connect.username.unwrap_or_default().to_owned(),
+                password: connect.password.unwrap_or_default().to_vec(),
+                encrypted,
+                endings,
+            };
+            Some(Introduced { will: enter(shared, conn, &connect, pass), shown })
+        }
         Err((why, counter)) => {
             count(counter);
             conn.write(&wire::refused(connect.version, why));

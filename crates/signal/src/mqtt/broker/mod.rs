@@ -37,7 +37,10 @@ use shared::Shared;
 use standing::Standing;
 use std::{
     net::SocketAddr,
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    sync::{
+        Arc, Mutex, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 use strangers::Strangers;
@@ -129,6 +132,7 @@ impl Broker {
             directory: Directory::default(),
             standing: Standing::default(),
             meters: Meters::default(),
+            endings: AtomicU64::new(0),
             strangers: Arc::new(Strangers::default()),
             certificate: RwLock::new(certificate),
             open: Mutex::new(Some((lanes, token))),
@@ -169,6 +173,8 @@ impl Broker {
 
     /// Ends a client's connections: it was taken off the roster, or what it may do changed and it should come again.
     pub fn disconnect(&self, client: DeviceId) {
+        // Counted before anybody is looked for: who comes in meanwhile sees it and is asked again.
+        self.shared.endings.fetch_add(1, Ordering::SeqCst);
         for conn in self.shared.directory.of(client) {
             if conn.identity().is_some_and(|identity| identity.pass.client == client) {
                 conn.say_goodbye(reason::ADMINISTRATIVE);

@@ -7,7 +7,7 @@ use super::{
     conn::Conn,
     counts::count,
     hearing::{Hearing, Heed},
-    introduction::{Will, introduce},
+    introduction::{Introduced, Shown, Will, introduce},
     lanes::Lanes,
     meter::Bucket,
     shared::Shared,
@@ -98,7 +98,7 @@ pub(super) async fn serve(
         conn.close();
         return;
     };
-    if let (Some(will), Some(identity)) = (known, conn.identity()) {
+    if let (Some(Introduced { will, shown }), Some(identity)) = (known, conn.identity()) {
         let mut session = Session {
             version: identity.version,
             hearing: Hearing::new(identity.pass.clone()),
@@ -115,7 +115,7 @@ pub(super) async fn serve(
         };
         let rest = async move {
             let _token = token;
-            session.arrive();
+            session.arrive(&shown);
             session.run(bytes).await;
             conn.close();
         };
@@ -130,20 +130,20 @@ pub(super) async fn serve(
     }
 }
 
-/// Waits for the first packet and answers it. The will if the client is in; none if not.
+/// Waits for the first packet and answers it. Who came in, if anybody did.
 async fn first_packet(
     shared: &Shared,
     conn: &Arc<Conn>,
     bytes: &mut Vec<u8>,
     encrypted: bool,
-) -> Option<Will> {
+) -> Option<Introduced> {
     loop {
         match wire::split(bytes) {
             Ok(Some(frame)) => {
                 let whole = frame.head.whole();
-                let will = introduce(shared, conn, frame, encrypted);
+                let introduced = introduce(shared, conn, frame, encrypted);
                 bytes.drain(..whole);
-                return will;
+                return introduced;
             }
             Ok(None) if bytes.len() <= shared.setting.limits.packet && !is_too_long(shared, bytes) => {}
             _ => {
@@ -169,7 +169,7 @@ fn is_too_long(shared: &Shared, bytes: &[u8]) -> bool {
 }
 
 impl Session {
-    fn arrive(&mut self) {
+    fn arrive(&mut self, shown: &Shown) {
         let entered = self.shared.directory.enter(
             &self.conn,
             self.shared.setting.limits.per_client,
@@ -178,6 +178,11 @@ impl Session {
         for old in entered.replaced {
             count(&self.shared.setting.counters.taken_over);
             old.say_goodbye(reason::TAKEN_OVER);
+        }
+        let stands =
+            self.conn.identity().is_some_and(|identity| shown.still_opens(&self.shared, &identity.pass));
+        if !stands {
+            self.conn.say_goodbye(reason::ADMINISTRATIVE);
         }
         let (now, limits) = (self.shared.setting.now(), self.shared.setting.limits);
         for device in entered.new {

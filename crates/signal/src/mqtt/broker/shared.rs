@@ -19,7 +19,7 @@ use crate::mqtt::{
 use liengia_kernel::{Clock, DeviceId, Entropy};
 use rustls::ServerConfig;
 use std::{
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    sync::{Arc, Mutex, PoisonError, RwLock, atomic::AtomicU64},
     time::Duration,
 };
 use tokio::sync::mpsc;
@@ -45,6 +45,8 @@ pub(super) struct Shared {
     pub(super) directory: Directory,
     pub(super) standing: Standing,
     pub(super) meters: Meters,
+    /// How often a client's connections were ended from here.
+    pub(super) endings: AtomicU64,
     pub(super) strangers: Arc<Strangers>,
     pub(super) certificate: RwLock<Option<Arc<ServerConfig>>>,
     /// The lanes, and a token that every session holds; both gone once the broker stops.

@@ -70,6 +70,11 @@ impl Cameras {
         Ok(Self { server, port: port.trim().parse().context("gst-rtsp-server does not start")? })
     }
 
+    /// Where it listens.
+    pub const fn port(&self) -> u16 {
+        self.port
+    }
+
     /// The addresses of so many cameras.
     pub fn urls(&self, many: usize) -> Vec<String> {
         (0..many).map(|camera| format!("rtsp://127.0.0.1:{}/cam{}", self.port, camera % ADDRESSES)).collect()

@@ -1,0 +1,163 @@
+//! Exports and their check, beside `cp` and `sha256sum` of the same bytes, by turns.
+
+use crate::{
+    machine::{self, Folder, real},
+    plot::{Bars, Panel, Tone},
+    report::{Row, Wanted},
+};
+use anyhow::{Context as _, ensure};
+use liengia_kernel::{Clock as _, SystemClock, SystemEntropy, Timestamp};
+use liengia_watch::{
+    evidence::{
+        ExportKey, Who,
+        export::{Order, Piece, write},
+        verify::check,
+    },
+    segment::{init_length, walk},
+};
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
+
+/// Files of ten minutes in an export.
+const FILES: usize = 7;
+
+/// What was found.
+pub struct Found {
+    pub rows: Vec<Row>,
+    pub panels: Vec<Panel>,
+}
+
+/// Measures it on copies of this file.
+pub fn measure(folder: &Folder, file: &Path, rounds: usize) -> anyhow::Result<Found> {
+    let pieces = pieces(folder, file)?;
+    let bytes: u64 = pieces.iter().map(|piece| piece.path.metadata().map_or(0, |data| data.len())).sum();
+    let key = ExportKey::load(&ExportKey::generate(&SystemEntropy)).context("no key")?;
+    let zip = folder.join("export.zip");
+    let (mut export, mut cp, mut verified, mut sums) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        cp.push(copied(folder, &pieces)?);
+        drop(fs::remove_file(&zip));
+        export.push(timed(|| {
+            let made = write(File::create(&zip)?, &order(), pieces.iter().cloned(), &key, &mut |_| {})?;
+            ensure!(made.manifest.files.iter().all(|file| file.damaged.is_empty()), "damaged footage");
+            Ok(())
+        })?);
+        sums.push(timed(|| run(Command::new("sha256sum").arg(&zip)))?);
+        verified.push(timed(|| {
+            let report = check(&File::open(&zip)?)?;
+            ensure!(report.is_as_exported(), "the export does not hold");
+            Ok(())
+        })?);
+    }
+    let before = machine::peak_kb(std::process::id());
+    let speed = |mut times: Vec<f64>| {
+        times.sort_by(f64::total_cmp);
+        real(bytes) / 1e6 / times.get(times.len() / 2).copied().unwrap_or(1.0)
+    };
+    let (export, cp, verified, sums) = (speed(export), speed(cp), speed(verified), speed(sums));
+    let row = |name, what, ours, peer: (f64, &str), wanted| Row {
+        name,
+        what,
+        ours,
+        peer: Some((peer.0, peer.1.to_owned())),
+        wanted: Wanted::TimesAtLeast(wanted),
+        n: format!("{:.1} GB in {FILES} files", real(bytes) / 1e9),
+        tls: None,
+        fsync: Some(false),
+    };
+    let rows = vec![
+        row("export_vs_cp", "a signed export is written, MB/s", export, (cp, "cp"), 0.7),
+        row("verify_vs_sha256sum", "an export is verified, MB/s", verified, (sums, "sha256sum"), 0.8),
+        Row {
+            name: "evidence_peak_mb",
+            what: "peak memory of this process, which did all of it",
+            ours: before / 1024.0,
+            peer: None,
+            wanted: Wanted::Told,
+            n: String::new(),
+            tls: None,
+            fsync: None,
+        },
+    ];
+    let bars = |title: &str, ours, peer: (&str, f64), wanted: f64| {
+        Panel::Bars(Bars {
+            title: title.into(),
+            each: vec![("liengia".into(), ours, Tone::Ours), (peer.0.into(), peer.1, Tone::Peer)],
+            wanted: Some((wanted * peer.1, format!("wanted: at least {wanted} of {}'s", peer.0))),
+        })
+    };
+    let panels = vec![
+        bars("An export is written, MB/s", export, ("cp", cp), 0.7),
+        bars("An export is verified, MB/s", verified, ("sha256sum", sums), 0.8),
+    ];
+    Ok(Found { rows, panels })
+}
+
+/// Copies of the file, as recorded files of several cameras.
+fn pieces(folder: &Folder, file: &Path) -> anyhow::Result<Vec<Piece>> {
+    let open = File::open(file)?;
+    let fragments: Vec<_> = walk(&open).collect::<Result<_, _>>()?;
+    let (first, last) = fragments.first().zip(fragments.last()).context("an empty file")?;
+    let piece = |number: usize| {
+        let path: PathBuf = folder.join(format!("recorded-{number}.mp4"));
+        fs::copy(file, &path)?;
+        Ok(Piece {
+            camera: first.header.camera,
+            camera_name: format!("Camera {number}"),
+            path,
+            init_bytes: init_length(&open)?,
+            fragments: fragments.iter().map(|one| (one.offset, one.length)).collect(),
+            first_fragment: first.header.number,
+            from: Timestamp::from_micros(first.header.wall_us),
+            until: Timestamp::from_micros(last.header.wall_us),
+            gaps: Vec::new(),
+            proofs: Vec::new(),
+        })
+    };
+    (0..FILES).map(piece).collect()
+}
+
+fn order() -> Order {
+    let who = |id: &str| Who { unit: "Công an xã".into(), id: id.into() };
+    let now = SystemClock::new().now();
+    Order {
+        export: "bench".into(),
+        node: "bench".into(),
+        commune: "bench".into(),
+        asked_by: who("one"),
+        approved_by: who("another"),
+        purpose: "accident".into(),
+        case_number: None,
+        asked_at: now,
+        approved_at: now,
+        made_at: now,
+    }
+}
+
+/// `cp` of the same bytes into a folder of its own.
+fn copied(folder: &Folder, pieces: &[Piece]) -> anyhow::Result<f64> {
+    let into = folder.join("copied");
+    drop(fs::remove_dir_all(&into));
+    fs::create_dir_all(&into)?;
+    let took = timed(|| run(Command::new("cp").args(pieces.iter().map(|piece| &piece.path)).arg(&into)))?;
+    fs::remove_dir_all(&into)?;
+    Ok(took)
+}
+
+fn run(command: &mut Command) -> anyhow::Result<()> {
+    let done = command.output()?;
+    ensure!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    Ok(())
+}
+
+/// How long it takes, in seconds.
+fn timed(mut what: impl FnMut() -> anyhow::Result<()>) -> anyhow::Result<f64> {
+    let clock = SystemClock::new();
+    what()?;
+    let took: Duration = clock.elapsed();
+    Ok(took.as_secs_f64())
+}

@@ -1,0 +1,169 @@
+//! What tests with cameras share: simulated ones that are spoken to by real RTSP over TCP, a site to put them up at, looks,
+//! live views as bytes of a WebSocket, and the files that were recorded.
+
+use crate::{
+    commune::sample,
+    http::{Answer, Browser, read},
+    node::{Node, until},
+};
+use liengia_kernel::SystemClock;
+use liengia_sim::camera::{Camera, Cameras, Misbehaviour, Setup};
+use liengia_watch::segment::{verify, walk};
+use serde_json::{Value, json};
+use std::{
+    fs::{self, File},
+    io::{BufReader, Read as _, Write as _},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+/// How long a camera may take until it is recorded.
+pub const RECORDS_WITHIN: Duration = Duration::from_secs(30);
+
+/// Cameras that do nothing wrong.
+pub fn cameras(count: u64) -> Cameras {
+    misbehaving(count, &Misbehaviour::default())
+}
+
+/// Cameras that all do this wrong.
+pub fn misbehaving(count: u64, misbehaviour: &Misbehaviour) -> Cameras {
+    let camera = |number| Camera {
+        misbehaviour: misbehaviour.clone(),
+        ..Camera::new(format!("CAM {number}"), number)
+    };
+    let setup = Setup {
+        listen: ([127, 0, 0, 1], 0).into(),
+        cameras: (1..=count).map(camera).collect(),
+        user: None,
+        utc_offset: 7,
+    };
+    Cameras::start(setup, Arc::new(SystemClock::new())).unwrap()
+}
+
+/// A site of the commune, for its cameras or a home's.
+pub fn site(officer: &mut Browser, purpose: &str) -> String {
+    let point = &sample().points[0];
+    let site = json!({
+        "place": point.place, "name": "Ngã tư chợ", "position": point.position, "purpose": purpose,
+        "contact": "Công an xã", "paid_by": "both",
+    });
+    officer.post("/api/sites", &site).done()["id"].as_str().unwrap().to_owned()
+}
+
+pub fn put_up(officer: &mut Browser, site: &str, url: &str, household: Option<&str>) -> String {
+    let camera = json!({
+        "household": household,
+        "facts": {
+            "site": site, "name": "Cổng", "position": sample().points[0].position, "direction": 0, "angle": 80,
+            "reach_m": 40,
+        },
+        "door": { "url": url },
+    });
+    officer.post("/api/cameras", &camera).done()["id"].as_str().unwrap().to_owned()
+}
+
+pub fn state(browser: &mut Browser, camera: &str) -> String {
+    let camera = browser.get(&format!("/api/cameras/{camera}")).done();
+    camera["health"]["state"].as_str().unwrap_or_default().to_owned()
+}
+
+pub fn records(browser: &mut Browser, camera: &str) {
+    until("the camera is recorded", RECORDS_WITHIN, || (state(browser, camera) == "recording").then_some(()));
+}
+
+pub fn look(browser: &mut Browser, camera: &str, purpose: &str) -> Answer {
+    let look = json!({ "cameras": [camera], "kind": "live", "purpose": purpose, "case": "12/2026" });
+    browser.post("/api/looks", &look)
+}
+
+/// A live view, as bytes of a WebSocket.
+pub struct View(BufReader<crate::door::Line>);
+
+impl View {
+    /// Asks for it from a page of this origin.
+    pub fn ask(browser: &Browser, node: &Node, path: &str, origin: &str) -> (Answer, Self) {
+        let mut line = browser.door().connect(RECORDS_WITHIN).unwrap();
+        let ask = format!(
+            "GET {path} HTTP/1.1\r\nHost: localhost:{}\r\nOrigin: {origin}\r\nCookie: {}\r\nConnection: Upgrade\r\n\
+             Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+            node.http.port(),
+            browser.cookies().join("; ")
+        );
+        line.write_all(ask.as_bytes()).unwrap();
+        let mut stream = BufReader::new(line);
+        // An upgrade has no body: it is read as an answer to HEAD.
+        let answer = read(&mut stream, "HEAD").unwrap();
+        (answer, Self(stream))
+    }
+
+    pub fn open(browser: &Browser, node: &Node, look: &Value, camera: &str) -> Self {
+        let path = format!("/api/looks/{}/cameras/{camera}/live", look["id"].as_str().unwrap());
+        let (answer, view) = Self::ask(browser, node, &path, &browser.origin().1);
+        assert_eq!(answer.status, 101, "{:?}", answer.headers);
+        view
+    }
+
+    /// The next message: what kind it is, and its bytes.
+    pub fn next(&mut self) -> (u8, Vec<u8>) {
+        let mut head = [0; 2];
+        self.0.read_exact(&mut head).unwrap();
+        let length = match head[1] & 0x7F {
+            126 => {
+                let mut length = [0; 2];
+                self.0.read_exact(&mut length).unwrap();
+                u64::from(u16::from_be_bytes(length))
+            }
+            127 => {
+                let mut length = [0; 8];
+                self.0.read_exact(&mut length).unwrap();
+                u64::from_be_bytes(length)
+            }
+            short => u64::from(short),
+        };
+        let mut bytes = vec![0; usize::try_from(length).unwrap()];
+        self.0.read_exact(&mut bytes).unwrap();
+        (head[0] & 0x0F, bytes)
+    }
+
+    /// Reads on until it is closed; with which code.
+    pub fn closed(&mut self) -> u16 {
+        loop {
+            let (kind, bytes) = self.next();
+            if kind == 8 {
+                return u16::from_be_bytes([bytes[0], bytes[1]]);
+            }
+        }
+    }
+}
+
+/// The files of all cameras, by camera, in the order of their numbers.
+pub fn files(footage: &Path) -> Vec<Vec<PathBuf>> {
+    let folders = fs::read_dir(footage).unwrap().map(|entry| entry.unwrap().path());
+    let of = |folder: PathBuf| {
+        let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.retain(|path| path.extension().is_some_and(|extension| extension == "mp4"));
+        files.sort();
+        files
+    };
+    folders.filter(|folder| folder.is_dir()).map(of).collect()
+}
+
+pub fn fragments(footage: &Path) -> usize {
+    let open = |path: PathBuf| walk(File::open(path).unwrap()).flatten().count();
+    files(footage).into_iter().flatten().map(open).sum()
+}
+
+/// Every camera's files are one whole chain from its first fragment on.
+pub fn whole(footage: &Path) {
+    for of_camera in files(footage).into_iter().filter(|files| !files.is_empty()) {
+        let open: Vec<_> = of_camera.iter().map(|path| File::open(path).unwrap()).collect();
+        assert!(verify(&open, Some([0; 32])).unwrap().fragments > 0);
+    }
+}
+
+/// Waits until more is recorded than now.
+pub fn goes_on(footage: &Path, by: usize) {
+    let more = fragments(footage) + by;
+    until("recording goes on", RECORDS_WITHIN, || (fragments(footage) >= more).then_some(()));
+}
