@@ -1,5 +1,6 @@
 //! Cameras while everything goes wrong: killed while they record, the index gone, a home that pauses while somebody looks,
-//! a browser that never reads, a stranger's page, a player that has only a link.
+//! a browser that never reads, a stranger's page, a player that has only a link, masks that a
+//! camera blackens or ignores.
 //!
 //! The cameras are simulated, and spoken to by real RTSP over TCP.
 
@@ -8,11 +9,14 @@ use crate::{
     http::Browser,
     node::{Node, told, until},
     scene::{first_team, not_installed},
-    watched::{RECORDS_WITHIN, View, cameras, fragments, goes_on, look, put_up, records, site, whole},
+    watched::{
+        RECORDS_WITHIN, View, cameras, fragments, goes_on, look, put_up, put_up_at, records, site, whole,
+    },
 };
 use liengia_kernel::{Clock as _, SystemClock};
+use liengia_sim::camera::onvif::{self, Device, Devices, Masking, Stream};
 use serde_json::{Value, json};
-use std::{fs, process::Command, time::Duration};
+use std::{fs, process::Command, sync::Arc, time::Duration};
 
 /// How often it is killed; `LIENGIA_FAULT_KILLS` changes it.
 const KILLS: usize = 50;
@@ -95,6 +99,54 @@ fn another_sites_page_and_another_browser_get_no_picture_and_one_that_never_read
         view.next();
     }
     node.stop();
+}
+
+/// A camera of the first home that can be asked to blacken; what it blackens.
+fn masked(masking: Masking) {
+    let does = matches!(masking, Masking::Can { .. });
+    let mut node = Node::new("masks");
+    node.start();
+    let cameras = cameras(1);
+    let stream = |url: String| Stream { url, width: 640, height: 360, rate: 15 };
+    let (main, sub) = (stream(cameras.url(0)), stream(cameras.url(0) + "/sub"));
+    let device = Device { masking, user: None, ..Device::new("HOME 1", 1, main, sub) };
+    let setup = onvif::Setup { listen: ([127, 0, 0, 1], 0).into(), devices: vec![device], found_on: None };
+    let devices = Devices::start(setup, Arc::new(SystemClock::new())).unwrap();
+    let (mut officer, mut home) = (node.sign_in("officer"), node.sign_in("household"));
+    let mine = sample().members(first_team().id).next().unwrap().id.to_string();
+    let site = site(&mut officer, "home");
+    let door = json!({ "url": cameras.url(0), "onvif": devices.url(0) });
+    let camera = put_up_at(&mut officer, &site, &door, Some(&mine));
+    let consent = json!({
+        "purposes": ["offence"], "recorded": true, "live": true, "only_during_alarms": false, "hours": null, "until": null,
+    });
+    let shared = home.send("PUT", &format!("/api/cameras/{camera}/consent"), Some(&consent)).unwrap();
+    assert!(shared.is_done(), "{}", shared.text());
+    let mut draw = |masks: Value| {
+        let asked = json!({ "masks": masks });
+        let drawn = home.send("PUT", &format!("/api/cameras/{camera}/masks"), Some(&asked)).unwrap();
+        assert!(drawn.is_done(), "{}", drawn.text());
+        drawn.json()["masking"].as_str().unwrap().to_owned()
+    };
+    let drawn = draw(json!([{ "x": 100, "y": 200, "width": 300, "height": 400 }]));
+    assert_eq!(drawn, if does { "by_camera" } else { "withheld" });
+    let there = || devices.masks(0).unwrap().lock().unwrap().len();
+    assert_eq!(there(), usize::from(does));
+    // What nobody blackens, nobody but the home sees.
+    assert_eq!(look(&mut officer, &camera, "offence").status, if does { 201 } else { 403 });
+    assert_eq!(draw(json!([])), "none");
+    assert_eq!(there(), 0);
+    assert_eq!(look(&mut officer, &camera, "offence").status, 201);
+    node.stop();
+    node.verifies();
+    node.views_agree();
+}
+
+#[test]
+fn what_a_home_draws_is_blackened_by_the_camera_or_seen_by_nobody_else() {
+    masked(Masking::Can { most: 8 });
+    masked(Masking::Ignores);
+    masked(Masking::Cannot);
 }
 
 /// What a player says of it: ffmpeg, for at most so many seconds of it. It must say nothing.

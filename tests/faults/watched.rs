@@ -52,13 +52,17 @@ pub fn site(officer: &mut Browser, purpose: &str) -> String {
 }
 
 pub fn put_up(officer: &mut Browser, site: &str, url: &str, household: Option<&str>) -> String {
+    put_up_at(officer, site, &json!({ "url": url }), household)
+}
+
+/// The same with all that is known of where it is reached.
+pub fn put_up_at(officer: &mut Browser, site: &str, door: &Value, household: Option<&str>) -> String {
     let camera = json!({
-        "household": household,
+        "household": household, "door": door,
         "facts": {
             "site": site, "name": "Cổng", "position": sample().points[0].position, "direction": 0, "angle": 80,
             "reach_m": 40,
         },
-        "door": { "url": url },
     });
     officer.post("/api/cameras", &camera).done()["id"].as_str().unwrap().to_owned()
 }

@@ -6,7 +6,10 @@
 use liengia_tests::{File, Finding, files, nothing_found, rust};
 
 /// Hosts that may stand in code, each with why.
-const NAMED: [(&str, &str); 4] = [
+const NAMED: [(&str, &str); 7] = [
+    ("www.onvif.org", "the name of an XML namespace, not an address"),
+    ("docs.oasis-open.org", "the name of an XML namespace, not an address"),
+    ("schemas.xmlsoap.org", "the name of an XML namespace, not an address"),
     ("www.w3.org", "the name of an XML namespace, not an address"),
     (
         "acme-v02.api.letsencrypt.org",

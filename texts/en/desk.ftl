@@ -930,9 +930,25 @@ door-password = Password of the camera
 door-password-hint = Nobody can read it again.
 door-sub = Address of its small picture, if it has one
 door-sub-hint = For many pictures on one screen; it spares the network.
+door-onvif = Where it tells more (ONVIF), if it can
+door-onvif-hint = For instance 192.168.1.20. With it the camera can blacken by itself what a home does not want seen.
 door-change = Another address
 door-change-hint = Leave it empty where address and password stay.
 trial = Try it
+seek = Look for cameras in the network
+seek-running = Calling all cameras, about 4 seconds…
+seek-asking = Asking the camera…
+seek-none = No camera answered. Perhaps ONVIF is switched off in it. Enter its address by hand.
+seek-found = { $n ->
+    [one] One camera answered
+   *[other] { $n } cameras answered
+}
+seek-nameless = A camera without a name
+seek-then = Choose one, enter its login name and password below, then have it asked.
+seek-ask = Ask this camera for its addresses
+seek-filled = Its addresses stand below. Now try it.
+seek-no-stream = It has no picture that can be recorded. Set it to H.264.
+seek-clock = Its clock is { $n } seconds off. Set it in the camera.
 trial-title = Try the camera
 trial-what = Calls the camera for some seconds to see what is wrong. Nothing is kept.
 trial-listening = Calling the camera, about 10 seconds…

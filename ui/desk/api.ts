@@ -110,6 +110,9 @@ export const desk = {
   cameraRemove: (id: string, reason: string) => api.delete('/api/cameras/{id}', { params: { id }, body: { reason } }),
   /** The node listens to the camera for some seconds before it answers. */
   cameraTry: (body: Body<'/api/camera-trials', 'post'>) => api.post('/api/camera-trials', { body, timeoutMs: 45_000 }),
+  /** The node waits some seconds for who answers. */
+  cameraSeek: () => api.post('/api/camera-search', { timeoutMs: 30_000 }),
+  cameraAsk: (body: Body<'/api/camera-questions', 'post'>) => api.post('/api/camera-questions', { body, timeoutMs: 45_000 }),
   cameraReaim: (id: string) => api.post('/api/cameras/{id}/reaim', { params: { id } }),
   cameraRepair: (id: string, until: string) => api.post('/api/cameras/{id}/repair', { params: { id }, body: { until } }),
   cameraLooks: (id: string, after: string | null) => api.get('/api/cameras/{id}/looks', { params: { id }, query: { after } }),

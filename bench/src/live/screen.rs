@@ -16,12 +16,18 @@ use std::{
 pub struct Seen(Value);
 
 /// Name, what, most, and the picture's title.
-const FIGURES: [(&str, &str, f64, &str); 2] = [
+const FIGURES: [(&str, &str, f64, &str); 3] = [
     (
         "glass_mse_ms",
         "burnt-in clock to what is on the screen, median, Media Source Extensions",
         500.0,
-        "Glass to glass, ms",
+        "Glass to glass over a WebSocket, ms",
+    ),
+    (
+        "glass_webrtc_ms",
+        "burnt-in clock to what is on the screen, median, WebRTC",
+        250.0,
+        "Glass to glass over WebRTC, ms",
     ),
     (
         "wall16_core_pct",

@@ -38,14 +38,19 @@ pub fn measure(folder: &Folder, file: &Path, rounds: usize) -> anyhow::Result<Fo
     let key = ExportKey::load(&ExportKey::generate(&SystemEntropy)).context("no key")?;
     let zip = folder.join("export.zip");
     let (mut export, mut cp, mut verified, mut sums) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    // What was written before is on the disk before the next is timed.
+    let settle = || run(&mut Command::new("sync"));
     for _ in 0..rounds {
+        settle()?;
         cp.push(copied(folder, &pieces)?);
         drop(fs::remove_file(&zip));
+        settle()?;
         export.push(timed(|| {
-            let made = write(File::create(&zip)?, &order(), pieces.iter().cloned(), &key, &mut |_| {})?;
+            let made = write(&written(&zip)?, &order(), pieces.iter().cloned(), &key, &mut |_| ())?;
             ensure!(made.manifest.files.iter().all(|file| file.damaged.is_empty()), "damaged footage");
             Ok(())
         })?);
+        settle()?;
         sums.push(timed(|| run(Command::new("sha256sum").arg(&zip)))?);
         verified.push(timed(|| {
             let report = check(&File::open(&zip)?)?;
@@ -136,6 +141,10 @@ fn order() -> Order {
         approved_at: now,
         made_at: now,
     }
+}
+
+fn written(path: &Path) -> std::io::Result<File> {
+    File::options().read(true).write(true).create(true).truncate(true).open(path)
 }
 
 /// `cp` of the same bytes into a folder of its own.

@@ -14,7 +14,7 @@ use crate::{
     },
 };
 use anyhow::Context as _;
-use liengia_kernel::{CameraId, Clock as _, Entropy as _, SeededEntropy, SystemClock, Timestamp};
+use liengia_kernel::{CameraId, Clock as _, SeededEntropy, SystemClock, Timestamp};
 use std::{path::Path, thread, time::Duration};
 
 /// How many cameras.

@@ -211,6 +211,8 @@ pub struct Watch {
     pub disks: Vec<PathBuf>,
     /// Bytes that stay free on each disk; 5 % of it where nothing is said.
     pub free_bytes: Option<u64>,
+    /// The UDP address at which browsers of the commune's own network reach live pictures over WebRTC; none: not so.
+    pub webrtc: Option<SocketAddr>,
 }
 
 /// What is written to the log.

@@ -3,7 +3,7 @@
 //! Promises: nobody reads an address or password from the database, a backup of it, a log or an answer; one that was sealed
 //! for a camera opens for no other.
 
-use crate::rtsp::Target;
+use crate::{onvif::Address, rtsp::Target};
 use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305, XNonce, aead::AeadInOut as _};
 use liengia_kernel::{CameraId, Entropy, Pii};
 use serde::{Deserialize, Serialize};
@@ -26,6 +26,9 @@ pub struct Door {
     pub user: String,
     /// That one's password.
     pub password: String,
+    /// Where it is asked more than its pictures (ONVIF), if it can be: `http://192.168.1.20/onvif/device_service`.
+    #[serde(default)]
+    pub onvif: Option<String>,
 }
 
 impl fmt::Debug for Door {
@@ -66,10 +69,24 @@ impl Door {
             sub_url,
             user: user.trim().to_owned(),
             password: password.expose().clone(),
+            onvif: None,
         };
         // They go into lines of a protocol.
         let plain = |text: &str| text.len() <= 256 && !text.chars().any(char::is_control);
         if plain(&door.user) && plain(&door.password) { Ok(door) } else { Err(BadDoor::Address) }
+    }
+
+    /// The same with where it is asked more; nothing where that is empty.
+    pub fn asked_at(self, onvif: &str) -> Result<Self, BadDoor> {
+        let onvif = onvif.trim();
+        if onvif.is_empty() {
+            return Ok(self);
+        }
+        if onvif.len() > LONGEST {
+            return Err(BadDoor::Address);
+        }
+        let address = Address::parse(onvif).ok_or(BadDoor::Address)?;
+        Ok(Self { onvif: Some(address.to_string()), ..self })
     }
 
     /// The main stream.

@@ -105,7 +105,7 @@ pub enum WatchEvent {
     ExportApproved { export: ExportId, person: PersonId, unit: Scope },
     /// Somebody else does not.
     ExportRefused { export: ExportId, person: PersonId, reason: Commitment },
-    /// It was put together.
+    /// It was put together. `sha256`: of its manifest, which binds every other byte of the archive.
     ExportMade { export: ExportId, sha256: Commitment, bytes: u64, damaged: u64 },
     /// It was fetched: once, and never again.
     ExportFetched { export: ExportId, person: PersonId },

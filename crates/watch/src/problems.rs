@@ -36,6 +36,8 @@ kinds! {
     SITE_HAS_CAMERAS = Kind::new(Class::Conflict, "site_has_cameras");
     /// The address of a camera cannot be one.
     BAD_CAMERA_ADDRESS = Kind::new(Class::Refused, "bad_camera_address");
+    /// A camera does not tell what it is asked; the fields say why.
+    CAMERA_SAYS_NO = Kind::new(Class::Refused, "camera_says_no");
     /// More than a camera or site can have; the fields say which.
     CAMERA_OUT_OF_RANGE = Kind::new(Class::Refused, "camera_out_of_range");
     /// A camera may not be looked at; the fields say which and why.
@@ -64,6 +66,10 @@ kinds! {
     NO_CAMERA_KEY = Kind::new(Class::NotFound, "no_camera_key");
     /// More screens than the node can serve.
     TOO_MANY_VIEWERS = Kind::new(Class::Busy, "too_many_viewers");
+    /// No offer to see a picture over WebRTC.
+    BAD_OFFER = Kind::new(Class::Refused, "bad_offer");
+    /// This cannot be seen over WebRTC.
+    NOT_OVER_WEBRTC = Kind::new(Class::Refused, "not_over_webrtc");
     /// This node records nothing: it has no disk for footage.
     NOT_RECORDING = Kind::new(Class::NotFound, "not_recording");
 }

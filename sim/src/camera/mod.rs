@@ -11,6 +11,7 @@
 mod ffmpeg;
 mod film;
 mod h264;
+pub mod onvif;
 mod picture;
 mod scene;
 mod server;
@@ -21,7 +22,14 @@ pub use size::Size;
 
 use liengia_kernel::{Clock, Timestamp};
 use server::{Server, Stop};
-use std::{io, net::SocketAddr, num::NonZeroU32, sync::Arc, thread, time::Duration};
+use std::{
+    io,
+    net::SocketAddr,
+    num::NonZeroU32,
+    sync::{Arc, Mutex},
+    thread,
+    time::Duration,
+};
 
 /// Pictures a second of a camera's small stream.
 const SMALL_RATE: u32 = 5;
@@ -52,14 +60,26 @@ pub struct Camera {
     pub size: Size,
     /// Pictures a second, from 1 to 60; what lies outside is taken as the nearer end.
     pub rate: u32,
+    /// What is black in its pictures: the masks of its device, where it has one.
+    pub masks: Masks,
     /// What it does wrong.
     pub misbehaviour: Misbehaviour,
 }
 
+/// What a device was told to blacken, and its camera blackens from then on.
+pub type Masks = Arc<Mutex<Vec<onvif::Mask>>>;
+
 impl Camera {
     /// A medium camera at 15 pictures a second that does nothing wrong.
     pub fn new(name: impl Into<String>, seed: u64) -> Self {
-        Self { name: name.into(), seed, size: Size::Medium, rate: 15, misbehaviour: Misbehaviour::default() }
+        Self {
+            name: name.into(),
+            seed,
+            size: Size::Medium,
+            rate: 15,
+            masks: Masks::default(),
+            misbehaviour: Misbehaviour::default(),
+        }
     }
 
     /// Its small stream.

@@ -3,7 +3,8 @@
 //! Promises: what is drawn is what a decoder shows, since the encoder keeps every cell exactly. Nothing is drawn beside
 //! the picture: what lies outside is cut off.
 
-use super::size::Size;
+use super::{Masks, size::Size};
+use std::sync::PoisonError;
 
 /// Width of the drawing plane, in points: a medium picture has one cell for each.
 pub(super) const POINTS: i32 = 160;
@@ -101,6 +102,19 @@ impl Picture {
             let half = row + x0 / 2..row + x1.div_ceil(2);
             self.cb[half.clone()].fill(colour.cb);
             self.cr[half].fill(colour.cr);
+        }
+    }
+
+    /// Blackens what a device was told to.
+    pub(super) fn blacken(&mut self, masks: &Masks) {
+        let (columns, rows) = (cells(self.width()), cells(self.size.height() / 4));
+        let masks = masks.lock().unwrap_or_else(PoisonError::into_inner);
+        for mask in masks.iter().filter(|mask| mask.enabled) {
+            let [left, top, right, bottom] = mask.thousandths().map(i32::from);
+            let (x, y) = (left * columns / 1_000, top * rows / 1_000);
+            // What is covered in part is covered.
+            let end = |edge: i32, all: i32| (edge * all + 999) / 1_000;
+            self.fill_cells(Area(x, y, end(right, columns) - x, end(bottom, rows) - y), Colour::BLACK);
         }
     }
 

@@ -7,7 +7,7 @@ import { looksFor, type Camera } from './wall.ts';
 
 type Asked = Pick<components['schemas']['LookWanted'], 'purpose' | 'alarm' | 'case'>;
 /** How one camera is seen: by which look, or why not. */
-export type By = { look: string | null; why?: string };
+export type By = { look: string | null; why?: string; webrtc?: boolean };
 
 export class Looks {
   by = $state.raw<Record<string, By>>({});
@@ -24,14 +24,14 @@ export class Looks {
     [this.#cameras, this.#asked] = [cameras, asked];
     this.by = Object.fromEntries(cameras.map((one) => [one.id, { look: null }]));
     const groups = looksFor(cameras);
-    const answers = await Promise.all(groups.map((group) => desk.look({ cameras: group, kind: 'live', ...asked }).then(({ id }) => ({ group, id, trouble: null }), (trouble: unknown) => ({ group, id: null, trouble }))));
+    const answers = await Promise.all(groups.map((group) => desk.look({ cameras: group, kind: 'live', ...asked }).then(({ id, webrtc }) => ({ group, id, webrtc, trouble: null }), (trouble: unknown) => ({ group, id: null, webrtc: false, trouble }))));
     for (const { id } of answers) if (id) this.#open.add(id);
     // Somebody chose something else meanwhile: only what was opened here ends.
     if (turn !== this.#turn) {
       this.#end(answers.flatMap(({ id }) => (id ? [id] : [])));
       return null;
     }
-    this.by = Object.fromEntries(answers.flatMap(({ group, id, trouble }) => group.map((camera) => [camera, id ? { look: id } : { look: null, why: shut(trouble) }] as const)));
+    this.by = Object.fromEntries(answers.flatMap(({ group, id, webrtc, trouble }) => group.map((camera) => [camera, id ? { look: id, webrtc } : { look: null, why: shut(trouble) }] as const)));
     return answers.every(({ id }) => id === null) ? (answers[0]?.trouble ?? null) : null;
   }
   /** A look has ended by itself: all are opened again, once. */

@@ -381,6 +381,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/camera-questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks a camera what it is and which streams it has. Nothing is kept. */
+        post: operations["ask_camera"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/camera-search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Calls all cameras in the node's own networks, and waits some seconds for who answers. */
+        post: operations["seek_cameras"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/camera-trials": {
         parameters: {
             query?: never;
@@ -1172,6 +1206,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/links/{link}/files/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bytes of a recorded file that the playlist names; without a range, all of it that the link shows, as a file of its own. */
+        get: operations["link_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/links/{link}/index.m3u8": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the link shows, as an HLS playlist: of a live look the last pieces, to be asked for again and again. */
+        get: operations["link_playlist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/looks": {
         parameters: {
             query?: never;
@@ -1196,7 +1264,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Bytes of a recorded file: its init segment, or pieces of footage in the stretch that the look named. */
+        /**
+         * Bytes of a recorded file: its init segment, or pieces of footage in the stretch that the look named; without a range both,
+         *     as a file of its own.
+         */
         get: operations["file"];
         put?: never;
         post?: never;
@@ -1234,6 +1305,23 @@ export interface paths {
         get: operations["fragments"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/looks/{id}/cameras/{camera}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a link to what a look shows of a camera. Whoever has it sees the picture: it is as secret as the picture. */
+        post: operations["make_link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1290,6 +1378,44 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/looks/{id}/cameras/{camera}/whep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answers an offer to see what a camera sees now. `Location` says where the view is ended; the header `zero-us`
+         *     tells the node's time at which RTP's is zero, in microseconds since 1970 UTC. The connection is closed when the camera
+         *     may not be seen any more, and when it is gone: `live` says which.
+         */
+        post: operations["whep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/looks/{id}/cameras/{camera}/whep/{view}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a view, at once. */
+        delete: operations["end_whep"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2528,6 +2654,35 @@ export interface components {
              */
             version: number;
         };
+        /** @description What a camera says of itself. */
+        CameraDescribed: {
+            /**
+             * Format: int64
+             * @description How far its clock is ahead of the node's, in milliseconds.
+             */
+            clock_error_ms?: number | null;
+            /** @description The version of its program. */
+            firmware: string;
+            /** @description Which one is to be recorded, by its place; null if there is none. */
+            main?: number | null;
+            /** @description Who made it, and which model it is. */
+            maker: string;
+            /** @description Its streams; those of a kind that cannot be recorded are left out. */
+            streams: components["schemas"]["StreamDescribed"][];
+            /** @description Which one is a small picture, by its place. */
+            sub?: number | null;
+        };
+        /** @description A camera that answered. */
+        CameraFound: {
+            /** @description The address at which it can be asked more. */
+            address: string;
+            /** @description What it is made of. */
+            hardware?: string | null;
+            /** @description Where it is. */
+            host: string;
+            /** @description What it calls itself. */
+            name?: string | null;
+        };
         /** Format: uuid */
         CameraId: string;
         /** @description A public camera, as everyone may know it. */
@@ -2576,6 +2731,11 @@ export interface components {
             reach_m: number;
             /** @description The site it belongs to. */
             site: components["schemas"]["SiteId"];
+        };
+        /** @description Cameras in the node's own networks. */
+        CamerasFound: {
+            /** @description Each once. */
+            found: components["schemas"]["CameraFound"][];
         };
         /** @description A camera. */
         CameraShown: {
@@ -2948,7 +3108,7 @@ export interface components {
             notes: components["schemas"]["String_String"][];
             /** @description Why. */
             purpose: components["schemas"]["LookPurpose"];
-            /** @description The hash of the whole file, as 64 digits. */
+            /** @description The hash of its manifest, which binds the whole file, as 64 digits. */
             sha256?: string | null;
             /** @description Which footage. */
             span: components["schemas"]["Span"];
@@ -3533,6 +3693,13 @@ export interface components {
              */
             version: number;
         };
+        /** @description A link for another player. */
+        LinkMade: {
+            /** @description The path of an HLS playlist (RFC 8216) on this node. */
+            path: string;
+            /** @description It ends then, and before that with its look. */
+            until: components["schemas"]["Timestamp"];
+        };
         /** @description What those saw who looked. */
         Looked: {
             /** @description So many saw fire. */
@@ -3562,6 +3729,8 @@ export interface components {
         LookOpen: {
             /** @description Its id: what pictures are asked for with. It closes a minute after the last one. */
             id: components["schemas"]["LookId"];
+            /** @description Whether live pictures are offered over WebRTC, too, which shows them sooner. */
+            webrtc: boolean;
         };
         /**
          * @description Why somebody looks: a closed list.
@@ -3827,6 +3996,8 @@ export interface components {
         };
         /** @description Where a camera is reached. It is sealed, and never shown again. */
         NewDoor: {
+            /** @description Where it is asked more than its pictures (ONVIF), if it can be. */
+            onvif?: components["schemas"]["String_String"];
             /** @description That one's password. */
             password?: components["schemas"]["String_String"];
             /** @description Its small stream, if it has one. */
@@ -3962,6 +4133,15 @@ export interface components {
             place: components["schemas"]["PlaceId"];
             /** @description Where it is. */
             position: components["schemas"]["Position"];
+        };
+        /** @description A camera to be asked. */
+        NewQuestion: {
+            /** @description Where: an address that was found, or `192.168.1.20`. */
+            address: components["schemas"]["String_String"];
+            /** @description That one's password. */
+            password?: components["schemas"]["String_String"];
+            /** @description Whom it knows. */
+            user?: components["schemas"]["String_String"];
         };
         /** @description Which bells are tested: a team's or one home's. */
         NewRingTest: {
@@ -4253,7 +4433,7 @@ export interface components {
                 notes: components["schemas"]["String_String"][];
                 /** @description Why. */
                 purpose: components["schemas"]["LookPurpose"];
-                /** @description The hash of the whole file, as 64 digits. */
+                /** @description The hash of its manifest, which binds the whole file, as 64 digits. */
                 sha256?: string | null;
                 /** @description Which footage. */
                 span: components["schemas"]["Span"];
@@ -5385,6 +5565,35 @@ export interface components {
             sent_at?: components["schemas"]["Timestamp"] | null;
             /** @description It does. */
             yes: boolean;
+        };
+        /** @description A stream of a camera. */
+        StreamDescribed: {
+            /** @description `h264` or `h265`. */
+            codec: string;
+            /**
+             * Format: int32
+             * @description Picture height in pixels.
+             */
+            height: number;
+            /**
+             * Format: int32
+             * @description What it sends, in thousands of bits a second.
+             */
+            kilobits_per_s?: number | null;
+            /** @description What the camera calls it. */
+            name: string;
+            /**
+             * Format: float
+             * @description Pictures a second.
+             */
+            pictures_per_s?: number | null;
+            /** @description Where it is played. */
+            url: string;
+            /**
+             * Format: int32
+             * @description Picture width in pixels.
+             */
+            width: number;
         };
         String_String: string;
         /** @description What changes about a team; what is left out stays. */
@@ -8075,6 +8284,207 @@ export interface operations {
                 };
             };
             /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_camera: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewQuestion"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraDescribed"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_camera_address`, `camera_says_no`, `idempotency_key_reused`, `too_much_at_once`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    seek_cameras: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CamerasFound"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `too_much_at_once` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11807,7 +12217,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `bad_span`, `case_needed`, `idempotency_key_reused`, `no_reason`, `too_much_at_once`, `wrong_fields` */
+            /** @description `bad_span`, `case_needed`, `idempotency_key_reused`, `no_reason`, `too_much_at_once`, `which_cameras`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -13782,6 +14192,150 @@ export interface operations {
             };
         };
     };
+    link_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description all of it that may be seen */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": unknown;
+                };
+            };
+            /** @description the range of bytes that was asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": unknown;
+                };
+            };
+            /** @description `camera_shut` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_camera`, `no_footage`, `no_look`, `no_such_address` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_span` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_playlist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the playlist */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apple.mpegurl": unknown;
+                };
+            };
+            /** @description `camera_shut` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_camera`, `no_footage`, `no_look`, `no_such_address` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_span` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     open_look: {
         parameters: {
             query?: never;
@@ -13911,6 +14465,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description all of it that may be seen */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": unknown;
+                };
+            };
             /** @description the range of bytes that was asked for */
             206: {
                 headers: {
@@ -14138,6 +14701,112 @@ export interface operations {
                 };
             };
             /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_link: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                camera: components["schemas"]["CameraId"];
+                id: components["schemas"]["LookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkMade"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `camera_shut`, `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_camera`, `no_look`, `no_such_address` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `too_much_at_once` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14386,6 +15055,233 @@ export interface operations {
                 };
             };
             /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    whep: {
+        parameters: {
+            query?: {
+                /** @description The small one. */
+                sub?: boolean;
+            };
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                camera: components["schemas"]["CameraId"];
+                id: components["schemas"]["LookId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/sdp": string;
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/sdp": string;
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json`, `wrong_query` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `camera_shut`, `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_camera`, `no_look`, `no_such_address`, `not_recording` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_offer`, `idempotency_key_reused`, `not_over_webrtc`, `too_much_at_once`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_many_viewers`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_whep: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                camera: components["schemas"]["CameraId"];
+                id: components["schemas"]["LookId"];
+                view: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_look`, `no_such_address` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `too_much_at_once` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
             503: {
                 headers: {
                     [name: string]: unknown;

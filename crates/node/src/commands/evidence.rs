@@ -15,6 +15,7 @@ pub fn check(file: &Path, key: Option<&str>) -> anyhow::Result<()> {
         println!("  {}: {} to {}, {} gaps", footage.name, footage.from, footage.until, footage.gaps.len());
     }
     println!("{} fragments and {} proofs were checked.", report.fragments, report.proofs);
+    println!("The hash of its manifest is {}: the node's record names the same.", digits(&report.sha256));
     let signer = digits(&manifest.public_key);
     match key {
         Some(key) if key.trim().eq_ignore_ascii_case(&signer) => {

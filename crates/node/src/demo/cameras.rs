@@ -7,7 +7,7 @@ use liengia_kernel::{
     CameraId, Clock, HouseholdId, PersonId, Pii, PlaceId, Position, SeededEntropy, SiteId, Timestamp,
 };
 use liengia_sim::{
-    camera::{self, Cameras, Setup},
+    camera::{self, Cameras, Setup, onvif},
     sample::{Commune, Household, Point},
 };
 use liengia_watch::{
@@ -16,7 +16,10 @@ use liengia_watch::{
     event::{CameraFacts, Consent, LookPurpose, Owner, Payer, SiteFacts, SitePurpose},
     rules::WatchError,
 };
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+};
 
 /// Public sites, at the first firefighting points.
 const SITES: usize = 4;
@@ -28,11 +31,21 @@ const FILM_RATE: u32 = 5;
 /// What the cameras ask for.
 const USER: (&str, &str) = ("camera", "demo");
 
+/// Pictures a second of a small stream.
+const SMALL_RATE: u32 = 5;
+
 /// The home that shares its camera from the start.
 const SHARES: &str = "HOME 2";
 
 /// How wide, and how far, each sees: degrees and metres.
 const SEES: (u16, u16) = (80, 60);
+
+/// Simulated cameras that run until they are dropped.
+pub struct Street {
+    /// Their pictures.
+    pub cameras: Cameras,
+    _devices: onvif::Devices,
+}
 
 /// A camera of the demo.
 struct Sample {
@@ -50,19 +63,20 @@ pub async fn start(
     commune: &Commune,
     listen: SocketAddr,
     utc_offset: i8,
-) -> anyhow::Result<Cameras> {
+) -> anyhow::Result<Street> {
     let (sites, samples) = samples(commune);
-    let simulated =
-        samples.iter().zip(1_u64..).map(|(one, seed)| camera::Camera::new(one.label.clone(), seed));
+    let simulated: Vec<_> =
+        samples.iter().zip(1_u64..).map(|(one, seed)| camera::Camera::new(one.label.clone(), seed)).collect();
     let setup = Setup {
         listen,
-        cameras: simulated.collect(),
+        cameras: simulated.clone(),
         user: Some((USER.0.to_owned(), USER.1.to_owned())),
         utc_offset,
     };
     let clock: Arc<dyn Clock> = node.clock.clone();
     let running =
         Cameras::start(setup, clock).with_context(|| format!("no camera can be simulated on {listen}"))?;
+    let devices = devices(&simulated, &running, node.clock.clone())?;
     for (id, facts) in sites {
         if let Err(WatchActError::Refused(WatchError::NoSite(_))) = node.cameras.site(id).await {
             let commit = node.cameras.add_site(&context(node), id, facts)?;
@@ -72,10 +86,42 @@ pub async fn start(
     for (place, one) in samples.into_iter().enumerate() {
         let url = running.url(place);
         let door = Door::new(&url, Some(&format!("{url}/sub")), USER.0, &Pii::new(USER.1.to_owned()))?;
+        let door = door.asked_at(&devices.url(place))?;
         put_up(node, one, &door).await?;
     }
     node.align_cameras().await?;
-    Ok(running)
+    Ok(Street { cameras: running, _devices: devices })
+}
+
+/// The same cameras as whoever speaks ONVIF finds them: they tell their streams, and blacken what they are told to.
+fn devices(
+    simulated: &[camera::Camera],
+    running: &Cameras,
+    clock: Arc<dyn Clock>,
+) -> anyhow::Result<onvif::Devices> {
+    let device = |(place, one): (usize, &camera::Camera)| {
+        let stream = |url, size: camera::Size, rate| onvif::Stream {
+            url,
+            width: u32::try_from(size.width()).unwrap_or(0),
+            height: u32::try_from(size.height()).unwrap_or(0),
+            rate,
+        };
+        let main = stream(running.url(place), one.size, one.rate);
+        let sub = stream(running.url(place) + "/sub", camera::Size::Small, SMALL_RATE);
+        onvif::Device {
+            user: Some((USER.0.to_owned(), USER.1.to_owned())),
+            masks: one.masks.clone(),
+            ..onvif::Device::new(one.name.clone(), one.seed, main, sub)
+        }
+    };
+    let setup = |found_on| onvif::Setup {
+        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        devices: simulated.iter().enumerate().map(device).collect(),
+        found_on,
+    };
+    // Where the port of the search is taken, they are there without being found.
+    let found = onvif::Devices::start(setup(Some(Ipv4Addr::LOCALHOST)), clock.clone());
+    Ok(found.or_else(|_| onvif::Devices::start(setup(None), clock))?)
 }
 
 async fn put_up(node: &Node, one: Sample, door: &Door) -> anyhow::Result<()> {

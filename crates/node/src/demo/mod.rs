@@ -70,8 +70,8 @@ pub async fn run(options: &cli::Demo) -> anyhow::Result<()> {
     let links = roles::links(&node, first, options.port).await?;
     println!("\nLiên Gia, demo ({:.1} s): {}", began.elapsed().as_secs_f64(), told(&communes, count));
     println!("{links}");
-    if let Some(cameras) = &cameras {
-        println!("Cameras speak RTSP on {}.", cameras.address());
+    if let Some(street) = &cameras {
+        println!("Cameras speak RTSP on {}.", street.cameras.address());
     }
     println!("Devices speak MQTT on {address}. Stop with Ctrl-C.\n");
     asked_to_stop.await;
@@ -136,7 +136,7 @@ fn config(options: &cli::Demo, ipv6: bool) -> anyhow::Result<Config> {
     let text = format!(
         "data = '{data}'\nhost = \"localhost\"\n[http]\nlisten = [\"127.0.0.1:{}\"{also}]\n\
          [mqtt]\nlisten = \"127.0.0.1:{}\"\n\
-         [alarm]\nutc_offset_hours = {}\n[log]\nlevel = \"warn\"\nformat = \"text\"\n",
+         [watch]\nwebrtc = \"127.0.0.1:0\"\n[alarm]\nutc_offset_hours = {}\n[log]\nlevel = \"warn\"\nformat = \"text\"\n",
         options.port, options.mqtt_port, options.utc_offset_hours
     );
     let path = Path::new("the demo's configuration");

@@ -8,8 +8,12 @@ use liengia_watch::{
     api::Api,
     running::{Running, RunningConfig},
     settings::Settings,
+    webrtc::Webrtc,
 };
-use std::sync::Arc;
+use std::{
+    net::{SocketAddr, UdpSocket},
+    sync::Arc,
+};
 
 /// The cameras of a node.
 pub struct Eyes {
@@ -58,6 +62,11 @@ impl Eyes {
             clock: ground.clock.clone(),
         };
         tasks.run(keeps.watch(tasks.stopping()));
+        let webrtc = config.watch.webrtc.and_then(|address| {
+            // Everything else goes on without it, live pictures too.
+            let started = webrtc(address, ground);
+            started.inspect_err(|error| tracing::error!(%error, "no live pictures over WebRTC")).ok()
+        });
         let settings = Settings {
             utc_offset_hours: config.alarm.utc_offset_hours,
             incidents: Arc::new(burning),
@@ -67,10 +76,18 @@ impl Eyes {
         let api = Api {
             cameras,
             running,
+            webrtc,
             register: ground.register.clone(),
             access: ground.access.clone(),
             settings,
         };
         Ok(Self { api })
     }
+}
+
+/// The port of live views over WebRTC; told to browsers as it is.
+fn webrtc(address: SocketAddr, ground: &Ground) -> anyhow::Result<Webrtc> {
+    let socket = UdpSocket::bind(address).with_context(|| format!("{address} cannot be used"))?;
+    let bound = socket.local_addr()?;
+    Ok(Webrtc::start(socket, &[bound], ground.clock.clone(), ground.entropy.clone())?)
 }

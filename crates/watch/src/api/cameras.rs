@@ -43,13 +43,17 @@ pub struct NewDoor {
     /// That one's password.
     #[serde(default)]
     pub(super) password: Pii<String>,
+    /// Where it is asked more than its pictures (ONVIF), if it can be.
+    #[serde(default)]
+    pub(super) onvif: Pii<String>,
 }
 
 impl NewDoor {
     /// The same, checked.
     pub(super) fn door(&self) -> Result<Door, crate::acts::WatchActError> {
         let sub_url = Some(self.sub_url.expose().as_str());
-        Ok(Door::new(self.url.expose(), sub_url, self.user.expose(), &self.password)?)
+        let door = Door::new(self.url.expose(), sub_url, self.user.expose(), &self.password)?;
+        Ok(door.asked_at(self.onvif.expose())?)
     }
 }
 

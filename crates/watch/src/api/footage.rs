@@ -302,7 +302,8 @@ pub(super) async fn part(api: &Api, served: Served, headers: &HeaderMap) -> Resu
     let seen = (first.offset, last.offset + last.length);
     let part = async |from, to| stream_part(&first.path, from, to - from).await.ok_or_else(nothing);
     let told = [(header::CONTENT_TYPE, "video/mp4"), (header::CACHE_CONTROL, "private, max-age=60")];
-    let Some(asked) = headers.get(header::RANGE) else {
+    // Players that know nothing of the file ask for all of it in this way, too.
+    let Some(asked) = headers.get(header::RANGE).filter(|asked| *asked != "bytes=0-") else {
         let body = part(0, init_length).await?.chain(part(seen.0, seen.1).await?);
         let length = init_length + seen.1 - seen.0;
         return Ok((told, [(header::CONTENT_LENGTH, length)], Body::from_stream(body)).into_response());

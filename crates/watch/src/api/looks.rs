@@ -37,6 +37,8 @@ pub struct LookWanted {
 pub struct LookOpen {
     /// Its id: what pictures are asked for with. It closes a minute after the last one.
     pub id: LookId,
+    /// Whether live pictures are offered over WebRTC, too, which shows them sooner.
+    pub webrtc: bool,
 }
 
 /// Says why one looks. It is in the journal before a picture is shown.
@@ -81,7 +83,7 @@ pub async fn open_look(
         let look = OpenLook { asked, cameras: input.cameras.clone(), session: caller.session() };
         api.running.looks().open(id, look);
     }
-    Ok((StatusCode::CREATED, Json(LookOpen { id: done.answer })))
+    Ok((StatusCode::CREATED, Json(LookOpen { id: done.answer, webrtc: api.webrtc.is_some() })))
 }
 
 /// Looks no longer.

@@ -14,29 +14,33 @@ mod near;
 mod pages;
 mod public;
 mod repairs;
+mod seek;
 mod share;
 mod shown;
 mod sightings;
 mod sites;
 mod trial;
 mod uptime;
+mod whep;
 
 pub use public::{SiteOpen, sites_open};
 
 use crate::{
     acts::{Cameras, WatchActError},
     problems::{
-        BAD_CAMERA_ADDRESS, BAD_SPAN, CAMERA_OUT_OF_RANGE, CAMERA_SHUT, CASE_NEEDED, LINK_OVER, NO_CAMERA,
-        NO_CAMERA_KEY, NO_EXPORT, NO_FOOTAGE, NO_HOLD, NO_LOOK, NO_PURPOSE, NO_SIGHTING, NO_SITE, NOT_ASKED,
-        NOT_AT_THIS_STAGE, NOT_OF_A_HOUSEHOLD, NOT_RECORDING, SECOND_PERSON_NEEDED, SITE_HAS_CAMERAS,
-        TOO_MANY_VIEWERS, WHICH_CAMERAS, WRONG_PURPOSE,
+        BAD_CAMERA_ADDRESS, BAD_OFFER, BAD_SPAN, CAMERA_OUT_OF_RANGE, CAMERA_SAYS_NO, CAMERA_SHUT,
+        CASE_NEEDED, LINK_OVER, NO_CAMERA, NO_CAMERA_KEY, NO_EXPORT, NO_FOOTAGE, NO_HOLD, NO_LOOK,
+        NO_PURPOSE, NO_SIGHTING, NO_SITE, NOT_ASKED, NOT_AT_THIS_STAGE, NOT_OF_A_HOUSEHOLD, NOT_OVER_WEBRTC,
+        NOT_RECORDING, SECOND_PERSON_NEEDED, SITE_HAS_CAMERAS, TOO_MANY_VIEWERS, WHICH_CAMERAS,
+        WRONG_PURPOSE,
     },
     running::Running,
     settings::Settings,
     views::{Camera, Site},
+    webrtc::Webrtc,
 };
 use liengia_access::{Access, Action, Caller, Permit, Routes, Target, Where};
-use liengia_http::{CHANGED_MEANWHILE, Problem, WRONG_FIELDS, WRONG_QUERY};
+use liengia_http::{CHANGED_MEANWHILE, Problem, WRONG_FIELDS, WRONG_MEDIA_TYPE, WRONG_QUERY};
 use liengia_kernel::{CameraId, PlaceId};
 use liengia_register::{
     Register,
@@ -52,6 +56,8 @@ pub struct Api {
     pub cameras: Cameras,
     /// What is recorded and shown now.
     pub running: Running,
+    /// The port of live views over WebRTC; none where the configuration names no address for it.
+    pub webrtc: Option<Webrtc>,
     /// Who is where.
     pub register: Register,
     /// Who may do what.
@@ -85,6 +91,8 @@ fn kept() -> Routes<Api> {
                 NO_CAMERA_KEY])
         .route(&[May::KeepCameras], routes!(cameras::remove_camera), &[NO_CAMERA, NO_REASON])
         .route(&[May::KeepCameras], routes!(trial::try_camera), &[BAD_CAMERA_ADDRESS, NO_CAMERA, NO_CAMERA_KEY])
+        .route(&[May::KeepCameras], routes!(seek::seek_cameras), &[])
+        .route(&[May::KeepCameras], routes!(seek::ask_camera), &[BAD_CAMERA_ADDRESS, CAMERA_SAYS_NO])
         .route(&[May::KeepCameras], routes!(repairs::take_repair), &[NO_CAMERA, BAD_SPAN, NOT_AT_THIS_STAGE])
         .route(&[May::ReadCameras], routes!(repairs::read_disks), &[])
         .route(&[May::ReadCameras], routes!(uptime::read_uptime), &[NO_CAMERA])
@@ -121,6 +129,10 @@ fn looked() -> Routes<Api> {
         .route(&[May::WatchCameras, May::ShareCamera], routes!(looks::end_look), &[NO_LOOK])
         .route(&[May::WatchCameras, May::ShareCamera], routes!(live::live),
             &[NO_LOOK, NO_CAMERA, CAMERA_SHUT, TOO_MANY_VIEWERS, NOT_RECORDING, WRONG_QUERY])
+        .route(&[May::WatchCameras, May::ShareCamera], routes!(whep::whep),
+            &[NO_LOOK, NO_CAMERA, CAMERA_SHUT, TOO_MANY_VIEWERS, NOT_RECORDING, NOT_OVER_WEBRTC, BAD_OFFER, WRONG_MEDIA_TYPE,
+                WRONG_QUERY])
+        .route(&[May::WatchCameras, May::ShareCamera], routes!(whep::end_whep), &[NO_LOOK])
         .route(&[May::WatchCameras, May::ShareCamera], routes!(footage::timeline),
             &[NO_LOOK, NO_CAMERA, CAMERA_SHUT, BAD_SPAN, WRONG_QUERY])
         .route(&[May::WatchCameras, May::ShareCamera], routes!(footage::fragments),

@@ -5,7 +5,8 @@ use crate::event::{Consent, Mask};
 use axum::{Json, extract::State};
 use liengia_access::{Action, Caller, Permit};
 use liengia_http::{Body, Path, Problem};
-use liengia_kernel::{CameraId, Pii};
+use liengia_journal::{Actor, Context};
+use liengia_kernel::{CameraId, PersonId, Pii};
 use serde::Deserialize;
 
 /// What must not be seen.
@@ -124,6 +125,11 @@ pub async fn draw_masks(
             Ok::<_, Problem>((draw.await?, ()))
         })
         .await?;
+    // From here on nobody else sees it; if the camera blackens them itself, they may again.
+    let drawn = api.after_sharing(id).await?;
+    if !api.blackened(id, permit.person(), input.masks).await? {
+        return Ok(drawn);
+    }
     api.after_sharing(id).await
 }
 
@@ -172,6 +178,27 @@ async fn home_permit(api: &Api, caller: &Caller, id: CameraId) -> Result<Permit,
 }
 
 impl Api {
+    /// Has the camera blacken what was drawn just now, where it can; whether the records say so. They do not where somebody
+    /// drew something else meanwhile.
+    async fn blackened(&self, id: CameraId, person: PersonId, masks: Vec<Mask>) -> Result<bool, Problem> {
+        let known = self.cameras.camera(id).await?;
+        let Ok(door) = self.cameras.door(id).await else { return Ok(false) };
+        let done = self.running.blacken(door, masks.clone()).await;
+        if !done || masks.is_empty() {
+            return Ok(false);
+        }
+        let now = self.cameras.camera(id).await?;
+        if now.version != known.version {
+            return Ok(false);
+        }
+        let context = Context { actor: Actor::Node, purpose: "masks".into(), at: self.running.now() };
+        let draw = self.cameras.draw_masks(&context, id, person, masks, (true, false)).await?;
+        let draw = self.cameras.journal.commit(draw).await;
+        Ok(draw
+            .inspect_err(|error| tracing::warn!(%error, "that a camera blackens is not in the records"))
+            .is_ok())
+    }
+
     /// What is recorded and shown follows; the camera as it is then.
     async fn after_sharing(&self, id: CameraId) -> Result<Json<CameraShown>, Problem> {
         self.settled().await;

@@ -1,32 +1,28 @@
 //! `write`: the ZIP of an export.
 //!
-//! Promises: recorded bytes go in unchanged and are read once; each fragment is checked on the way, and one that is damaged
-//! is exported as it is and named in the manifest. Memory does not grow with the footage. The manifest comes behind the
-//! files, since only then their hashes are known, and its signature comes last. It never decides who may export.
+//! Promises: recorded bytes go in unchanged and are read and hashed once; each fragment is checked on the way, and one that
+//! is damaged is exported as it is and named in the manifest. Two threads share the work, and memory does not grow with the
+//! footage. The manifest comes behind the files, since only then their hashes are known, and its signature comes last. It
+//! never decides who may export.
 
 use super::{
     Damaged, ExportKey, FORMAT, Footage, MAX_ENTRIES, Manifest, Paper, Proof, Span, Who,
-    fragments::{Fragments, Known},
+    fragments::{Damage, Found, Fragments},
     hex::digits,
     papers,
+    parts::{Part, recorded},
+    sums::{Stop, Way},
     zip::{Entry, directory, is_plain},
 };
 use crate::segment::{Hash, ReadAt as _};
 use liengia_kernel::Timestamp;
 use sha2::{Digest as _, Sha256};
-use std::{
-    fs::File,
-    io::{self, Write},
-    path::PathBuf,
-    thread,
-};
+use std::{fs::File, io, os::unix::fs::FileExt as _, path::PathBuf};
 
 /// Most files of footage in an export.
 pub const MAX_FILES: usize = MAX_ENTRIES - papers::COUNT;
 /// Most bytes of a manifest.
 pub const MAX_MANIFEST: u64 = 16 * 1024 * 1024;
-/// Bytes that are read at a time.
-pub(super) const BLOCK: usize = 4 * 1024 * 1024;
 /// Most letters of a camera's name in the name of a folder.
 const MAX_FOLDER: usize = 40;
 
@@ -83,7 +79,7 @@ pub struct Piece {
 /// What was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exported {
-    /// SHA-256 of the ZIP.
+    /// SHA-256 of `manifest.json`, which binds every other byte of the ZIP.
     pub sha256: Hash,
     /// Bytes of the ZIP.
     pub bytes: u64,
@@ -125,19 +121,19 @@ pub enum ExportError {
     OnePerson,
 }
 
-/// Writes an export. `progress` is told how many bytes of footage were written so far.
+/// Writes an export to a file that is empty, and open to be read too. `progress` is told how many bytes of footage were
+/// written so far.
 pub fn write(
-    to: impl Write,
+    to: &File,
     order: &Order,
     pieces: impl Iterator<Item = Piece>,
     key: &ExportKey,
-    progress: &mut dyn FnMut(u64),
+    progress: &mut (dyn FnMut(u64) + Send),
 ) -> Result<Exported, ExportError> {
     if order.asked_by.id == order.approved_by.id {
         return Err(ExportError::OnePerson);
     }
-    let mut zip = Writing { to, hasher: Sha256::new(), at: 0, entries: Vec::new() };
-    let mut block = vec![0; BLOCK];
+    let mut zip = Writing { to, at: 0, entries: Vec::new() };
     let mut manifest = manifest(order, key);
     let mut done = 0;
     for piece in pieces {
@@ -145,14 +141,14 @@ pub fn write(
             return Err(ExportError::TooMuch);
         }
         let mut so_far = |bytes| progress(done + bytes);
-        let footage = zip.footage(piece, &mut block, &mut so_far)?;
+        let footage = zip.footage(piece, &mut so_far)?;
         done += footage.bytes;
         manifest.files.push(footage);
     }
     for (name, content) in papers::beside(&manifest) {
-        let bytes = content.len() as u64;
-        manifest.papers.push(Paper { name: name.into(), bytes, sha256: Sha256::digest(&content).into() });
-        zip.small(name, &content)?;
+        let (bytes, sha256) = (content.len() as u64, Sha256::digest(&content).into());
+        let crc32 = zip.small(name, &content)?;
+        manifest.papers.push(Paper { name: name.into(), bytes, crc32, sha256 });
     }
     // A manifest is texts and numbers: it always has a JSON.
     let json = serde_json::to_vec_pretty(&manifest).map_err(|error| ExportError::Write(error.into()))?;
@@ -163,8 +159,7 @@ pub fn write(
     zip.small(papers::SIGNATURE, &key.sign(&json))?;
     let directory = directory(&zip.entries);
     zip.put(&directory)?;
-    zip.to.flush().map_err(ExportError::Write)?;
-    Ok(Exported { sha256: zip.hasher.finalize().into(), bytes: zip.at, manifest })
+    Ok(Exported { sha256: Sha256::digest(&json).into(), bytes: zip.at, manifest })
 }
 
 fn manifest(order: &Order, key: &ExportKey) -> Manifest {
@@ -188,133 +183,108 @@ fn manifest(order: &Order, key: &ExportKey) -> Manifest {
 }
 
 /// A ZIP that is being written.
-struct Writing<W> {
-    to: W,
-    hasher: Sha256,
+struct Writing<'a> {
+    to: &'a File,
     at: u64,
     entries: Vec<Entry>,
 }
 
-impl<W: Write> Writing<W> {
+impl Writing<'_> {
     fn put(&mut self, bytes: &[u8]) -> Result<(), ExportError> {
-        self.hasher.update(bytes);
+        self.to.write_all_at(bytes, self.at).map_err(ExportError::Write)?;
         self.at += bytes.len() as u64;
-        self.to.write_all(bytes).map_err(ExportError::Write)
+        Ok(())
     }
 
-    /// A file that is in memory.
-    fn small(&mut self, name: &str, content: &[u8]) -> Result<(), ExportError> {
+    /// A file that is in memory; gives its checksum.
+    fn small(&mut self, name: &str, content: &[u8]) -> Result<u32, ExportError> {
         let crc = crc32fast::hash(content);
         let entry = Entry { name: name.into(), at: self.at, length: content.len() as u64, crc };
         self.put(&entry.before())?;
         self.put(content)?;
         self.put(&entry.behind())?;
         self.entries.push(entry);
-        Ok(())
+        Ok(crc)
     }
 
     fn footage(
         &mut self,
         piece: Piece,
-        block: &mut [u8],
-        progress: &mut dyn FnMut(u64),
+        progress: &mut (dyn FnMut(u64) + Send),
     ) -> Result<Footage, ExportError> {
         let fragment = piece.first_fragment;
         let read = |source| ExportError::Read { fragment, source };
         let file = File::open(&piece.path).map_err(read)?;
         let length = file.length().map_err(read)?;
-        let (ranges, known) = ranges(&piece, length).ok_or(ExportError::Index { fragment })?;
-        let bytes = ranges.iter().map(|(_, length)| length).sum();
+        let parts = recorded(piece.init_bytes, &piece.fragments, length);
+        let parts = parts.ok_or(ExportError::Index { fragment })?;
+        let bytes = parts.last().map_or(0, Part::end);
         let name = name(&piece);
         if self.entries.iter().any(|entry| entry.name == name) {
             return Err(ExportError::Twice { fragment });
         }
         let mut entry = Entry { name, at: self.at, length: bytes, crc: 0 };
         self.put(&entry.before())?;
-        let mut sums = Sums {
-            crc: crc32fast::Hasher::new(),
-            whole: Sha256::new(),
-            fragments: Fragments::new(piece.camera, piece.init_bytes, Known::Fragments(known), None),
-        };
-        let mut done = 0;
-        for (mut offset, mut left) in ranges {
-            while left > 0 {
-                let now = block.len().min(usize::try_from(left).unwrap_or(usize::MAX));
-                let now = file.read_at(&mut block[..now], offset).map_err(read)?;
-                let bytes = block.get(..now).filter(|bytes| !bytes.is_empty());
-                self.block(bytes.ok_or(ExportError::Index { fragment })?, &mut sums)?;
-                (offset, left, done) = (offset + now as u64, left - now as u64, done + now as u64);
-                progress(done);
-            }
-        }
-        entry.crc = sums.crc.finalize();
+        let mut crc = crc32fast::Hasher::new();
+        let mut fragments = Fragments::new(piece.camera, None);
+        let way = Way { from: &file, to: Some((self.to, self.at)) };
+        let gone = way.go(&mut parts.into_iter().map(Ok), &mut |part, sum| {
+            crc.combine(&sum.crc);
+            fragments.take(part, sum);
+            progress(part.end());
+        });
+        gone.map_err(|stop| stopped(stop, fragment))?;
+        let found = fragments.end();
+        let damaged = self.damaged(&found, fragment)?;
+        self.at += bytes;
+        entry.crc = crc.finalize();
         self.put(&entry.behind())?;
         self.entries.push(entry.clone());
-        let found = sums.fragments.end();
-        let damaged = found.damage.into_iter();
-        Ok(Footage {
-            name: entry.name,
-            camera: piece.camera,
-            camera_name: piece.camera_name,
-            from: piece.from,
-            until: piece.until,
-            bytes,
-            init_bytes: piece.init_bytes,
-            sha256: sums.whole.finalize().into(),
-            chain: found.chain,
-            gaps: piece.gaps,
-            damaged: damaged
-                .map(|one| Damaged { offset: one.offset, length: one.length, why: one.why.to_string() })
-                .collect(),
-            proofs: piece.proofs,
-        })
+        Ok(footage(piece, &entry, &found, damaged))
     }
 
-    /// Writes a block; the two hashes over all of it are made beside.
-    fn block(&mut self, bytes: &[u8], sums: &mut Sums) -> Result<(), ExportError> {
-        self.at += bytes.len() as u64;
-        let (hasher, to) = (&mut self.hasher, &mut self.to);
-        let Sums { crc, whole, fragments } = sums;
-        thread::scope(|scope| {
-            scope.spawn(|| hasher.update(bytes));
-            scope.spawn(|| whole.update(bytes));
-            crc.update(bytes);
-            fragments.take(bytes);
-            to.write_all(bytes).map_err(ExportError::Write)
-        })
+    /// What is damaged in the file that was just written. Its hash is taken of what was written, in a second pass: how far
+    /// such a range reaches is only known behind it.
+    fn damaged(&self, found: &Found, fragment: u64) -> Result<Vec<Damaged>, ExportError> {
+        let way = Way { from: self.to, to: None };
+        let ranges = found.damage.iter().map(|Damage { offset, length, why }| {
+            let sha256 = way.hash(self.at + offset, *length).map_err(|stop| stopped(stop, fragment))?;
+            Ok(Damaged { offset: *offset, length: *length, sha256, why: why.to_string() })
+        });
+        ranges.collect()
     }
 }
 
-/// What is made of a file's bytes as they come by.
-struct Sums {
-    crc: crc32fast::Hasher,
-    whole: Sha256,
-    fragments: Fragments,
+fn stopped(stop: Stop, fragment: u64) -> ExportError {
+    match stop {
+        Stop::Read(source) => ExportError::Read { fragment, source },
+        Stop::Short => ExportError::Index { fragment },
+        Stop::Write(error) => ExportError::Write(error),
+    }
 }
 
-/// Ranges as (offset, length) in bytes.
-type Ranges = Vec<(u64, u64)>;
-
-/// What to read of a recorded file, in as few ranges as possible, and where fragments then lie in the exported one; none
-/// if the file does not have them.
-fn ranges(piece: &Piece, length: u64) -> Option<(Ranges, Ranges)> {
-    let mut ranges = vec![(0, piece.init_bytes)];
-    let mut known = Vec::with_capacity(piece.fragments.len());
-    let mut at = piece.init_bytes;
-    for (offset, bytes) in &piece.fragments {
-        let (before, end) = (ranges.last_mut()?, offset.checked_add(*bytes)?);
-        if *offset < before.0 + before.1 || end > length || *bytes == 0 {
-            return None;
-        }
-        if *offset == before.0 + before.1 {
-            before.1 += bytes;
-        } else {
-            ranges.push((*offset, *bytes));
-        }
-        known.push((at, *bytes));
-        at += bytes;
+/// What the manifest says of a file.
+fn footage(piece: Piece, entry: &Entry, found: &Found, damaged: Vec<Damaged>) -> Footage {
+    let ends = found.chain.map(|chain| [chain.first_fragment, chain.last_fragment]);
+    let is_end = |proof: &Proof| ends.iter().flatten().any(|number| *number == proof.fragment_number);
+    // Nobody could check the proof for a fragment that is damaged.
+    let proofs = piece.proofs.into_iter().filter(|proof| damaged.is_empty() || is_end(proof)).collect();
+    Footage {
+        name: entry.name.clone(),
+        camera: piece.camera,
+        camera_name: piece.camera_name,
+        from: piece.from,
+        until: piece.until,
+        bytes: entry.length,
+        init_bytes: piece.init_bytes,
+        crc32: entry.crc,
+        init_sha256: found.init,
+        fragments_sha256: found.fragments,
+        chain: found.chain,
+        gaps: piece.gaps,
+        damaged,
+        proofs,
     }
-    (piece.init_bytes > 0 && !known.is_empty()).then_some((ranges, known))
 }
 
 /// `CAMERA-1a2b3c4d/000000012345-20260819T010122Z.mp4`: sorts by time, and cameras of one name stay apart.

@@ -1,4 +1,11 @@
 //! `manifest.json`: what an export says of itself, and what is signed.
+//!
+//! Promises: it binds every byte of the ZIP, with one hash over each byte of footage. A file of footage is its init segment
+//! ([`Footage::init_sha256`]), then ranges that were damaged ([`Damaged::sha256`]) and, filling what is between them, whole
+//! fragments. A whole fragment bears, as its last 32 bytes, the hash of all others, padding included; how long it is, its
+//! first page says. [`Footage::fragments_sha256`] is over the lengths and hashes of all of them, so that none can be
+//! changed, left out or put in, also where damage breaks the chain. Papers have their own hash. What is neither follows
+//! from names, lengths, order and the checksums that stand here.
 
 use super::{Proof, hex};
 use crate::segment::Hash;
@@ -69,9 +76,14 @@ pub struct Footage {
     pub bytes: u64,
     /// Bytes of the init segment with which it begins.
     pub init_bytes: u64,
-    /// SHA-256 of the file.
+    /// CRC-32 of the file, as the ZIP says it: for programs that unpack it. It proves nothing.
+    pub crc32: u32,
+    /// SHA-256 of the init segment.
     #[serde(with = "hex")]
-    pub sha256: Hash,
+    pub init_sha256: Hash,
+    /// SHA-256 over, for each whole fragment in order, its length (8 bytes, big endian) and its hash (32 bytes).
+    #[serde(with = "hex")]
+    pub fragments_sha256: Hash,
     /// The chain through its whole fragments; none if no fragment is whole.
     pub chain: Option<Chain>,
     /// Spans within it for which the camera recorded nothing.
@@ -116,6 +128,9 @@ pub struct Damaged {
     pub offset: u64,
     /// How many they are.
     pub length: u64,
+    /// SHA-256 of them, as they were exported.
+    #[serde(with = "hex")]
+    pub sha256: Hash,
     /// What is wrong with them, in English.
     pub why: String,
 }
@@ -127,6 +142,8 @@ pub struct Paper {
     pub name: String,
     /// Its bytes.
     pub bytes: u64,
+    /// CRC-32 of the file, as the ZIP says it.
+    pub crc32: u32,
     /// SHA-256 of the file.
     #[serde(with = "hex")]
     pub sha256: Hash,

@@ -2,17 +2,21 @@
 //!
 //! Promises: recorded bytes go into an export unchanged, damaged ones too, and the signed manifest says which those are;
 //! what is read may be cut, changed or hostile, and the answer is a report or a refusal, in memory that does not grow with
-//! the footage. Whose key signed it the file cannot say: that is compared with the key on the node's public page. It never
-//! decides who may export, never takes the time and never opens the network.
+//! the footage. The hash of the manifest binds every byte of the ZIP; `manifest` says how. Whose key signed it the file
+//! cannot say: that is compared with the key on the node's public page. It never decides who may export, never takes the
+//! time and never opens the network.
 
 pub mod copy;
 pub mod export;
 mod fragments;
+mod hashing;
 pub mod hex;
 mod key;
 mod manifest;
 mod papers;
+mod parts;
 mod proof;
+mod sums;
 pub mod verify;
 mod zip;
 

@@ -1,9 +1,8 @@
-//! What lies beside the footage in an export: for people, for `sha256sum` and for openssl.
+//! What lies beside the footage in an export: for people, for Python and for openssl.
 //!
 //! Promises: each but the manifest and its signature follows from the manifest, so that a changed one is found.
 
-use super::{Manifest, PAGE, hex::digits, key::pem};
-use std::fmt::Write as _;
+use super::{Manifest, PAGE, key::pem};
 
 /// The signed manifest.
 pub(super) const MANIFEST: &str = "manifest.json";
@@ -14,13 +13,8 @@ pub(super) const COUNT: usize = 6;
 
 /// All but the manifest and its signature: name and content.
 pub(super) fn beside(manifest: &Manifest) -> [(&'static str, Vec<u8>); COUNT - 2] {
-    let mut sums = String::new();
-    for file in &manifest.files {
-        // Writing to a text cannot fail.
-        let _ = writeln!(sums, "{}  {}", digits(&file.sha256), file.name);
-    }
     [
-        ("SHA256SUMS", sums.into_bytes()),
+        ("check.py", include_bytes!("check.py").to_vec()),
         ("node-key.pem", pem(&manifest.public_key).into_bytes()),
         ("README.txt", include_bytes!("README.txt").to_vec()),
         ("verify.html", PAGE.as_bytes().to_vec()),

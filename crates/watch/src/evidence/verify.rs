@@ -1,20 +1,21 @@
 //! `check`: an export, with nothing but the file.
 //!
-//! Promises: reads each byte of footage once, a block at a time; every changed byte is found, and the first bad range of
-//! each file is named; a hostile file is refused or reported in bounded memory. It never unpacks anything, and it cannot
+//! Promises: reads and hashes each byte of footage once, a block at a time; every changed byte of the ZIP is found, and the
+//! first bad range of each file is named; what was damaged already when it was exported is no change; a hostile file is refused or reported in bounded memory. It never unpacks anything, and it cannot
 //! say whose key signed: that is compared with the key on the node's public page.
 
 use super::{
     BadZip, Chain, FORMAT, Footage, Manifest, Paper, ProofFlaw,
-    export::{BLOCK, MAX_MANIFEST},
-    fragments::{Damage, Fragments, Known},
+    export::MAX_MANIFEST,
+    fragments::{Damage, Found, Fragments},
     key::signed,
-    papers,
+    papers, parts,
+    sums::{Stop, Way},
     zip::{Entry, entries, read},
 };
 use crate::segment::{Bad, Hash, ReadAt};
 use sha2::{Digest as _, Sha256};
-use std::{collections::BTreeMap, ops::Range, thread};
+use std::{collections::BTreeMap, ops::Range};
 
 /// What was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub struct Report {
     pub manifest: Manifest,
     /// The manifest was signed with the key that it names, as it stands.
     pub signed: bool,
+    /// SHA-256 of the manifest: the hash that the node's record names.
+    pub sha256: Hash,
     /// What is not as it was exported, in the order of the file. What was damaged before stands in the manifest.
     pub findings: Vec<Finding>,
     /// How many fragments are whole.
@@ -110,7 +113,7 @@ pub enum Unreadable {
 }
 
 /// Checks an export.
-pub fn check<F: ReadAt + ?Sized>(zip: &F) -> Result<Report, Unreadable> {
+pub fn check<F: ReadAt + Sync + ?Sized>(zip: &F) -> Result<Report, Unreadable> {
     let entries = entries(zip)?;
     let named = |name| entries.iter().find(|entry| entry.name == name);
     let [json_at, signature_at] = [papers::MANIFEST, papers::SIGNATURE].map(|name| named(name).ok_or(name));
@@ -124,15 +127,19 @@ pub fn check<F: ReadAt + ?Sized>(zip: &F) -> Result<Report, Unreadable> {
     }
     let signature = small(zip, signature_at, 64)?.unwrap_or_default();
     let is_signed = signed(&manifest.public_key, &json, &signature);
+    let sha256 = Sha256::digest(&json).into();
+    let sums = [crc32fast::hash(&json), crc32fast::hash(&signature)];
     drop(json);
-    let mut checking = Checking { zip, block: vec![0; BLOCK], findings: Vec::new(), fragments: 0, proofs: 0 };
+    let mut checking = Checking { zip, findings: Vec::new(), fragments: 0, proofs: 0 };
     if !is_signed {
         checking.found(signature_at, None, What::Signature);
     }
+    checking.around(json_at, sums[0])?;
+    checking.around(signature_at, sums[1])?;
     checking.all(&manifest, &entries)?;
     let Checking { mut findings, fragments, proofs, .. } = checking;
     findings.sort_by_key(|one| one.in_zip.as_ref().map_or(u64::MAX, |range| range.start));
-    Ok(Report { manifest, signed: is_signed, findings, fragments, proofs })
+    Ok(Report { manifest, signed: is_signed, sha256, findings, fragments, proofs })
 }
 
 /// The content of an entry, if it is no longer than that.
@@ -143,17 +150,17 @@ fn small<F: ReadAt + ?Sized>(zip: &F, entry: &Entry, most: u64) -> Result<Option
 
 struct Checking<'a, F: ?Sized> {
     zip: &'a F,
-    block: Vec<u8>,
     findings: Vec<Finding>,
     fragments: u64,
     proofs: u64,
 }
 
-impl<F: ReadAt + ?Sized> Checking<'_, F> {
+impl<F: ReadAt + Sync + ?Sized> Checking<'_, F> {
     /// Something is wrong with these bytes of an entry's content, or with all of it.
     fn found(&mut self, entry: &Entry, range: Option<Range<u64>>, what: What) {
         let content = entry.content();
         let in_file = range.unwrap_or(0..entry.length);
+        let in_file = in_file.start.min(entry.length)..in_file.end.min(entry.length);
         let in_zip = content.start + in_file.start..content.start + in_file.end;
         let name = entry.name.clone();
         self.findings.push(Finding { name, in_file: Some(in_file), in_zip: Some(in_zip), what });
@@ -164,14 +171,15 @@ impl<F: ReadAt + ?Sized> Checking<'_, F> {
         let mut beside: BTreeMap<_, _> = manifest.papers.iter().map(|one| (&*one.name, one)).collect();
         let mut last: Option<&Footage> = None;
         for entry in entries {
-            self.around(entry)?;
             if let Some(file) = files.remove(&*entry.name) {
+                self.around(entry, file.crc32)?;
                 self.footage(entry, file)?;
                 if last.is_some_and(|last| !follows(last, file)) {
                     self.found(entry, None, What::Follows);
                 }
                 last = Some(file);
             } else if let Some(paper) = beside.remove(&*entry.name) {
+                self.around(entry, paper.crc32)?;
                 self.paper(entry, paper)?;
             } else if ![papers::MANIFEST, papers::SIGNATURE].contains(&&*entry.name) {
                 self.found(entry, None, What::Extra);
@@ -184,48 +192,67 @@ impl<F: ReadAt + ?Sized> Checking<'_, F> {
             in_zip: None,
             what: What::Missing,
         }));
+        self.order(manifest, entries);
         Ok(())
     }
 
-    /// What the ZIP says before and behind an entry's content.
-    fn around(&mut self, entry: &Entry) -> Result<(), BadZip> {
-        for (from, expected) in [(entry.at, entry.before()), (entry.content().end, entry.behind())] {
-            if read(self.zip, from, expected.len() as u64)? != expected {
-                let in_zip = from..from + expected.len() as u64;
-                let name = entry.name.clone();
-                self.findings.push(Finding { name, in_file: None, in_zip: Some(in_zip), what: What::Around });
+    /// Whether files that are all there also lie in their order.
+    fn order(&mut self, manifest: &Manifest, entries: &[Entry]) {
+        let beside =
+            manifest.papers.iter().map(|one| &*one.name).chain([papers::MANIFEST, papers::SIGNATURE]);
+        let expected = manifest.files.iter().map(|file| &*file.name).chain(beside);
+        let moved = expected.zip(entries).find(|(name, entry)| *name != entry.name);
+        let all = !self.findings.iter().any(|one| matches!(one.what, What::Missing | What::Extra));
+        if let Some((_, entry)) = moved.filter(|_| all) {
+            self.wrong_around(entry, entry.at..entry.content().start);
+        }
+    }
+
+    /// What the ZIP says before and behind an entry's content, and its checksum.
+    fn around(&mut self, entry: &Entry, crc: u32) -> Result<(), BadZip> {
+        let listed = entry.crc == crc;
+        let told = Entry { crc, ..entry.clone() };
+        for (from, expected, fits) in
+            [(entry.at, told.before(), true), (entry.content().end, told.behind(), listed)]
+        {
+            if read(self.zip, from, expected.len() as u64)? != expected || !fits {
+                self.wrong_around(entry, from..from + expected.len() as u64);
             }
         }
         Ok(())
     }
 
+    fn wrong_around(&mut self, entry: &Entry, in_zip: Range<u64>) {
+        let name = entry.name.clone();
+        self.findings.push(Finding { name, in_file: None, in_zip: Some(in_zip), what: What::Around });
+    }
+
     fn paper(&mut self, entry: &Entry, told: &Paper) -> Result<(), BadZip> {
+        let way = Way { from: self.zip, to: None };
         if entry.length != told.bytes {
             self.found(entry, None, What::Length);
-        } else if self.through(entry, None)? != told.sha256 {
+        } else if way.hash(entry.content().start, entry.length).map_err(stopped)? != told.sha256 {
             self.found(entry, None, What::Changed);
         }
         Ok(())
     }
 
     fn footage(&mut self, entry: &Entry, file: &Footage) -> Result<(), BadZip> {
-        let damaged = file.damaged.iter().map(|one| (one.offset, one.length)).collect();
         let previous = file.chain.filter(|_| file.damaged.is_empty()).map(|chain| chain.previous_hash);
-        let known = Known::Damaged(damaged);
-        let mut fragments = Fragments::new(file.camera, file.init_bytes, known, previous);
-        let fits = self.through(entry, Some(&mut fragments))? == file.sha256;
+        let mut fragments = Fragments::new(file.camera, previous);
+        let way = Way { from: self.zip, to: None };
+        let mut parts = parts::Exported::new(self.zip, entry.content(), file.init_bytes, &file.damaged);
+        way.go(&mut parts, &mut |part, sum| fragments.take(part, sum)).map_err(stopped)?;
         let found = fragments.end();
         self.fragments += found.whole;
-        if let Some(Damage { offset, length, why }) = found.damage.into_iter().next() {
-            let init = why == Bad::Init;
-            let range = if init { 0..file.init_bytes.min(entry.length) } else { offset..offset + length };
-            self.found(entry, Some(range), What::Fragment(why));
+        if let Some((range, what)) = first(&found, file) {
+            self.found(entry, Some(range), what);
         } else if entry.length != file.bytes {
             self.found(entry, None, What::Length);
-        } else if !fits {
-            self.found(entry, damaged_before(file), What::Changed);
         } else if found.chain != file.chain {
             self.found(entry, None, What::Chain);
+        } else if found.fragments != file.fragments_sha256 {
+            self.found(entry, None, What::Changed);
         }
         self.proofs(entry, file, found.chain);
         Ok(())
@@ -245,39 +272,26 @@ impl<F: ReadAt + ?Sized> Checking<'_, F> {
             }
         }
     }
+}
 
-    /// Reads an entry's content once; gives its hash.
-    fn through(&mut self, entry: &Entry, mut fragments: Option<&mut Fragments>) -> Result<Hash, BadZip> {
-        let mut whole = Sha256::new();
-        let Range { start: mut at, end } = entry.content();
-        while at < end {
-            let most = self.block.len().min(usize::try_from(end - at).unwrap_or(usize::MAX));
-            let count = self.zip.read_at(&mut self.block[..most], at)?;
-            let bytes = self.block.get(..count).filter(|bytes| !bytes.is_empty()).ok_or(BadZip::End)?;
-            match fragments.as_deref_mut() {
-                // Both hashes of a large block at once: each is as slow as the other.
-                Some(fragments) if bytes.len() >= BLOCK / 8 => thread::scope(|scope| {
-                    scope.spawn(|| whole.update(bytes));
-                    fragments.take(bytes);
-                }),
-                fragments => {
-                    whole.update(bytes);
-                    if let Some(fragments) = fragments {
-                        fragments.take(bytes);
-                    }
-                }
-            }
-            at += count as u64;
-        }
-        Ok(whole.finalize().into())
+fn stopped(stop: Stop) -> BadZip {
+    match stop {
+        Stop::Read(error) | Stop::Write(error) => error.into(),
+        Stop::Short => BadZip::End,
     }
 }
 
-/// From the first byte to the last of what was damaged before: fragments there tell no more whether they were changed.
-fn damaged_before(file: &Footage) -> Option<Range<u64>> {
-    let (first, last) = (file.damaged.first()?, file.damaged.last()?);
-    let end = last.offset.saturating_add(last.length).min(file.bytes);
-    (first.offset < end).then_some(first.offset..end)
+/// The first range that is not as it was exported.
+fn first(found: &Found, file: &Footage) -> Option<(Range<u64>, What)> {
+    let cut = found.damage.first().is_some_and(|one| one.why == Bad::NoInit);
+    if found.init != file.init_sha256 && !cut {
+        return Some((0..file.init_bytes, What::Fragment(Bad::Init)));
+    }
+    let bad = found.damage.first();
+    let bad =
+        bad.map(|Damage { offset, length, why }| (*offset..offset + length, What::Fragment(why.clone())));
+    let changed = found.changed.clone().map(|range| (range, What::Changed));
+    bad.into_iter().chain(changed).min_by_key(|(range, _)| range.start)
 }
 
 /// Whether a file can stand behind another: of one camera, the next number must name the last hash.
@@ -287,4 +301,61 @@ fn follows(last: &Footage, file: &Footage) -> bool {
         last.last_fragment.checked_add(1) != Some(first.first_fragment)
             || last.last_hash == first.previous_hash
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::{
+            ExportKey, Who,
+            export::{Order, write},
+            zip::directory,
+        },
+        *,
+    };
+    use liengia_kernel::Timestamp;
+    use std::{fs, path::PathBuf};
+
+    /// An export without footage.
+    fn papers(at: &PathBuf) -> Vec<u8> {
+        let who = |id: &str| Who { unit: "Công an xã".into(), id: id.into() };
+        let now = Timestamp::from_micros(1_800_000_000_000_000);
+        let order = Order {
+            export: "0190".into(),
+            node: "Node 1".into(),
+            commune: "Xã Thử".into(),
+            asked_by: who("one"),
+            approved_by: who("other"),
+            purpose: "theft".into(),
+            case_number: None,
+            asked_at: now,
+            approved_at: now,
+            made_at: now,
+        };
+        let to = fs::File::create_new(at).unwrap();
+        write(&to, &order, std::iter::empty(), &ExportKey::load(&[7; 32]).unwrap(), &mut |_| ()).unwrap();
+        let bytes = fs::read(at).unwrap();
+        fs::remove_file(at).unwrap();
+        bytes
+    }
+
+    #[test]
+    fn files_that_were_put_in_another_order_are_found() {
+        let at = std::env::temp_dir().join(format!("liengia-order-{}.zip", std::process::id()));
+        let bytes = papers(&at);
+        assert!(check(&bytes[..]).unwrap().is_as_exported());
+        let was = entries(&bytes[..]).unwrap();
+        let (mut moved, mut now) = (Vec::new(), Vec::new());
+        for place in [0, 2, 1, 3, 4, 5] {
+            let one = &was[place];
+            let content = usize::try_from(one.content().start).unwrap()..;
+            let content = &bytes[content][..usize::try_from(one.length).unwrap()];
+            let entry = Entry { at: moved.len() as u64, ..one.clone() };
+            moved.extend([&entry.before(), content, &entry.behind()].concat());
+            now.push(entry);
+        }
+        moved.extend(directory(&now));
+        let findings = check(&moved[..]).unwrap().findings;
+        assert!(matches!(&findings[..], [one] if one.what == What::Around && one.name == was[2].name));
+    }
 }

@@ -1,7 +1,8 @@
 //! The time by which footage ages: the node's clock, unless it leaps ahead.
 //!
-//! Promises: a clock that is set wrong, or comes up wrong after a power cut, removes nothing. What is ahead of the footage
-//! and of the time that passed is believed after a day, so that footage of a node that was off for long goes in the end.
+//! Promises: a clock that is set wrong, or comes up wrong after a power cut, removes nothing. What is ahead of what was
+//! known last and of the time that passed since is believed after a day, so that footage of a node that was off for long
+//! goes in the end.
 
 use liengia_kernel::Clock;
 use std::{
@@ -29,12 +30,13 @@ struct Known {
 }
 
 impl Ageing {
-    /// The time that counts, in microseconds since 1970 UTC; `newest`: when the newest footage ended, asked for once.
-    pub(super) fn now_us(&self, clock: &dyn Clock, newest: impl FnOnce() -> Option<i64>) -> i64 {
+    /// The time that counts, in microseconds since 1970 UTC; `last`: the same when it was known last, asked for until there
+    /// is an answer.
+    pub(super) fn now_us(&self, clock: &dyn Clock, last: impl FnOnce() -> Option<i64>) -> i64 {
         let (wall_us, at) = (clock.now().as_micros(), clock.elapsed());
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if known.is_none() {
-            *known = newest().map(|newest| Known { wall_us: newest, at, doubted: None });
+            *known = last().map(|wall_us| Known { wall_us, at, doubted: None });
         }
         known.as_mut().map_or(wall_us, |known| known.look(wall_us, at))
     }
@@ -50,7 +52,7 @@ impl Known {
             if since == at {
                 tracing::warn!(
                     hours = (wall_us - expected) / micros(Duration::from_hours(1)),
-                    "the clock is far ahead of what was recorded: no footage goes by its age for a day"
+                    "the clock is far ahead of what was known last: no footage goes by its age for a day"
                 );
             }
             (self.wall_us, self.at) = (expected, at);

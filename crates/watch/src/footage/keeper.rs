@@ -147,7 +147,7 @@ impl Work {
 
     /// The time by which footage ages.
     fn now_us(&self) -> i64 {
-        self.ageing.now_us(&*self.index.clock, || stock::newest_us(&self.index))
+        self.ageing.now_us(&*self.index.clock, || stock::last_known_us(&self.index))
     }
 
     fn run(&self) {
@@ -217,16 +217,18 @@ impl Work {
         removed
     }
 
-    /// Forgets the hashes of footage that is long gone; if that fails, the next turn does it.
+    /// Forgets the hashes of footage that is long gone, and notes the time; if that fails, the next turn does it.
     fn prune(&self, limits: &Limits) {
         let kept = i64::try_from(limits.hashes.as_micros()).unwrap_or(i64::MAX);
-        let before = self.now_us().saturating_sub(kept);
+        let now_us = self.now_us();
+        let before = now_us.saturating_sub(kept);
         let rows = self.index.disks.iter().map(|named| {
             let sql = "DELETE FROM footage_segments WHERE disk = $1 AND gone_at < $2";
             statement!(sql, &*named.name, before)
         });
         let mut statements: Vec<_> = rows.collect();
         statements.push(statement!("DELETE FROM footage_anchors WHERE at_us < $1", before));
+        statements.push(stock::note(now_us));
         let _ = self.index.aside.write(&statements);
     }
 }

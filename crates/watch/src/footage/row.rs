@@ -11,8 +11,10 @@ use liengia_journal::{BadColumn, Migration, QueryError, Row, Statement, Value, s
 use std::sync::Arc;
 
 /// The tables of the index of footage.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "footage/0001_footage", sql: include_str!("../../footage/0001_footage.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "footage/0001_footage", sql: include_str!("../../footage/0001_footage.sql") },
+    Migration { name: "footage/0002_clock", sql: include_str!("../../footage/0002_clock.sql") },
+];
 
 /// A file of footage that is written no more.
 #[derive(Clone, Debug, PartialEq, Eq)]

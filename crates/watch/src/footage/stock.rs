@@ -39,14 +39,21 @@ impl Asked<'_> {
     }
 }
 
-/// When the newest footage ended, in microseconds since 1970 UTC; none if there is none, or the index gives no answer.
-pub(super) fn newest_us(index: &Shared) -> Option<i64> {
+/// The time by which footage aged when it was noted last, else when the newest footage ended, in microseconds since 1970
+/// UTC; none if there is neither, or the index gives no answer.
+pub(super) fn last_known_us(index: &Shared) -> Option<i64> {
+    let one = |query: Statement| index.read(&query).ok()?.first()?.int(0).ok();
     let sql = "SELECT MAX(ended_us) FROM footage_segments WHERE disk = $1 AND gone_at IS NULL";
-    let newest = |named: &NamedDisk| {
-        let rows = index.read(&statement!(sql, &*named.name)).ok()?;
-        rows.first()?.int(0).ok()
-    };
-    index.disks.iter().filter_map(newest).max()
+    let newest = || index.disks.iter().filter_map(|named| one(statement!(sql, &*named.name))).max();
+    one(statement!("SELECT now_us FROM footage_clock")).or_else(newest)
+}
+
+/// Notes that time.
+pub(super) fn note(now_us: i64) -> Statement {
+    statement!(
+        "INSERT INTO footage_clock (id, now_us) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET now_us = excluded.now_us",
+        now_us
+    )
 }
 
 /// Enough files of a disk, oldest first, for the rule to choose from: `wanted` bytes must become free.

@@ -202,6 +202,13 @@ impl Following {
     }
 }
 
+impl Following {
+    /// Goes on with the newest key picture that is kept, shown before or not.
+    pub const fn skip_to_newest_key(&mut self) {
+        self.place.next = None;
+    }
+}
+
 impl Drop for Following {
     fn drop(&mut self) {
         self.screen.viewers.fetch_sub(1, Ordering::AcqRel);

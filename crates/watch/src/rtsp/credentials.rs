@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
 
 /// A user name and a password, and how the camera wants to see them.
-pub(super) struct Credentials {
+pub(crate) struct Credentials {
     user: Option<(String, String)>,
     /// For the camera's eyes only: 16 hexadecimal digits that it cannot choose.
     cnonce: String,

@@ -22,6 +22,7 @@ mod transport;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use credentials::Credentials;
 pub use flaw::Flaw;
 pub use sdp::Format;
 pub use session::{Counts, Session};

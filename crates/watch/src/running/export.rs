@@ -20,7 +20,7 @@ use liengia_kernel::{ExportId, PersonId, Timestamp};
 use std::{
     collections::BTreeMap,
     fs::{self, File, OpenOptions},
-    io::{self, BufWriter, Write as _},
+    io,
     os::unix::fs::OpenOptionsExt as _,
     path::PathBuf,
 };
@@ -29,8 +29,7 @@ use std::{
 const MOST_FRAGMENTS: usize = 200_000;
 /// Fragments that are asked for at a time.
 const AT_A_TIME: usize = 5_000;
-/// What is written at a time, in bytes.
-const BLOCK: usize = 1024 * 1024;
+
 /// A longer pause between two fragments is a gap, in microseconds.
 const GAP_US: i64 = 2_000_000;
 
@@ -255,13 +254,12 @@ fn write(
 ) -> Result<Exported, String> {
     let beside = path.with_extension("part");
     let said = |error: io::Error| error.to_string();
-    let file =
-        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside).map_err(said)?;
-    let mut to = BufWriter::with_capacity(BLOCK, file);
-    let made = evidence::export::write(&mut to, order, pieces, key, &mut |_| ());
+    let mut open = OpenOptions::new();
+    open.read(true).write(true).create(true).truncate(true).mode(0o600);
+    let file = open.open(&beside).map_err(said)?;
+    let made = evidence::export::write(&file, order, pieces, key, &mut |_| ());
     let made = made.map_err(|error| error.to_string()).and_then(|made| {
-        to.flush().map_err(said)?;
-        to.get_ref().sync_all().map_err(said)?;
+        file.sync_all().map_err(said)?;
         fs::rename(&beside, path).map_err(said)?;
         Ok(made)
     });

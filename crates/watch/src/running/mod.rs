@@ -4,6 +4,7 @@
 //! keeps nothing else from working; a look that nobody uses any more is closed in the journal. It asks the journal beside
 //! everything else, never where a picture waits.
 
+mod control;
 mod export;
 mod failing;
 mod health;
@@ -13,6 +14,7 @@ mod roll;
 mod serve;
 mod tend;
 
+pub use control::{Described, Stream};
 pub use health::{DiskShown, DisksShown, Health};
 pub use links::{Linked, Links};
 pub use looks::{Looks, OpenLook, View};
@@ -21,7 +23,7 @@ pub use serve::{FileStart, stream, stream_part};
 use crate::{
     evidence::ExportKey,
     footage::{self, FootageError, Index, Keeper, Ledger},
-    live::{Following, Stream},
+    live::{self, Following},
     record::{Recorder, RecorderConfig, Witness},
     views::Camera,
 };
@@ -185,7 +187,7 @@ impl Running {
     }
 
     /// A live view of a camera; none if it is not watched or recorded now.
-    pub fn follow(&self, camera: CameraId, stream: Stream) -> Option<Following> {
+    pub fn follow(&self, camera: CameraId, stream: live::Stream) -> Option<Following> {
         self.works(|works| works.recorder.as_ref()?.follow(*camera.as_bytes(), stream))
     }
 

@@ -31,7 +31,7 @@ pub struct Export {
     pub approved: Option<bool>,
     /// When it was put together.
     pub made_at: Option<Timestamp>,
-    /// The hash of the whole file, as 64 digits.
+    /// The hash of its manifest, which binds the whole file, as 64 digits.
     pub sha256: Option<String>,
     /// How long it is.
     pub bytes: Option<u64>,

@@ -13,7 +13,7 @@ use liengia_watch::{
 };
 use std::{
     fs,
-    io::Write as _,
+    io::{Read as _, Write as _},
     ops::Range,
     path::{Path, PathBuf},
     time::Duration,
@@ -74,7 +74,8 @@ fn parameters() -> [Parameters; 1] {
     }]
 }
 
-fn fragment(buffers: &Buffers, number: u64, previous: Hash, picture: usize) -> Fragment {
+/// A fragment of five pictures of so many bytes.
+pub fn fragment(buffers: &Buffers, number: u64, previous: Hash, picture: usize) -> Fragment {
     let mut builder = Builder::new(buffers, 5 * picture);
     let first = i64::try_from(number).unwrap() * 5;
     for place in 0..5 {
@@ -159,24 +160,35 @@ pub fn with_proofs(name: &str) -> Vec<Piece> {
     pieces.collect()
 }
 
+/// An empty file to write an export to.
+pub fn empty(name: &str) -> fs::File {
+    let path = folder(&format!("{name}-export")).join("export.zip");
+    fs::File::options().read(true).write(true).create_new(true).open(path).unwrap()
+}
+
 /// The ZIP with these pieces.
 pub fn zip(name: &str, pieces: &[Piece]) -> (Vec<u8>, Exported) {
-    let mut bytes = Vec::new();
+    let (mut file, mut bytes) = (empty(name), Vec::new());
     let mut seen = 0;
-    let exported =
-        write(&mut bytes, &order(), pieces.iter().cloned(), &key(), &mut |now| seen = now).unwrap();
+    let exported = write(&file, &order(), pieces.iter().cloned(), &key(), &mut |now| seen = now).unwrap();
+    file.read_to_end(&mut bytes).unwrap();
     assert_eq!(seen, exported.manifest.files.iter().map(|file| file.bytes).sum::<u64>(), "{name}");
     (bytes, exported)
 }
 
 /// A file of about so many bytes, in fragments of two megabytes.
 pub fn large(folder: &Path, bytes: u64) -> (Vec<Piece>, u64) {
+    large_of(folder, bytes, 400_000)
+}
+
+/// A file of about so many bytes, in fragments of five pictures.
+pub fn large_of(folder: &Path, bytes: u64, picture: usize) -> (Vec<Piece>, u64) {
     let path = folder.join("recorded.mp4");
     let mut to = fs::File::create(&path).unwrap();
     to.write_all(&init(&parameters())).unwrap();
     let (buffers, mut at, mut previous, mut fragments) = (Buffers::new(2), 4096, [0; 32], Vec::new());
     while at < bytes {
-        let one = fragment(&buffers, fragments.len() as u64, previous, 400_000);
+        let one = fragment(&buffers, fragments.len() as u64, previous, picture);
         to.write_all(one.bytes()).unwrap();
         let length = one.bytes().len() as u64;
         fragments.push((at, length));

@@ -130,6 +130,7 @@ impl Stream {
     /// Draws, encodes and sends the picture of this moment.
     fn send(&mut self, wall: Timestamp, time: u32, key: bool, index: u64, out: &mut Vec<u8>) -> Turn {
         self.scene.draw(&mut self.picture, local_millis(wall, self.utc_offset));
+        self.picture.blacken(&self.camera.masks);
         let Encoder { sequence, parameters, .. } = &self.encoder;
         let keyless = self.camera.misbehaviour.no_key_pictures;
         if key && !keyless {

@@ -1,0 +1,134 @@
+//! What a camera is asked beside its pictures, over ONVIF: what it is, and to blacken what its home has drawn.
+//!
+//! Promises: a camera that does not answer costs its patience and nothing else; that it blackens is said only after it was
+//! read back from it. Nothing here decides who may see.
+
+use super::Running;
+use crate::{
+    door::Door,
+    event::Mask,
+    onvif::{Address, Client, Codec, Flaw, Found, Maker, Masked, Profile, discover, pick},
+};
+use liengia_kernel::Pii;
+use std::{
+    collections::BTreeSet,
+    io,
+    net::{IpAddr, Ipv4Addr, UdpSocket},
+    time::Duration,
+};
+
+/// How long cameras are waited for that answer a call to all.
+const SOUGHT: Duration = Duration::from_secs(4);
+/// How long one exchange may take.
+const PATIENCE: Duration = Duration::from_secs(4);
+/// How long all of them may take.
+const ALL: Duration = Duration::from_secs(12);
+/// Profiles of which a camera is asked for the address.
+const MOST_STREAMS: usize = 8;
+
+/// What a camera says of itself.
+pub struct Described {
+    /// Who made it.
+    pub maker: Maker,
+    /// How far its clock is ahead of the node's, in milliseconds.
+    pub clock_error_ms: Option<i64>,
+    /// Its streams.
+    pub streams: Vec<Stream>,
+    /// Which of them is to be recorded, and which is small, by their places.
+    pub picked: (Option<usize>, Option<usize>),
+}
+
+/// One of its streams.
+pub struct Stream {
+    /// What is known of it.
+    pub profile: Profile,
+    /// Where it is played; without a password.
+    pub url: Pii<String>,
+}
+
+impl Running {
+    /// Cameras that answer a call to all in the node's own networks.
+    pub async fn seek_cameras(&self) -> io::Result<Vec<Found>> {
+        let (clock, entropy) = self.ports();
+        let sought = move || discover(&own_addresses(), SOUGHT, &*clock, &*entropy);
+        tokio::task::spawn_blocking(sought).await.map_err(io::Error::other)?
+    }
+
+    /// What the camera at this address says of itself.
+    pub async fn describe_camera(
+        &self,
+        address: Address,
+        user: Option<(String, String)>,
+    ) -> Result<Described, Flaw> {
+        let (clock, entropy) = self.ports();
+        let asked = move || {
+            let mut client = Client::connect(address, user, PATIENCE, &*clock, &*entropy)?;
+            client.end_within(ALL);
+            describe(&mut client)
+        };
+        tokio::task::spawn_blocking(asked).await.unwrap_or(Err(Flaw::Timeout))
+    }
+
+    /// Has a camera blacken exactly these; whether it does.
+    pub async fn blacken(&self, door: Door, masks: Vec<Mask>) -> bool {
+        let Some(address) = door.onvif.as_deref().and_then(Address::parse) else { return false };
+        let (clock, entropy) = self.ports();
+        let asked = move || {
+            let user = (!door.user.is_empty()).then_some((door.user, door.password));
+            let mut client = Client::connect(address, user, PATIENCE, &*clock, &*entropy)?;
+            client.end_within(ALL);
+            let profiles = client.profiles()?;
+            let all: BTreeSet<_> = profiles.iter().filter_map(|one| one.configuration.clone()).collect();
+            for configuration in &all {
+                if client.set_masks(configuration, &masks)? != Masked::MasksSet {
+                    return Ok(false);
+                }
+            }
+            Ok::<_, Flaw>(!all.is_empty())
+        };
+        match tokio::task::spawn_blocking(asked).await {
+            Ok(Ok(done)) => done,
+            Ok(Err(flaw)) => {
+                tracing::warn!(%flaw, "a camera does not blacken what its home has drawn: only the home sees it");
+                false
+            }
+            Err(_) => false,
+        }
+    }
+}
+
+fn describe(client: &mut Client<'_>) -> Result<Described, Flaw> {
+    let maker = client.maker()?;
+    let mut profiles = client.profiles()?;
+    profiles.retain(|profile| profile.codec != Codec::Other);
+    profiles.truncate(MOST_STREAMS);
+    let mut streams = Vec::with_capacity(profiles.len());
+    for profile in &profiles {
+        let url = Pii::new(client.stream_uri(&profile.token)?);
+        streams.push(Stream { profile: profile.clone(), url });
+    }
+    let (main, sub) = pick(&profiles);
+    let place = |one: Option<&Profile>| profiles.iter().position(|other| Some(other) == one);
+    Ok(Described {
+        maker,
+        clock_error_ms: client.clock_error_ms(),
+        streams,
+        picked: (place(main), place(sub)),
+    })
+}
+
+/// The address by which this machine reaches its network, and its own loopback.
+fn own_addresses() -> Vec<Ipv4Addr> {
+    // Nothing is sent by that: the system only says from where it would be.
+    let route = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).and_then(|socket| {
+        socket.connect((Ipv4Addr::new(239, 255, 255, 250), 3702))?;
+        socket.local_addr()
+    });
+    let mut all = vec![Ipv4Addr::LOCALHOST];
+    if let Ok(IpAddr::V4(address)) = route.map(|address| address.ip())
+        && !all.contains(&address)
+    {
+        all.push(address);
+    }
+    all
+}
