@@ -109,7 +109,7 @@ mod tests {
         // 2026-08-19, 00:30 and 23:59 in Vietnam.
         for now in ["2026-08-18T17:30:00Z", "2026-08-19T16:59:00Z"] {
             let now = now.parse().unwrap();
-            assert_eq!(yesterday_evening(now, 7).to_string(), "2026-08-18T11:03:00.000Z");
+            assert_eq!(yesterday_evening(now, 7).to_string(), "2026-08-18T11:03:00.000000Z");
         }
     }
 }

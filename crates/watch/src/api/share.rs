@@ -5,7 +5,6 @@ use crate::event::{Consent, Mask};
 use axum::{Json, extract::State};
 use liengia_access::{Action, Caller, Permit};
 use liengia_http::{Body, Path, Problem};
-use liengia_journal::{Actor, Context};
 use liengia_kernel::{CameraId, PersonId, Pii};
 use serde::Deserialize;
 
@@ -187,16 +186,7 @@ impl Api {
         if !done || masks.is_empty() {
             return Ok(false);
         }
-        let now = self.cameras.camera(id).await?;
-        if now.version != known.version {
-            return Ok(false);
-        }
-        let context = Context { actor: Actor::Node, purpose: "masks".into(), at: self.running.now() };
-        let draw = self.cameras.draw_masks(&context, id, person, masks, (true, false)).await?;
-        let draw = self.cameras.journal.commit(draw).await;
-        Ok(draw
-            .inspect_err(|error| tracing::warn!(%error, "that a camera blackens is not in the records"))
-            .is_ok())
+        Ok(self.running.note_blackened(&self.cameras, (id, known.version), person, masks).await)
     }
 
     /// What is recorded and shown follows; the camera as it is then.

@@ -5,11 +5,12 @@
 
 use super::Running;
 use crate::{
+    acts::{Cameras, WatchActError},
     door::Door,
     event::Mask,
     onvif::{Address, Client, Codec, Flaw, Found, Maker, Masked, Profile, discover, pick},
 };
-use liengia_kernel::Pii;
+use liengia_kernel::{CameraId, PersonId, Pii};
 use std::{
     collections::BTreeSet,
     io,
@@ -67,6 +68,26 @@ impl Running {
             describe(&mut client)
         };
         tokio::task::spawn_blocking(asked).await.unwrap_or(Err(Flaw::Timeout))
+    }
+
+    /// Writes down that a camera blackens what its home has drawn; whether that is in the records now. It is not where the
+    /// home drew something else since that version.
+    pub async fn note_blackened(
+        &self,
+        cameras: &Cameras,
+        (id, version): (CameraId, u64),
+        person: PersonId,
+        masks: Vec<Mask>,
+    ) -> bool {
+        let noted = async {
+            let draw = cameras.draw_masks(&self.context(), id, person, masks, (true, false)).await?;
+            cameras.journal.commit(draw.expecting(id, version)).await?;
+            Ok::<_, WatchActError>(())
+        };
+        let noted = noted.await;
+        noted
+            .inspect_err(|error| tracing::warn!(%error, "that a camera blackens is not in the records"))
+            .is_ok()
     }
 
     /// Has a camera blacken exactly these; whether it does.

@@ -89,7 +89,7 @@ impl Running {
         self.works(recorder).unwrap_or_default()
     }
 
-    fn context(&self) -> Context {
+    pub(super) fn context(&self) -> Context {
         Context { actor: Actor::Node, purpose: "tend".into(), at: self.now() }
     }
 
