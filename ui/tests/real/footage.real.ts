@@ -66,9 +66,12 @@ describe.each(LANGS.map((lang) => ({ lang })))('$lang', ({ lang }) => {
   let one: Person;
   let other: Person;
   beforeAll(async () => {
-    const kept = { officer: await officer.context.storageState(), second: await second.context.storageState() };
-    one = await open(browser, commune, officer.page.url(), 'desk', { lang, keys: true, size: 'wall' }, kept.officer);
-    other = await open(browser, commune, second.page.url(), 'desk', { lang, keys: true, size: 'wall' }, kept.second);
+    // The same people at another machine, which speaks the language that it is set to.
+    const at = async ({ context, page }: Person) => {
+      const { cookies } = await context.storageState();
+      return open(browser, commune, page.url(), 'desk', { lang, keys: true, size: 'wall' }, { cookies, origins: [] });
+    };
+    [one, other] = [await at(officer), await at(second)];
   });
   afterEach(() => expect([...one.faults, ...other.faults]).toEqual([]));
   afterAll(async () => {
@@ -84,7 +87,8 @@ describe.each(LANGS.map((lang) => ({ lang })))('$lang', ({ lang }) => {
     }
     await who.page.setViewportSize(SIZES.wall);
   };
-  const stamp = (text: string) => one.page.locator('.clock').filter({ hasText: text });
+  /** Some languages write points in times. */
+  const stamp = (minute: string) => one.page.locator('.clock').filter({ hasText: new RegExp(`18[:.]${minute}[:.]00`) });
 
   test('finds yesterday, 18:05, and sees what the camera saw', async () => {
     await one.press('nav-playback');
@@ -93,11 +97,15 @@ describe.each(LANGS.map((lang) => ({ lang })))('$lang', ({ lang }) => {
     await one.reach(check);
     await one.page.keyboard.press('Space');
     await one.choose('eyes-why', one.t('look-purpose-accident'));
-    await one.fill('back-day', day);
     await one.fill('back-time', '18:05');
+    // What has not been yet cannot be looked back at.
+    await one.press('back-open');
+    await one.reads('back-no-time');
+    // Each browser takes the parts of a date in an order of its own.
+    await one.page.getByLabel(one.t('back-day'), { exact: true }).fill(day);
     await looks(one, 'choose');
     await one.press('back-open');
-    await stamp('18:05:00').waitFor();
+    await stamp('05').waitFor();
     const seen = () => one.page.evaluate(() => [...document.querySelectorAll('video')].some((video) => video.readyState >= 2 && video.videoWidth > 0));
     await expect.poll(seen, { timeout: 20_000, message: 'a picture of that moment' }).toBe(true);
     await looks(one, 'machine');
@@ -106,9 +114,9 @@ describe.each(LANGS.map((lang) => ({ lang })))('$lang', ({ lang }) => {
   test('marks two minutes, and asks for them', async () => {
     await one.press('back-from');
     for (let n = 0; n < 2; n++) await one.page.keyboard.press('Shift+ArrowRight');
-    await stamp('18:07:00').waitFor();
+    await stamp('07').waitFor();
     await one.press('back-to');
-    await one.press('hand-out');
+    await one.press('hand-out-for');
     await one.press('hand-out-yes');
     await one.reads('required');
     await one.choose('eyes-for', one.t('look-purpose-accident'));

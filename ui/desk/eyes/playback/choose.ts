@@ -17,15 +17,15 @@ export function timeOf(text: string): string | null {
 }
 
 /**
- * The stretch around that day and time: half an hour before and after it, the whole day, or the week or month that ends with it. Never in
- * the future; null where nothing is left.
+ * The stretch around that day and time: half an hour before and after it, the whole day, or the week or month that ends with it. Null
+ * where that time has not been yet.
  */
 export function stretch(day: string, time: string, reach: Reach, now: number): { span: Span; at: number } | null {
   const clock = timeOf(time);
   if (!/^\d{4}-\d\d-\d\d$/.test(day) || clock === null) return null;
   const at = placeTime(day, clock);
   const begins = placeTime(day, '00:00');
-  if (!Number.isFinite(at)) return null;
+  if (!Number.isFinite(at) || at > now) return null;
   const ends = reach === 'hour' ? at + HOUR / 2 : begins + DAY;
   const to = Math.min(ends, now - LATEST_MS);
   const from = ends - LONG[reach];
