@@ -38,20 +38,20 @@ pub fn measure(folder: &Folder, file: &Path, rounds: usize) -> anyhow::Result<Fo
     let key = ExportKey::load(&ExportKey::generate(&SystemEntropy)).context("no key")?;
     let zip = folder.join("export.zip");
     let (mut export, mut cp, mut verified, mut sums) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    // What was written before is on the disk before the next is timed.
-    let settle = || run(&mut Command::new("sync"));
+    let recorded: Vec<_> = pieces.iter().map(|piece| piece.path.clone()).collect();
     for _ in 0..rounds {
-        settle()?;
+        settle(&recorded)?;
         cp.push(copied(folder, &pieces)?);
         drop(fs::remove_file(&zip));
-        settle()?;
+        settle(&recorded)?;
         export.push(timed(|| {
             let made = write(&written(&zip)?, &order(), pieces.iter().cloned(), &key, &mut |_| ())?;
             ensure!(made.manifest.files.iter().all(|file| file.damaged.is_empty()), "damaged footage");
             Ok(())
         })?);
-        settle()?;
+        settle(std::slice::from_ref(&zip))?;
         sums.push(timed(|| run(Command::new("sha256sum").arg(&zip)))?);
+        settle(std::slice::from_ref(&zip))?;
         verified.push(timed(|| {
             let report = check(&File::open(&zip)?)?;
             ensure!(report.is_as_exported(), "the export does not hold");
@@ -141,6 +141,15 @@ fn order() -> Order {
         approved_at: now,
         made_at: now,
     }
+}
+
+/// What was written before is on the disk, and what is read next is in the page cache, before anything is timed.
+fn settle(read_next: &[PathBuf]) -> anyhow::Result<()> {
+    run(&mut Command::new("sync"))?;
+    for path in read_next {
+        std::io::copy(&mut File::open(path)?, &mut std::io::sink())?;
+    }
+    Ok(())
 }
 
 fn written(path: &Path) -> std::io::Result<File> {

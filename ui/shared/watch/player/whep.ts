@@ -3,6 +3,7 @@
  * Promises: without a picture after three seconds, or when the connection ends for whatever reason, it goes on as `live`, which says why
  * there is none; it asks for nothing while the page is hidden; after `stop` it holds no connection, and the node has been told.
  */
+import { uuidv7 } from '../../id.ts';
 import { OLD_MS } from './edge.ts';
 import { live, type Live, type Seen, type Told } from './live.ts';
 
@@ -18,6 +19,10 @@ type Receiver = RTCRtpReceiver & { jitterBufferTarget?: number | null };
 export function takenAt(rtp: number, zero: number, now: number): number {
   const at = zero + rtp / 90;
   return at + Math.round((now - at) / ROUND_MS) * ROUND_MS;
+}
+
+function leave(place: string): void {
+  void fetch(place, { method: 'DELETE', credentials: 'same-origin', keepalive: true, headers: { 'Idempotency-Key': uuidv7(Date.now()) } }).catch(() => undefined);
 }
 
 /** Shows the live picture of `path`, over WebRTC if `whep` says where (WHEP), until it is stopped. */
@@ -42,7 +47,7 @@ export function view(video: HTMLVideoElement, path: string, whep: string | null,
     peer = null;
     video.srcObject = null;
     // The node hears it from the browser too, but a page that is left may not get to say it.
-    if (place) void fetch(place, { method: 'DELETE', credentials: 'same-origin', keepalive: true }).catch(() => undefined);
+    if (place) leave(place);
     place = '';
   }
   /** For good: whoever cannot be reached so is not tried so again. */
@@ -89,13 +94,13 @@ export function view(video: HTMLVideoElement, path: string, whep: string | null,
       method: 'POST',
       credentials: 'same-origin',
       cache: 'no-store',
-      headers: { 'Content-Type': 'application/sdp' },
+      headers: { 'Content-Type': 'application/sdp', 'Idempotency-Key': uuidv7(Date.now()) },
       body: mine.localDescription?.sdp ?? '',
     });
     const at = answer.status === 201 ? (answer.headers.get('Location') ?? '') : '';
     const sdp = await answer.text();
     if (peer !== mine) {
-      if (at) void fetch(at, { method: 'DELETE', credentials: 'same-origin', keepalive: true }).catch(() => undefined);
+      if (at) leave(at);
       return;
     }
     place = at;
