@@ -1,4 +1,7 @@
-/** The wall: one picture alone over WebRTC, several over WebSockets, in three languages; nothing is seen before one has said why. */
+/**
+ * The wall: one picture alone over WebRTC, several over WebSockets, in three languages; nothing is seen before one has said why. And a
+ * camera that is found in the network tells its addresses.
+ */
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { LANGS } from '../../shared/i18n/lang.ts';
@@ -63,5 +66,24 @@ describe.each(LANGS.map((lang) => ({ lang })))('$lang', ({ lang }) => {
     await one.press('eyes-stop');
     await one.page.locator('form.ask').waitFor();
     expect(await one.page.locator('video').count()).toBe(0);
+  });
+
+  test('a camera is found in the network, and tells its addresses to whoever knows its password', async () => {
+    await one.press('nav-cameras');
+    await one.press('camera-add');
+    await one.press('seek');
+    const found = one.page.locator('input[name=found]').first();
+    await found.waitFor({ timeout: 20_000 });
+    await one.reach(found);
+    await one.page.keyboard.press('Space');
+    await one.fill('door-user', 'camera');
+    await one.fill('door-password', 'wrong');
+    await one.press('seek-ask');
+    await one.reads('field-onvif-not-authorized');
+    await one.fill('door-password', 'demo');
+    await one.press('seek-ask');
+    await one.reads('seek-filled');
+    expect(await one.page.getByLabel(one.t('door-url'), { exact: true }).inputValue()).toMatch(/^rtsp:\/\/.+\/cam\d+$/);
+    await looks('found');
   });
 });
