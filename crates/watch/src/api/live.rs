@@ -23,7 +23,12 @@ use liengia_http::{Path, Problem, Query};
 use liengia_kernel::{CameraId, LookId};
 use serde::Deserialize;
 use serde_json::json;
-use std::time::Duration;
+use std::{
+    future::poll_fn,
+    pin::pin,
+    task::Poll,
+    time::Duration,
+};
 use tokio::{
     sync::OwnedSemaphorePermit,
     time::{Instant, MissedTickBehavior, interval, timeout},
@@ -97,7 +102,7 @@ impl Viewer {
         let mut asked = interval(ASKED_EVERY);
         asked.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let caller = self.caller.clone();
-        let mut ended = std::pin::pin!(caller.ended());
+        let mut ended = pin!(caller.ended());
         let why = loop {
             let piece = tokio::select! {
                 piece = following.next() => piece,
@@ -112,10 +117,15 @@ impl Viewer {
                 () = &mut ended => break SHUT,
             };
             let Some(piece) = piece else { break ENDED };
-            // What the socket does not take within a while, nobody watches; and meanwhile consent may end.
-            let sent = tokio::select! {
-                sent = timeout(PATIENCE, send(&mut socket, piece, &mut told_at)) => sent.unwrap_or(Err(())),
-                () = shut(&self.api, &self.caller, self.id, self.camera) => return,
+            let mut sending = pin!(send(&mut socket, piece, &mut told_at));
+            // Most pieces are taken at once, and cost no timer.
+            let sent = match poll_fn(|context| Poll::Ready(sending.as_mut().poll(context))).await {
+                Poll::Ready(sent) => sent,
+                // What the socket does not take within a while, nobody watches; and meanwhile consent may end.
+                Poll::Pending => tokio::select! {
+                    sent = timeout(PATIENCE, sending) => sent.unwrap_or(Err(())),
+                    () = shut(&self.api, &self.caller, self.id, self.camera) => return,
+                },
             };
             if sent.is_err() {
                 return;

@@ -106,7 +106,7 @@ pub async fn ask_camera(
     let address = Address::parse(input.address.expose()).ok_or_else(|| Problem::new(BAD_CAMERA_ADDRESS))?;
     let user = input.user.expose().trim();
     let user = (!user.is_empty()).then(|| (user.to_owned(), input.password.expose().clone()));
-    let told = api.running.describe_camera(address, user).await.map_err(said_no)?;
+    let told = api.running.describe_camera(address, user).await.map_err(|flaw| said_no(&flaw))?;
     let stream = |one: crate::running::Stream| StreamDescribed {
         name: one.profile.name,
         url: one.url.expose().clone(),
@@ -126,7 +126,7 @@ pub async fn ask_camera(
     }))
 }
 
-fn said_no(flaw: Flaw) -> Problem {
+fn said_no(flaw: &Flaw) -> Problem {
     let (field, why) = match flaw {
         Flaw::NotAuthorized => ("password", "onvif_not_authorized"),
         Flaw::WantsPlain => ("password", "onvif_wants_plain"),

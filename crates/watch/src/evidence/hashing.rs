@@ -98,7 +98,9 @@ mod tests {
                 Hashing::both((&mut first, beside), (&mut second, bytes));
             }
             let mut alone = Hashing::new();
-            one.iter().for_each(|bytes| alone.update(bytes));
+            for bytes in &one {
+                alone.update(bytes);
+            }
             prop_assert_eq!(first.end(), hash_of(&one.concat()));
             prop_assert_eq!(alone.end(), hash_of(&one.concat()));
             prop_assert_eq!(second.end(), hash_of(&other.concat()));

@@ -2,13 +2,14 @@ import { expect, test } from 'vitest';
 import { LATE_S, pause, step } from './edge.ts';
 
 test('a picture that is far behind jumps to the present', () => {
-  expect(step(0, [{ start: 0, end: 10 }]).to).toBeCloseTo(9.6);
-  expect(step(10 - LATE_S - 0.1, [{ start: 0, end: 10 }]).to).toBeCloseTo(9.6);
+  expect(step(0, [{ start: 0, end: 10 }]).to).toBeCloseTo(9.75);
+  expect(step(10 - LATE_S - 0.1, [{ start: 0, end: 10 }]).to).toBeCloseTo(9.75);
 });
 test('one that is a little behind catches up, one that is too close slows down, one that is right stays', () => {
-  expect(step(9, [{ start: 0, end: 10 }])).toMatchObject({ to: null, rate: 1.12 });
-  expect(step(9.9, [{ start: 0, end: 10 }])).toMatchObject({ to: null, rate: 0.96 });
-  expect(step(9.6, [{ start: 0, end: 10 }])).toMatchObject({ to: null, rate: 1 });
+  expect(step(9, [{ start: 0, end: 10 }])).toMatchObject({ to: null, rate: 1.25 });
+  expect(step(9.6, [{ start: 0, end: 10 }])).toMatchObject({ to: null, rate: 1.12 });
+  expect(step(9.95, [{ start: 0, end: 10 }])).toMatchObject({ to: null, rate: 0.96 });
+  expect(step(9.75, [{ start: 0, end: 10 }])).toMatchObject({ to: null, rate: 1 });
 });
 test('a picture before a gap goes on behind it', () => {
   expect(step(5, [{ start: 0, end: 5 }, { start: 5.2, end: 5.4 }]).to).toBeCloseTo(5.2);

@@ -4,11 +4,13 @@ export type Range = { start: number; end: number };
 /** `to`: jump there; `rate`: play so fast; `drop`: let go of what is older. */
 export type Step = { to: number | null; rate: number; drop: number | null };
 
-/** Later than that it jumps; later than `SLOW_S` it plays a little faster; closer than `TIGHT_S` a little slower. */
+/** Later than that it jumps; later than `SLOW_S` it plays a little faster, than `MUCH_S` clearly so; closer than `TIGHT_S` a little slower. */
 export const LATE_S = 1.5;
-const SLOW_S = 0.7;
-const TIGHT_S = 0.2;
-const AIM_S = 0.4;
+const MUCH_S = 0.5;
+const SLOW_S = 0.35;
+const TIGHT_S = 0.1;
+const AIM_S = 0.25;
+const FASTEST = 1.25;
 const FASTER = 1.12;
 const SLOWER = 0.96;
 /** How much of what was shown is kept, and how much more before it is let go. */
@@ -23,7 +25,7 @@ export function step(at: number, held: readonly Range[]): Step {
   const behind = last.end - at;
   const outside = at < last.start || at > last.end + AIM_S;
   const to = outside || behind > LATE_S ? Math.max(last.start, last.end - AIM_S) : null;
-  const rate = to !== null ? 1 : behind > SLOW_S ? FASTER : behind < TIGHT_S ? SLOWER : 1;
+  const rate = to !== null ? 1 : behind > MUCH_S ? FASTEST : behind > SLOW_S ? FASTER : behind < TIGHT_S ? SLOWER : 1;
   const here = to ?? at;
   return { to, rate, drop: here - first.start > KEPT_S + SPARE_S ? here - KEPT_S : null };
 }

@@ -25,6 +25,8 @@ const LOOKED_AFTER_MS = 500;
 /** More pieces than that wait only where the browser has stopped taking them. */
 const WAITING_MOST = 240;
 const WELL_AFTER_MS = 10_000;
+/** How often one of many is given what has come. */
+const CALM_MS = 150;
 
 type Word = { kind: 'start'; codec: string; width: number; height: number } | { kind: 'at'; wall_us: number } | { kind: 'gap' };
 type Global = typeof globalThis & { ManagedMediaSource?: typeof MediaSource };
@@ -36,8 +38,19 @@ const typeOf = (codec: string) => `video/mp4; codecs="${codec}"`;
 export const playable = (codec: string): boolean => !!kind()?.isTypeSupported(typeOf(codec));
 const rangesOf = ({ buffered }: { buffered: TimeRanges }): Range[] => Array.from({ length: buffered.length }, (_, n) => ({ start: buffered.start(n), end: buffered.end(n) }));
 
-/** Shows the live picture at this address of the node until it is stopped. */
-export function live(video: HTMLVideoElement, path: string, told: Told): Live {
+function joined(pieces: readonly ArrayBuffer[]): ArrayBuffer {
+  if (pieces.length === 1) return pieces[0]!;
+  const all = new Uint8Array(pieces.reduce((sum, one) => sum + one.byteLength, 0));
+  let at = 0;
+  for (const one of pieces) {
+    all.set(new Uint8Array(one), at);
+    at += one.byteLength;
+  }
+  return all.buffer;
+}
+
+/** Shows the live picture at this address of the node until it is stopped. `calm`: one of many, which is shown a little later for less work. */
+export function live(video: HTMLVideoElement, path: string, told: Told, calm = false): Live {
   let socket: WebSocket | null = null;
   let buffer: SourceBuffer | null = null;
   let url = '';
@@ -47,6 +60,8 @@ export function live(video: HTMLVideoElement, path: string, told: Told): Live {
   let heardAt = 0;
   let ended = false;
   let again: ReturnType<typeof setTimeout> | undefined;
+  let next: ReturnType<typeof setTimeout> | undefined;
+  let fedAt = 0;
   let now: Seen | null = null;
 
   function say(is: Seen, why = ''): void {
@@ -63,6 +78,7 @@ export function live(video: HTMLVideoElement, path: string, told: Told): Live {
   }
   function hangUp(): void {
     clearTimeout(again);
+    clearTimeout(next);
     const old = socket;
     socket = null;
     old?.close();
@@ -150,11 +166,18 @@ export function live(video: HTMLVideoElement, path: string, told: Told): Live {
     });
   }
   function feed(): void {
-    if (!buffer || buffer.updating) return;
-    const piece = waiting.shift();
-    if (!piece) return;
+    if (!buffer || buffer.updating || waiting.length === 0) return;
+    const soon = fedAt + (calm ? CALM_MS : 0) - performance.now();
+    if (soon > 0) {
+      clearTimeout(next);
+      next = setTimeout(feed, soon);
+      return;
+    }
+    fedAt = performance.now();
+    const pieces = waiting;
+    waiting = [];
     try {
-      buffer.appendBuffer(piece);
+      buffer.appendBuffer(joined(pieces));
     } catch {
       retry();
     }

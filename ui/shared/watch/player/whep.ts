@@ -26,7 +26,7 @@ function leave(place: string): void {
 }
 
 /** Shows the live picture of `path`, over WebRTC if `whep` says where (WHEP), until it is stopped. */
-export function view(video: HTMLVideoElement, path: string, whep: string | null, told: Told): Live {
+export function view(video: HTMLVideoElement, path: string, whep: string | null, told: Told, calm = false): Live {
   let other: Live | null = null;
   let peer: RTCPeerConnection | null = null;
   let place = '';
@@ -55,7 +55,7 @@ export function view(video: HTMLVideoElement, path: string, whep: string | null,
     if (ended || other) return;
     stopLooking();
     hangUp();
-    other = live(video, path, told);
+    other = live(video, path, told, calm);
   }
   function pictured(_: number, { width, height, rtpTimestamp }: VideoFrameCallbackMetadata): void {
     if (!peer) return;
