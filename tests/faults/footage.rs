@@ -94,7 +94,7 @@ fn a_full_disk_loses_the_oldest_footage_that_nobody_holds_and_recording_goes_on(
         Err(why) => return left_out("a full disk of footage", why),
     };
     let footage = disk.root();
-    let mut street = Street::of(node_on("full-footage", &[footage.clone()]), cameras(2), 2);
+    let mut street = Street::of(node_on("full-footage", std::slice::from_ref(&footage)), cameras(2), 2);
     street.begin_files_anew(&footage, 4);
     let before = files(&footage);
     let name = before[0][0].file_name().unwrap().to_str().unwrap().to_owned();
@@ -154,7 +154,9 @@ fn a_disk_that_fails_hands_its_cameras_to_another_until_it_is_mended() {
     goes_on(&roots[0], 2);
     street.node.stop();
     street.node.verifies();
-    roots.iter().for_each(|root| whole_by_themselves(root));
+    for root in &roots {
+        whole_by_themselves(root);
+    }
 }
 
 #[test]
@@ -273,7 +275,7 @@ fn view(node: &Node, officer: &Browser, path: &str, number: usize) -> TcpStream 
 
 /// Reads what has come; how many bytes that were, none if it was closed.
 fn drain(mut stream: &TcpStream) -> Option<usize> {
-    let (mut room, mut all) = ([0; 65_536], 0);
+    let (mut room, mut all) = (vec![0; 65_536], 0);
     loop {
         match stream.read(&mut room) {
             Ok(0) => return None,

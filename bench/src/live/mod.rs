@@ -26,6 +26,7 @@ const VIEWERS: usize = 100;
 const RECORDED: Duration = Duration::from_secs(30);
 
 /// Measures it.
+#[expect(clippy::too_many_lines, reason = "a table, row by row")]
 pub fn measure(quick: bool) -> anyhow::Result<Report> {
     let folder = Folder::new("live")?;
     let span = Duration::from_secs(if quick { 8 } else { 30 });

@@ -23,12 +23,7 @@ use liengia_http::{Path, Problem, Query};
 use liengia_kernel::{CameraId, LookId};
 use serde::Deserialize;
 use serde_json::json;
-use std::{
-    future::poll_fn,
-    pin::pin,
-    task::Poll,
-    time::Duration,
-};
+use std::{future::poll_fn, pin::pin, task::Poll, time::Duration};
 use tokio::{
     sync::OwnedSemaphorePermit,
     time::{Instant, MissedTickBehavior, interval, timeout},
