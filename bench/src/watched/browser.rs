@@ -135,10 +135,21 @@ impl Browser {
     }
 
     fn send(&mut self, method: &str, path: &str, more: &str, body: &[u8]) -> anyhow::Result<Answer> {
-        let mut stream = self.connected()?;
         let bytes = [&self.head(method, path, more, body.len())[..], body].concat();
-        stream.get_mut().write_all(&bytes)?;
-        let answer = read(&mut stream)?;
+        let exchange = |stream: &mut BufReader<TcpStream>| {
+            stream.get_mut().write_all(&bytes)?;
+            read(stream)
+        };
+        // A connection that was kept may have ended meanwhile; the same key acts once.
+        let kept =
+            self.stream.take().and_then(|mut kept| exchange(&mut kept).ok().map(|answer| (kept, answer)));
+        let (stream, answer) = if let Some(both) = kept {
+            both
+        } else {
+            let mut stream = self.connected()?;
+            let answer = exchange(&mut stream)?;
+            (stream, answer)
+        };
         if answer.header("connection") != Some("close") {
             self.stream = Some(stream);
         }
