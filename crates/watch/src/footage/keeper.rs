@@ -2,8 +2,8 @@
 //!
 //! Promises: before it was told of holds and limits it removes nothing, and each file is looked at once more against the
 //! newest holds before it goes; a few files at a time. Where the index gives no answer and a disk must have room, the
-//! names of the files tell which are the oldest. A clock that leaps ahead makes nothing old. The file goes first, then its row says so: what is between is found by
-//! the next look through the files.
+//! names of the files tell which are the oldest. A clock that leaps ahead makes nothing old. The file goes first, then
+//! its row says so: what is between is found by the next look through the files.
 
 use super::{
     Candidate, FootageError, Hold, Index, Limits, Standing,

@@ -3,11 +3,10 @@
 //! Promises: a proof holds once, and only for some seconds by the device's own clock.
 
 use super::{Alive, SignIn, http, service::Fault, state, xml::Element};
+use crate::camera::server::digest::{field, hash};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use liengia_kernel::Timestamp;
-use md5::{Digest as _, Md5};
 use ring::digest::{Context, SHA1_FOR_LEGACY_USE_ONLY};
-use std::fmt::Write as _;
 
 const REALM: &str = "liengia-sim";
 /// How far the time of a proof may be from the device's.
@@ -96,23 +95,6 @@ fn digest_proves(line: &str, user: &str, password: &str) -> bool {
         hash(&[&secret, part("nonce"), &what])
     };
     part("username") == user && part("response") == expected
-}
-
-/// A field of the header, quoted or not.
-fn field<'a>(fields: &'a str, name: &str) -> Option<&'a str> {
-    fields.split(',').find_map(|field| {
-        let (key, value) = field.split_once('=')?;
-        (key.trim() == name).then(|| value.trim().trim_matches('"'))
-    })
-}
-
-fn hash(parts: &[&str]) -> String {
-    let mut text = String::with_capacity(32);
-    for byte in Md5::digest(parts.join(":")) {
-        // Writing to a string never fails.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
 }
 
 #[cfg(test)]

@@ -40,15 +40,16 @@ pub(super) fn challenge(nonce: &str) -> String {
     format!("WWW-Authenticate: Digest realm=\"{REALM}\", nonce=\"{nonce}\"\r\n")
 }
 
-/// A quoted field of the header.
-fn field<'a>(fields: &'a str, name: &str) -> Option<&'a str> {
+/// A field of the header, quoted or not.
+pub(in crate::camera) fn field<'a>(fields: &'a str, name: &str) -> Option<&'a str> {
     fields.split(',').find_map(|field| {
         let (key, value) = field.split_once('=')?;
         (key.trim() == name).then(|| value.trim().trim_matches('"'))
     })
 }
 
-fn hash(parts: &[&str]) -> String {
+/// What of these, joined by colons, is proved.
+pub(in crate::camera) fn hash(parts: &[&str]) -> String {
     let mut text = String::with_capacity(32);
     for byte in Md5::digest(parts.join(":")) {
         // Writing to a string never fails.

@@ -4,7 +4,7 @@
 
 mod client;
 mod dialogue;
-mod digest;
+pub(super) mod digest;
 mod packets;
 mod request;
 mod stream;
