@@ -172,6 +172,7 @@ pub fn figure(value: f64) -> String {
     match magnitude {
         100.0.. => format!("{value:.0}"),
         10.0.. => format!("{value:.1}"),
+        0.0005..0.1 => format!("{value:.3}"),
         _ => format!("{value:.2}"),
     }
 }
@@ -226,7 +227,8 @@ mod tests {
 
     #[test]
     fn figures_keep_three_digits() {
-        let told: Vec<String> = [0.123, 9.876, 45.67, 567.8, 12_345.6, 1_234_567.0].map(figure).into();
-        assert_eq!(told, ["0.12", "9.88", "45.7", "568", "12,346", "1,234,567"]);
+        let told: Vec<String> =
+            [0.0254, 0.123, 9.876, 45.67, 567.8, 12_345.6, 1_234_567.0].map(figure).into();
+        assert_eq!(told, ["0.025", "0.12", "9.88", "45.7", "568", "12,346", "1,234,567"]);
     }
 }

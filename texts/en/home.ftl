@@ -521,6 +521,11 @@ cam-look-minutes = { $n ->
     [one] { $n } minute
    *[other] { $n } minutes
 }
+cam-look-export = Asked to be handed out, from { $from } to { $to }
+cam-look-asked-out = asked for, not handed out
+cam-look-handed-out = handed out at { $time }
+cam-look-told = You are told since { $time } only, because somebody could have been in danger. A second officer and the auditor agreed.
+cam-delays = In the whole commune { $now } such notices are put off at present, { $year } within a year. After that everyone is told.
 cam-why-duty-watch = everyday watch
 cam-why-alarm = fire alarm
 cam-why-accident = accident, somebody in danger

@@ -49,6 +49,8 @@ const DEEDS = {
   readEvidence: ['duty_officer', 'administrator', 'auditor'],
   askExport: ['duty_officer'],
   decideExport: ['duty_officer', 'administrator'],
+  askDelay: ['duty_officer'],
+  decideDelay: ['duty_officer', 'auditor'],
   holdFootage: ['duty_officer'],
   noteSighting: ['duty_officer'],
   readSightings: ['duty_officer', 'analyst', 'administrator', 'auditor'],

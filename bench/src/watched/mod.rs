@@ -33,10 +33,11 @@ impl Commune {
         let place = Place::new(folder.join("commune"))?;
         // What the run before left.
         drop(fs::remove_dir_all(&place.data));
-        let code = pour(&place, folder)?;
+        let [code, another] = pour(&place, folder)?;
         let (running, _) = place.serve()?;
-        let mut officer = Browser::new(place.http);
+        let (mut officer, mut relief) = (Browser::new(place.http), Browser::new(place.http));
         officer.welcome(&code)?;
+        relief.welcome(&another)?;
         let villages = officer.get("/api/places")?;
         let all = villages["items"].as_array().or_else(|| villages.as_array()).context("no places")?;
         let village =
@@ -44,10 +45,13 @@ impl Commune {
         let position = json!({ "lat": 20.99, "lon": 105.5 });
         let facts = json!({
             "place": village["id"], "name": "Ngã tư chợ", "position": position, "purpose": "traffic",
-            "contact": "Công an xã", "paid_by": "both", "keep_hours": 720,
+            "contact": "Công an xã", "paid_by": "both", "keep_hours": 72,
         });
         let site = officer.post("/api/sites", &facts)?;
         let site = site["id"].as_str().context("no site")?.to_owned();
+        let longer = format!("/api/sites/{site}/longer");
+        officer.post(&longer, &json!({ "hours": 720, "reason": "a month is measured" }))?;
+        relief.post(&format!("{longer}/agree"), &json!({}))?;
         Ok(Self { place, running: Some(running), officer, site, position })
     }
 
@@ -122,7 +126,7 @@ impl Commune {
 }
 
 /// Has the demo fill the folder; the code of the officer's link.
-fn pour(place: &Place, folder: &Folder) -> anyhow::Result<String> {
+fn pour(place: &Place, folder: &Folder) -> anyhow::Result<[String; 2]> {
     let log = folder.join("pour.log");
     let mut command = Command::new(server::binary()?);
     command.args(["demo", "--without-devices", "--without-cameras", "--data"]).arg(&place.data);
@@ -131,8 +135,10 @@ fn pour(place: &Place, folder: &Folder) -> anyhow::Result<String> {
     server::line_in(&log, "Devices speak MQTT", &mut running)?;
     running.stop()?;
     let said = fs::read_to_string(&log)?;
-    let line = said.lines().find(|line| line.split_whitespace().next() == Some("officer"));
-    let link = line.and_then(|line| line.split_whitespace().nth(1)).context("no link for the officer")?;
-    let code = link.rsplit(':').next().context("no code")?;
-    Ok(code.to_owned())
+    let code = |role: &str| -> anyhow::Result<String> {
+        let line = said.lines().find(|line| line.split_whitespace().next() == Some(role));
+        let link = line.and_then(|line| line.split_whitespace().nth(1)).context("no link for an officer")?;
+        Ok(link.rsplit(':').next().unwrap_or_default().to_owned())
+    };
+    Ok([code("officer")?, code("relief")?])
 }

@@ -82,6 +82,18 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         self.add(Guard::Actions(actions), route, problems, Once::Keyed)
     }
 
+    /// The same for one whose body may be of so many bytes.
+    #[must_use]
+    pub fn route_within(
+        self,
+        most: usize,
+        actions: &'static [Action],
+        route: UtoipaMethodRouter<S>,
+        problems: &[Kind],
+    ) -> Self {
+        self.add_within(most, Guard::Actions(actions), route, problems, Once::Keyed)
+    }
+
     /// Adds an endpoint for anyone, and says why.
     #[must_use]
     pub fn public(self, why: &'static str, route: UtoipaMethodRouter<S>, problems: &[Kind]) -> Self {
@@ -94,7 +106,18 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         self.add(Guard::Public(why), route, problems, Once::Keyed)
     }
 
-    fn add(mut self, guard: Guard, route: UtoipaMethodRouter<S>, problems: &[Kind], once: Once) -> Self {
+    fn add(self, guard: Guard, route: UtoipaMethodRouter<S>, problems: &[Kind], once: Once) -> Self {
+        self.add_within(MAX_BODY, guard, route, problems, once)
+    }
+
+    fn add_within(
+        mut self,
+        most: usize,
+        guard: Guard,
+        route: UtoipaMethodRouter<S>,
+        problems: &[Kind],
+        once: Once,
+    ) -> Self {
         let (schemas, mut paths, methods) = route;
         let mut kinds = problems.to_vec();
         let methods = match guard {
@@ -102,13 +125,11 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
                 kinds.extend([SIGNED_OUT, NOT_ALLOWED]);
                 methods
                     .layer(Extension(Declared(actions)))
-                    .layer(from_fn(move |request: Request, next: Next| {
-                        remember_writes(MAX_BODY, request, next)
-                    }))
+                    .layer(from_fn(move |request: Request, next: Next| remember_writes(most, request, next)))
                     .layer(from_fn(known_first))
             }
             Guard::Public(_) => methods.layer(from_fn(move |request: Request, next: Next| {
-                remember_strangers_writes(MAX_BODY, request, next)
+                remember_strangers_writes(most, request, next)
             })),
         };
         for (path, item) in &mut paths.paths {

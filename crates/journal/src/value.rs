@@ -71,8 +71,8 @@ macro_rules! value_from_ids {
 }
 
 value_from_ids! {
-    AccountId, AlarmId, CameraId, CommuneId, DeviceId, EntryId, ExportId, HoldId, HouseholdId, InvitationId,
-    LookId, PasskeyId, PersonId, PlaceId, PointId, SessionId, ShiftId, SightingId, SiteId, TeamId,
+    AccountId, AlarmId, CameraId, CommuneId, DelayId, DeviceId, EntryId, ExportId, HoldId, HouseholdId,
+    InvitationId, LookId, OrderId, PasskeyId, PersonId, PlaceId, PointId, SessionId, ShiftId, SightingId, SiteId, TeamId,
 }
 
 impl<T: Into<Value>> From<Option<T>> for Value {

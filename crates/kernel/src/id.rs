@@ -111,6 +111,10 @@ ids! {
     ExportId;
     /// Something that an officer saw on a camera and noted.
     SightingId;
+    /// A court's or prosecutor's order, of which a copy is kept.
+    OrderId;
+    /// Telling those concerned later.
+    DelayId;
 }
 
 fn new_v7(now: Timestamp, entropy: &dyn Entropy) -> Uuid {

@@ -13,9 +13,9 @@ mod time;
 
 pub use geo::{BadPosition, Position};
 pub use id::{
-    AccountId, AlarmId, BadId, CameraId, CommuneId, DeviceId, EntryId, ExportId, HoldId, HouseholdId,
-    InvitationId, LookId, PasskeyId, PersonId, PlaceId, PointId, SessionId, ShiftId, SightingId, SiteId,
-    TeamId,
+    AccountId, AlarmId, BadId, CameraId, CommuneId, DelayId, DeviceId, EntryId, ExportId, HoldId,
+    HouseholdId, InvitationId, LookId, OrderId, PasskeyId, PersonId, PlaceId, PointId, SessionId, ShiftId,
+    SightingId, SiteId, TeamId,
 };
 pub use pii::{Pii, shown};
 pub use port::{Clock, Entropy, SeededEntropy, SimulatedClock, SystemClock, SystemEntropy};

@@ -13,6 +13,8 @@ CREATE TABLE sites (
     paid_by TEXT NOT NULL,
     sound BIGINT NOT NULL,
     keep_hours BIGINT NOT NULL,
+    longer_hours BIGINT,
+    longer_by TEXT,
     closed_at BIGINT,
     version BIGINT NOT NULL,
     PRIMARY KEY (commune, site)
@@ -60,18 +62,49 @@ CREATE TABLE looks (
     to_at BIGINT,
     alarm TEXT,
     shift TEXT,
+    delay TEXT,
     opened_at BIGINT NOT NULL,
     closed_at BIGINT,
     seconds BIGINT,
     PRIMARY KEY (commune, look)
 );
 CREATE INDEX looks_by_end ON looks (commune, closed_at);
+CREATE INDEX looks_by_delay ON looks (commune, delay);
+-- `told_at`: since when those concerned read it; empty while telling them is put off.
 CREATE TABLE look_cameras (
     commune TEXT NOT NULL,
-    camera TEXT NOT NULL,
-    opened_at BIGINT NOT NULL,
     look TEXT NOT NULL,
-    PRIMARY KEY (commune, camera, opened_at, look)
+    camera TEXT NOT NULL,
+    told_at BIGINT,
+    PRIMARY KEY (commune, look, camera)
+);
+CREATE INDEX look_cameras_by_time ON look_cameras (commune, camera, told_at, look);
+CREATE TABLE notice_delays (
+    commune TEXT NOT NULL,
+    delay TEXT NOT NULL,
+    cameras TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    asked_by TEXT NOT NULL,
+    unit_kind TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    order_id TEXT,
+    asked_at BIGINT NOT NULL,
+    renewed BIGINT NOT NULL,
+    officer TEXT,
+    auditor TEXT,
+    refused_at BIGINT,
+    until_at BIGINT,
+    given_at BIGINT,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (commune, delay)
+);
+CREATE INDEX notice_delays_by_time ON notice_delays (commune, asked_at);
+CREATE TABLE orders (
+    commune TEXT NOT NULL,
+    order_id TEXT NOT NULL,
+    person TEXT NOT NULL,
+    kept_at BIGINT NOT NULL,
+    PRIMARY KEY (commune, order_id)
 );
 -- Footage that is kept longer; `alarm` where an alarm keeps it by itself.
 CREATE TABLE holds (
@@ -97,6 +130,8 @@ CREATE TABLE exports (
     from_at BIGINT NOT NULL,
     to_at BIGINT NOT NULL,
     purpose TEXT NOT NULL,
+    order_id TEXT,
+    delay TEXT,
     asked_at BIGINT NOT NULL,
     decided_by TEXT,
     decided_at BIGINT,
@@ -147,3 +182,12 @@ CREATE TABLE watch_notes (
     PRIMARY KEY (commune, commitment)
 );
 CREATE INDEX watch_notes_by_owner ON watch_notes (commune, owner);
+CREATE TABLE order_copies (
+    commune TEXT NOT NULL,
+    order_id TEXT NOT NULL,
+    salt BYTEA NOT NULL,
+    number TEXT NOT NULL,
+    media TEXT NOT NULL,
+    copy BYTEA NOT NULL,
+    PRIMARY KEY (commune, order_id)
+);

@@ -12,7 +12,8 @@ pub use share::{Consent, Hours, LookKind, LookPurpose, Mask, Masking, SightingKi
 use liengia_access::Scope;
 use liengia_journal::{Commitment, Event};
 use liengia_kernel::{
-    AlarmId, CameraId, ExportId, HoldId, LookId, PersonId, ShiftId, SightingId, SiteId, Timestamp,
+    AlarmId, CameraId, DelayId, ExportId, HoldId, LookId, OrderId, PersonId, ShiftId, SightingId, SiteId,
+    Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
@@ -38,6 +39,12 @@ pub enum WatchEvent {
     SiteCorrected { site: SiteId, facts: SiteFacts, reason: Commitment },
     /// It is a site no longer.
     SiteClosed { site: SiteId, reason: Commitment },
+    /// Somebody asks that its footage be kept longer than is usual.
+    LongerKeepingAsked { site: SiteId, person: PersonId, hours: u16, reason: Commitment },
+    /// Somebody else agrees.
+    LongerKeepingAgreed { site: SiteId, person: PersonId, hours: u16 },
+    /// Somebody else does not.
+    LongerKeepingRefused { site: SiteId, person: PersonId, reason: Commitment },
     /// A camera was put up.
     CameraAdded { camera: CameraId, facts: CameraFacts },
     /// Its particulars were corrected; `door` says whether its address or password is another.
@@ -72,6 +79,8 @@ pub enum WatchEvent {
         alarm: Option<AlarmId>,
         shift: Option<ShiftId>,
         case: Option<Commitment>,
+        order: Option<OrderId>,
+        delay: Option<DelayId>,
     },
     /// They looked no longer, after so long; none where the node stopped meanwhile.
     LookClosed { look: LookId, seconds: Option<u64> },
@@ -99,6 +108,8 @@ pub enum WatchEvent {
         span: Span,
         purpose: LookPurpose,
         case: Option<Commitment>,
+        order: Option<OrderId>,
+        delay: Option<DelayId>,
         reason: Commitment,
     },
     /// Somebody else agrees.
@@ -109,6 +120,29 @@ pub enum WatchEvent {
     ExportMade { export: ExportId, sha256: Commitment, bytes: u64, damaged: u64 },
     /// It was fetched: once, and never again.
     ExportFetched { export: ExportId, person: PersonId },
+
+    /// A court or prosecutor ordered something; a copy of that is kept.
+    OrderKept { order: OrderId, person: PersonId, unit: Scope, number: Commitment, copy: Commitment },
+
+    /// Somebody asks that those concerned be told later.
+    NoticeDelayAsked {
+        delay: DelayId,
+        person: PersonId,
+        unit: Scope,
+        cameras: Vec<CameraId>,
+        purpose: LookPurpose,
+        case: Option<Commitment>,
+        order: Option<OrderId>,
+        reason: Commitment,
+    },
+    /// A second officer or the auditor agrees; with the second of the two it holds `until` then.
+    NoticeDelayAgreed { delay: DelayId, person: PersonId, auditor: bool, until: Option<Timestamp> },
+    /// One of them does not.
+    NoticeDelayRefused { delay: DelayId, person: PersonId, reason: Commitment },
+    /// Somebody asks that it hold once more.
+    NoticeDelayRenewed { delay: DelayId, person: PersonId, reason: Commitment },
+    /// Those concerned are told from now on; by nobody where the time was over.
+    NoticeGiven { delay: DelayId, person: Option<PersonId> },
 
     /// An officer saw something and noted it.
     SightingNoted {
@@ -144,7 +178,10 @@ impl Event for WatchEvent {
         match self {
             Self::SiteAdded { site, .. }
             | Self::SiteCorrected { site, .. }
-            | Self::SiteClosed { site, .. } => site.to_string(),
+            | Self::SiteClosed { site, .. }
+            | Self::LongerKeepingAsked { site, .. }
+            | Self::LongerKeepingAgreed { site, .. }
+            | Self::LongerKeepingRefused { site, .. } => site.to_string(),
             Self::CameraAdded { camera, .. }
             | Self::CameraCorrected { camera, .. }
             | Self::CameraRemoved { camera, .. }
@@ -167,6 +204,12 @@ impl Event for WatchEvent {
             | Self::ExportRefused { export, .. }
             | Self::ExportMade { export, .. }
             | Self::ExportFetched { export, .. } => export.to_string(),
+            Self::OrderKept { order, .. } => order.to_string(),
+            Self::NoticeDelayAsked { delay, .. }
+            | Self::NoticeDelayAgreed { delay, .. }
+            | Self::NoticeDelayRefused { delay, .. }
+            | Self::NoticeDelayRenewed { delay, .. }
+            | Self::NoticeGiven { delay, .. } => delay.to_string(),
             Self::SightingNoted { sighting, .. } | Self::SightingEnded { sighting, .. } => {
                 sighting.to_string()
             }

@@ -46,6 +46,18 @@ kinds! {
     WHICH_CAMERAS = Kind::new(Class::Refused, "which_cameras");
     /// The purpose needs a number.
     CASE_NEEDED = Kind::new(Class::Refused, "case_needed");
+    /// An order needs its copy kept, and only an order does.
+    ORDER_NEEDED = Kind::new(Class::Refused, "order_needed");
+    /// There is no such order.
+    NO_ORDER = Kind::new(Class::NotFound, "no_order");
+    /// No copy of an order.
+    BAD_COPY = Kind::new(Class::Refused, "bad_copy");
+    /// Telling those concerned was not put off for this.
+    NOT_PUT_OFF = Kind::new(Class::NotAllowed, "not_put_off");
+    /// There is no such request to tell those concerned later.
+    NO_DELAY = Kind::new(Class::NotFound, "no_delay");
+    /// Keeping footage longer than is usual needs a second person.
+    LONGER_KEEPING = Kind::new(Class::Refused, "longer_keeping");
     /// The purpose does not go with what is asked.
     WRONG_PURPOSE = Kind::new(Class::Refused, "wrong_purpose");
     /// A stretch of time that is none.
@@ -90,6 +102,12 @@ impl Explain for WatchError {
             Self::Shut { .. } => CAMERA_SHUT,
             Self::WhichCameras => WHICH_CAMERAS,
             Self::CaseNeeded => CASE_NEEDED,
+            Self::OrderNeeded => ORDER_NEEDED,
+            Self::NoOrder(_) => NO_ORDER,
+            Self::BadCopy => BAD_COPY,
+            Self::NotPutOff => NOT_PUT_OFF,
+            Self::NoDelay(_) => NO_DELAY,
+            Self::LongerKeeping => LONGER_KEEPING,
             Self::WrongPurpose => WRONG_PURPOSE,
             Self::BadSpan => BAD_SPAN,
             Self::NoPurpose => NO_PURPOSE,
@@ -121,6 +139,9 @@ impl Explain for WatchError {
             }
             Self::Shut { camera, why } => vec![Field::new(camera.to_string(), shut(*why))],
             Self::CaseNeeded => vec![Field::new("case", "case_needed")],
+            Self::OrderNeeded => vec![Field::new("order", "order_needed")],
+            Self::BadCopy => vec![Field::new("copy", "bad_copy")],
+            Self::LongerKeeping => vec![Field::new("keep_hours", "longer_keeping")],
             _ => Vec::new(),
         }
     }

@@ -5,7 +5,7 @@ import type { components } from '@shared/api/schema.d.ts';
 import { desk } from '../api.ts';
 import { looksFor, type Camera } from './wall.ts';
 
-type Asked = Pick<components['schemas']['LookWanted'], 'purpose' | 'alarm' | 'case'>;
+type Asked = Pick<components['schemas']['LookWanted'], 'purpose' | 'alarm' | 'case' | 'order' | 'delay'>;
 /** How one camera is seen: by which look, or why not. */
 export type By = { look: string | null; why?: string; webrtc?: boolean };
 

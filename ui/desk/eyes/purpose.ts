@@ -2,18 +2,25 @@
 import type { components } from '@shared/api/schema.d.ts';
 
 export type Purpose = components['schemas']['LookPurpose'];
-export type What = 'live' | 'playback' | 'export';
+export type What = 'live' | 'playback' | 'export' | 'delay';
 
 const LIVE: readonly Purpose[] = ['duty_watch', 'accident', 'missing_person', 'offence', 'camera_check'];
 const PLAYBACK: readonly Purpose[] = ['duty_watch', 'accident', 'missing_person', 'offence', 'data_request', 'order', 'camera_check'];
 const EXPORT: readonly Purpose[] = ['accident', 'missing_person', 'offence', 'data_request', 'order'];
-const NUMBERED: readonly Purpose[] = ['offence', 'data_request', 'order'];
-const OFFERED: Record<What, readonly Purpose[]> = { live: LIVE, playback: PLAYBACK, export: EXPORT };
+const NUMBERED: readonly Purpose[] = ['offence', 'data_request'];
+const LATER: readonly Purpose[] = ['offence', 'order'];
+const OFFERED: Record<What, readonly Purpose[]> = { live: LIVE, playback: PLAYBACK, export: EXPORT, delay: LATER };
 
 /** Duty watch is for whoever has the shift; an order reaches only what is recorded; nothing is handed out for watching. */
 export const purposes = (what: What, onDuty: boolean): readonly Purpose[] => OFFERED[what].filter((one) => onDuty || one !== 'duty_watch');
 
-/** Whether the number of the case, the request or the order must be named. */
+/** What telling those concerned can be put off for. */
+export const DELAYED = LATER;
+
+/** Whether a copy of an order must be kept. */
+export const needsOrder = (purpose: string): boolean => purpose === 'order';
+
+/** Whether the number of the case or the request must be named. */
 export const needsCase = (purpose: string): boolean => (NUMBERED as readonly string[]).includes(purpose);
 
 /** Whether enough is said to look. */

@@ -494,7 +494,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who looked at a camera: which unit, why, when and for how long; the latest first. Never under which number. */
+        /**
+         * Who looked at a camera, and to whom its footage was to be handed out: which unit, why, when and for how long; what was
+         *     told last comes first. Never under which number.
+         */
         get: operations["list_looks"];
         put?: never;
         post?: never;
@@ -634,6 +637,92 @@ export interface paths {
         put?: never;
         /** Puts a message with the status `Test` into the feed, so that receivers can be tried out. */
         post: operations["test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was asked for, the latest first. */
+        get: operations["list_delays"];
+        put?: never;
+        /** Asks that those concerned be told later. */
+        post: operations["ask_delay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delays/{id}/agree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agrees: as the second officer, or as the auditor. With both it holds for thirty days. */
+        post: operations["agree_delay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delays/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Does not agree. */
+        post: operations["refuse_delay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delays/{id}/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks once more: both must agree again, before its time is over. */
+        post: operations["renew_delay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delays/{id}/tell": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tells those concerned now. */
+        post: operations["give_notice"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1472,6 +1561,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The orders of which copies are kept, the latest first. */
+        get: operations["list_orders"];
+        put?: never;
+        /** Keeps the copy of an order. */
+        post: operations["keep_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The copy of an order. */
+        get: operations["read_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pair": {
         parameters: {
             query?: never;
@@ -1774,6 +1898,23 @@ export interface paths {
         };
         /** What happened to one point, the oldest first. */
         get: operations["point_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/delays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How often telling those concerned is put off: of the commune, and of nobody in particular. */
+        get: operations["count_delays"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2140,6 +2281,57 @@ export interface paths {
         head?: never;
         /** Corrects a site's particulars. */
         patch: operations["correct_site"];
+        trace?: never;
+    };
+    "/api/sites/{id}/longer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks that a site's footage be kept longer. It is not until another person agrees. */
+        post: operations["ask_longer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{id}/longer/agree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agrees. Never whoever asked. */
+        post: operations["agree_longer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{id}/longer/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Does not agree, or takes it back. */
+        post: operations["refuse_longer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/teams": {
@@ -2895,6 +3087,47 @@ export interface components {
             /** @description All on all pages. */
             total: number;
         };
+        /** Format: uuid */
+        DelayId: string;
+        /** @description Telling those concerned later. */
+        DelayShown: {
+            /** @description When. */
+            asked_at: components["schemas"]["Timestamp"];
+            /** @description Who asked. */
+            asked_by: components["schemas"]["String_String"];
+            /** @description Whether that was the caller, who therefore cannot agree. */
+            asked_by_me: boolean;
+            auditor?: components["schemas"]["String_String"] | null;
+            /** @description Of looks at which cameras. */
+            cameras: components["schemas"]["CameraId"][];
+            given_at?: components["schemas"]["Timestamp"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["DelayId"];
+            /** @description Under which number, and why. */
+            notes: components["schemas"]["String_String"][];
+            officer?: components["schemas"]["String_String"] | null;
+            order?: components["schemas"]["OrderId"] | null;
+            /** @description Of looks for what. */
+            purpose: components["schemas"]["LookPurpose"];
+            /** @description Whether it was asked for once more. */
+            renewed: boolean;
+            /** @description At which stage it is. */
+            stage: components["schemas"]["Stage"];
+            until?: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description How often it happened, as everyone may know it. */
+        DelaysOpen: {
+            /**
+             * Format: int64
+             * @description How many hold now.
+             */
+            now: number;
+            /**
+             * Format: int64
+             * @description How many were agreed to since the day a year ago.
+             */
+            year: number;
+        };
         /** @description A device and how it is. */
         Device: {
             /** @description Its charge is low. */
@@ -3106,12 +3339,15 @@ export interface components {
             made_at?: components["schemas"]["Timestamp"] | null;
             /** @description Under which number, and why. */
             notes: components["schemas"]["String_String"][];
+            order?: components["schemas"]["OrderId"] | null;
             /** @description Why. */
             purpose: components["schemas"]["LookPurpose"];
             /** @description The hash of its manifest, which binds the whole file, as 64 digits. */
             sha256?: string | null;
             /** @description Which footage. */
             span: components["schemas"]["Span"];
+            /** @description Whether those concerned are told later. */
+            told_later: boolean;
         };
         /** @description Somebody says that nothing burns. It silences nothing. */
         FalseAlarm: {
@@ -3700,6 +3936,16 @@ export interface components {
             /** @description It ends then, and before that with its look. */
             until: components["schemas"]["Timestamp"];
         };
+        /** @description How long footage is to be kept. */
+        LongerWanted: {
+            /**
+             * Format: int32
+             * @description For how many hours: more than 72, at most 720.
+             */
+            hours: number;
+            /** @description Why. */
+            reason: components["schemas"]["String_String"];
+        };
         /** @description What those saw who looked. */
         Looked: {
             /** @description So many saw fire. */
@@ -3724,7 +3970,7 @@ export interface components {
          * @description How somebody looks.
          * @enum {string}
          */
-        LookKind: "live" | "playback";
+        LookKind: "live" | "playback" | "export";
         /** @description A look that is open. */
         LookOpen: {
             /** @description Its id: what pictures are asked for with. It closes a minute after the last one. */
@@ -3755,6 +4001,7 @@ export interface components {
              */
             seconds?: number | null;
             span?: components["schemas"]["Span"] | null;
+            told_at?: components["schemas"]["Timestamp"] | null;
             /** @description Which unit: the name of the place for which somebody was on duty; empty where the home itself looked. */
             unit: string;
         };
@@ -3780,10 +4027,12 @@ export interface components {
             alarm?: components["schemas"]["AlarmId"] | null;
             /** @description At which cameras: 1 to 16. */
             cameras: components["schemas"]["CameraId"][];
-            /** @description The number of the case, the request or the order, where the purpose needs one. Nobody who is looked at reads it. */
+            /** @description The number of the case or the request, where the purpose needs one. Nobody who is looked at reads it. */
             case?: components["schemas"]["String_String"];
+            delay?: components["schemas"]["DelayId"] | null;
             /** @description Live, or back in time. */
             kind: components["schemas"]["LookKind"];
+            order?: components["schemas"]["OrderId"] | null;
             /** @description Why. */
             purpose: components["schemas"]["LookPurpose"];
             span?: components["schemas"]["Span"] | null;
@@ -3994,6 +4243,18 @@ export interface components {
             facts: components["schemas"]["CameraParticulars"];
             household?: components["schemas"]["HouseholdId"] | null;
         };
+        /** @description That those concerned be told later. */
+        NewDelay: {
+            /** @description Of looks at which cameras: 1 to 16. */
+            cameras: components["schemas"]["CameraId"][];
+            /** @description The number of the case, where an offence is looked into. */
+            case?: components["schemas"]["String_String"];
+            order?: components["schemas"]["OrderId"] | null;
+            /** @description Of looks for what: an offence, or an order. */
+            purpose: components["schemas"]["LookPurpose"];
+            /** @description Who could be in danger, and how. */
+            reason: components["schemas"]["String_String"];
+        };
         /** @description Where a camera is reached. It is sealed, and never shown again. */
         NewDoor: {
             /** @description Where it is asked more than its pictures (ONVIF), if it can be. */
@@ -4021,8 +4282,10 @@ export interface components {
         NewExport: {
             /** @description Of which cameras: 1 to 16. */
             cameras: components["schemas"]["CameraId"][];
-            /** @description The number of the case, the request or the order. */
+            /** @description The number of the case or the request, where the purpose needs one. */
             case?: components["schemas"]["String_String"];
+            delay?: components["schemas"]["DelayId"] | null;
+            order?: components["schemas"]["OrderId"] | null;
             /** @description Why. */
             purpose: components["schemas"]["LookPurpose"];
             /** @description For whom and what for, in plain words. */
@@ -4080,6 +4343,13 @@ export interface components {
         NewNote: {
             /** @description Its words. */
             text: components["schemas"]["String_String"];
+        };
+        /** @description An order of which a copy is to be kept. */
+        NewOrder: {
+            /** @description A PDF, JPEG or PNG of at most 2 MB, in base64. */
+            copy: components["schemas"]["String_String"];
+            /** @description Its number. */
+            number: components["schemas"]["String_String"];
         };
         /** @description A device that is to be paired. */
         NewPairing: {
@@ -4208,6 +4478,16 @@ export interface components {
              * @description The HTTP status, where there was one.
              */
             status?: number | null;
+        };
+        /** Format: uuid */
+        OrderId: string;
+        /** @description An order of which a copy is kept. */
+        OrderShown: {
+            /** @description Its id. */
+            id: components["schemas"]["OrderId"];
+            /** @description When it was kept. */
+            kept_at: components["schemas"]["Timestamp"];
+            number?: components["schemas"]["String_String"] | null;
         };
         /** @description One page of a list. */
         Paged_Account: {
@@ -4341,6 +4621,37 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Paged_DelayShown: {
+            /** @description The items of this page, in the list's order. */
+            items: {
+                /** @description When. */
+                asked_at: components["schemas"]["Timestamp"];
+                /** @description Who asked. */
+                asked_by: components["schemas"]["String_String"];
+                /** @description Whether that was the caller, who therefore cannot agree. */
+                asked_by_me: boolean;
+                auditor?: components["schemas"]["String_String"] | null;
+                /** @description Of looks at which cameras. */
+                cameras: components["schemas"]["CameraId"][];
+                given_at?: components["schemas"]["Timestamp"] | null;
+                /** @description Its id. */
+                id: components["schemas"]["DelayId"];
+                /** @description Under which number, and why. */
+                notes: components["schemas"]["String_String"][];
+                officer?: components["schemas"]["String_String"] | null;
+                order?: components["schemas"]["OrderId"] | null;
+                /** @description Of looks for what. */
+                purpose: components["schemas"]["LookPurpose"];
+                /** @description Whether it was asked for once more. */
+                renewed: boolean;
+                /** @description At which stage it is. */
+                stage: components["schemas"]["Stage"];
+                until?: components["schemas"]["Timestamp"] | null;
+            }[];
+            /** @description Where the next page begins: hand it back as `after`. Null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Paged_Device: {
             /** @description The items of this page, in the list's order. */
             items: {
@@ -4431,12 +4742,15 @@ export interface components {
                 made_at?: components["schemas"]["Timestamp"] | null;
                 /** @description Under which number, and why. */
                 notes: components["schemas"]["String_String"][];
+                order?: components["schemas"]["OrderId"] | null;
                 /** @description Why. */
                 purpose: components["schemas"]["LookPurpose"];
                 /** @description The hash of its manifest, which binds the whole file, as 64 digits. */
                 sha256?: string | null;
                 /** @description Which footage. */
                 span: components["schemas"]["Span"];
+                /** @description Whether those concerned are told later. */
+                told_later: boolean;
             }[];
             /** @description Where the next page begins: hand it back as `after`. Null on the last page. */
             next?: string | null;
@@ -4565,8 +4879,22 @@ export interface components {
                  */
                 seconds?: number | null;
                 span?: components["schemas"]["Span"] | null;
+                told_at?: components["schemas"]["Timestamp"] | null;
                 /** @description Which unit: the name of the place for which somebody was on duty; empty where the home itself looked. */
                 unit: string;
+            }[];
+            /** @description Where the next page begins: hand it back as `after`. Null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_OrderShown: {
+            /** @description The items of this page, in the list's order. */
+            items: {
+                /** @description Its id. */
+                id: components["schemas"]["OrderId"];
+                /** @description When it was kept. */
+                kept_at: components["schemas"]["Timestamp"];
+                number?: components["schemas"]["String_String"] | null;
             }[];
             /** @description Where the next page begins: hand it back as `after`. Null on the last page. */
             next?: string | null;
@@ -4715,6 +5043,13 @@ export interface components {
                  * @description How long footage is kept, in hours.
                  */
                 keep_hours: number;
+                /** @description Whether that is the caller, who therefore cannot agree. */
+                longer_by_me: boolean;
+                /**
+                 * Format: int32
+                 * @description For how many hours somebody asks that it be kept, where another person must still agree.
+                 */
+                longer_hours?: number | null;
                 /** @description What people call it. */
                 name: string;
                 /** @description Who pays. */
@@ -5516,6 +5851,13 @@ export interface components {
              * @description How long footage is kept, in hours.
              */
             keep_hours: number;
+            /** @description Whether that is the caller, who therefore cannot agree. */
+            longer_by_me: boolean;
+            /**
+             * Format: int32
+             * @description For how many hours somebody asks that it be kept, where another person must still agree.
+             */
+            longer_hours?: number | null;
             /** @description What people call it. */
             name: string;
             /** @description Who pays. */
@@ -5559,6 +5901,11 @@ export interface components {
          * @enum {string}
          */
         Spot: "ground_floor" | "upper_floor" | "kitchen" | "outside" | "other";
+        /**
+         * @description At which stage it is.
+         * @enum {string}
+         */
+        Stage: "waits" | "lapsed" | "refused" | "holds" | "renewing" | "given";
         /** @description Whether it still burns. */
         StillBurning: {
             said_at?: components["schemas"]["Timestamp"] | null;
@@ -10322,6 +10669,673 @@ export interface operations {
             };
         };
     };
+    list_delays: {
+        parameters: {
+            query?: {
+                /** @description Where the page begins: `next` of the page before. */
+                after?: string;
+                /** @description Most items on the page, 50 where it is left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_DelayShown"];
+                };
+            };
+            /** @description `wrong_query` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_delay: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDelay"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DelayShown"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_camera`, `no_order` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `case_needed`, `idempotency_key_reused`, `no_reason`, `order_needed`, `too_much_at_once`, `which_cameras`, `wrong_fields`, `wrong_purpose` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    agree_delay: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["DelayId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DelayShown"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site`, `second_person_needed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_camera`, `no_delay`, `no_such_address` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_at_this_stage` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `too_much_at_once` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_delay: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["DelayId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Why"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DelayShown"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site`, `second_person_needed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_camera`, `no_delay`, `no_such_address` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_at_this_stage` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `no_reason`, `too_much_at_once`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renew_delay: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["DelayId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Why"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DelayShown"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_camera`, `no_delay`, `no_such_address` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_at_this_stage` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `no_reason`, `too_much_at_once`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_notice: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["DelayId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DelayShown"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_camera`, `no_delay`, `no_such_address` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_at_this_stage` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `too_much_at_once` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_devices: {
         parameters: {
             query?: {
@@ -11490,7 +12504,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `camera_shut`, `not_allowed`, `other_site` */
+            /** @description `camera_shut`, `not_allowed`, `not_put_off`, `other_site` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11499,7 +12513,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_camera` */
+            /** @description `no_camera`, `no_delay`, `no_order` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11526,7 +12540,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `bad_span`, `case_needed`, `idempotency_key_reused`, `no_reason`, `too_much_at_once`, `which_cameras`, `wrong_fields`, `wrong_purpose` */
+            /** @description `bad_span`, `case_needed`, `idempotency_key_reused`, `no_reason`, `order_needed`, `too_much_at_once`, `which_cameras`, `wrong_fields`, `wrong_purpose` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -14378,7 +15392,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `camera_shut`, `not_allowed`, `other_site` */
+            /** @description `camera_shut`, `not_allowed`, `not_put_off`, `other_site` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14387,7 +15401,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_camera` */
+            /** @description `no_camera`, `no_delay`, `no_order` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -14414,7 +15428,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `bad_span`, `case_needed`, `idempotency_key_reused`, `too_much_at_once`, `which_cameras`, `wrong_fields`, `wrong_purpose` */
+            /** @description `bad_span`, `case_needed`, `idempotency_key_reused`, `order_needed`, `too_much_at_once`, `which_cameras`, `wrong_fields`, `wrong_purpose` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -15478,6 +16492,249 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_orders: {
+        parameters: {
+            query?: {
+                /** @description Where the page begins: `next` of the page before. */
+                after?: string;
+                /** @description Most items on the page, 50 where it is left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_OrderShown"];
+                };
+            };
+            /** @description `wrong_query` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_order: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOrder"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderShown"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_copy`, `empty_text`, `idempotency_key_reused`, `too_much_at_once`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the copy */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_order`, `no_such_address` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `failed` */
@@ -17880,6 +19137,43 @@ export interface operations {
             };
         };
     };
+    count_delays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DelaysOpen"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_sites: {
         parameters: {
             query?: never;
@@ -19886,7 +21180,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `camera_out_of_range`, `empty_text`, `idempotency_key_reused`, `too_much_at_once`, `wrong_fields` */
+            /** @description `camera_out_of_range`, `empty_text`, `idempotency_key_reused`, `longer_keeping`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -20138,7 +21432,375 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `camera_out_of_range`, `empty_text`, `idempotency_key_reused`, `no_reason`, `too_much_at_once`, `wrong_fields` */
+            /** @description `camera_out_of_range`, `empty_text`, `idempotency_key_reused`, `longer_keeping`, `no_reason`, `too_much_at_once`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_longer: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["SiteId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LongerWanted"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteShown"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_site`, `no_such_address` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_at_this_stage` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `camera_out_of_range`, `idempotency_key_reused`, `no_reason`, `too_much_at_once`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    agree_longer: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["SiteId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteShown"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site`, `second_person_needed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_site`, `no_such_address` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_at_this_stage` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `too_much_at_once` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_longer: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["SiteId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Why"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteShown"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_site`, `no_such_address` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_at_this_stage` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `no_reason`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -193,6 +193,12 @@ policy! {
     AskExport:                   NO     NO     NO     HERE    NO       NO    NO      NO    NO;
     /// Agrees that it is handed out, or does not: never whoever asked.
     DecideExport:                NO     NO     NO     HERE    NO       NO    NO      HERE  NO;
+    /// Keeps the copy of an order of a court or prosecutor.
+    KeepOrders:                  NO     NO     NO     HERE    NO       NO    NO      NO    NO;
+    /// Asks that those concerned be told later who looked, and tells them sooner.
+    AskDelay:                    NO     NO     NO     HERE    NO       NO    NO      NO    NO;
+    /// Agrees to that, or does not: a second officer and the auditor, never whoever asked.
+    DecideDelay:                 NO     NO     NO     HERE    NO       NO    NO      NO    HERE;
     /// Notes what a camera showed, and how it ended.
     NoteSighting:                NO     NO     NO     HERE    NO       NO    NO      NO    NO;
     /// Reads what cameras showed.

@@ -88,9 +88,13 @@ pub async fn remember_strangers_writes(limit: usize, request: Request, next: Nex
     }
 }
 
+/// How long a longer body may take: of a scanned page over a weak network.
+const LONG_BODY_PATIENCE: Duration = Duration::from_mins(1);
+
 async fn remember(limit: usize, request: Request) -> Result<Request, Problem> {
     let (mut parts, body) = request.into_parts();
-    let body = tokio::time::timeout(BODY_PATIENCE, take(body, Some(limit))).await;
+    let patience = if limit > MAX_BODY { LONG_BODY_PATIENCE } else { BODY_PATIENCE };
+    let body = tokio::time::timeout(patience, take(body, Some(limit))).await;
     let body = body.map_err(|_| Problem::new(TOO_SLOW).after(Duration::from_secs(5)))??;
     let mut digest = Sha256::new();
     for part in [parts.method.as_str().as_bytes(), parts.uri.path().as_bytes(), &body] {

@@ -9,12 +9,13 @@ use liengia_sim::sample::{Commune, Duty, Official};
 use std::fmt::Write;
 
 /// Each role has a host of its own, so that several can be open in one browser.
-pub const HOSTS: [&str; 10] = [
+pub const HOSTS: [&str; 11] = [
     "household",
     "neighbour",
     "leader",
     "deputy",
     "officer",
+    "relief",
     "mediator",
     "clerk",
     "analyst",
@@ -47,15 +48,16 @@ pub async fn links(node: &Node, commune: &Commune, port: u16) -> anyhow::Result<
         let code = join(node, household, person).await?;
         line(&mut page, host, port, &format!("join:{}", code.expose()), says);
     }
-    for (host, duty, says) in [
-        ("officer", Duty::DutyOfficer, "the duty officer's desk"),
-        ("mediator", Duty::Mediator, "a mediator"),
-        ("clerk", Duty::Clerk, "the registry clerk"),
-        ("analyst", Duty::Analyst, "the analyst"),
-        ("admin", Duty::Administrator, "the administrator"),
-        ("auditor", Duty::Auditor, "the auditor"),
+    for (host, duty, nth, says) in [
+        ("officer", Duty::DutyOfficer, 0, "the duty officer's desk"),
+        ("relief", Duty::DutyOfficer, 1, "the officer who takes over"),
+        ("mediator", Duty::Mediator, 0, "a mediator"),
+        ("clerk", Duty::Clerk, 0, "the registry clerk"),
+        ("analyst", Duty::Analyst, 0, "the analyst"),
+        ("admin", Duty::Administrator, 0, "the administrator"),
+        ("auditor", Duty::Auditor, 0, "the auditor"),
     ] {
-        if let Some(official) = commune.officials.iter().find(|official| official.duty == duty) {
+        if let Some(official) = commune.officials.iter().filter(|official| official.duty == duty).nth(nth) {
             let code = welcome(node, official, host).await?;
             line(&mut page, host, port, &format!("welcome:{}", code.expose()), says);
         }

@@ -7,7 +7,7 @@ use crate::{
 };
 use liengia_access::Scope;
 use liengia_journal::{Commit, Commitment, Context};
-use liengia_kernel::{CameraId, ExportId, PersonId, Pii};
+use liengia_kernel::{CameraId, DelayId, ExportId, OrderId, PersonId, Pii};
 
 /// What is asked for.
 pub struct ExportRequest {
@@ -23,6 +23,10 @@ pub struct ExportRequest {
     pub purpose: LookPurpose,
     /// Under which number.
     pub case: Pii<String>,
+    /// By which order.
+    pub order: Option<OrderId>,
+    /// Told to those concerned later by this.
+    pub delay: Option<DelayId>,
     /// In their words.
     pub reason: Pii<String>,
 }
@@ -35,10 +39,11 @@ impl Cameras {
         export: ExportId,
         asked: &ExportRequest,
     ) -> Result<Commit, WatchActError> {
-        let ExportRequest { person, unit, cameras, span, purpose, case, reason } = asked;
+        let ExportRequest { person, unit, cameras, span, purpose, case, order, delay, reason } = asked;
         self.cameras(cameras).await?;
         let case = self.maybe_note(export, case)?;
-        rules::asked(cameras.len(), *span, *purpose, case.is_some(), context.at)?;
+        rules::asked(cameras.len(), *span, *purpose, (case.is_some(), order.is_some()), context.at)?;
+        self.lawful(*order, *delay, (cameras, *purpose), context.at).await?;
         let (reason, keep) = self.because(export, reason)?;
         let (case, keep_case) = case.unzip();
         let event = WatchEvent::ExportAsked {
@@ -49,6 +54,8 @@ impl Cameras {
             span: *span,
             purpose: *purpose,
             case,
+            order: *order,
+            delay: *delay,
             reason,
         };
         Ok(commit(context, &event, keep_case.into_iter().chain([keep])).expecting(export, 0))

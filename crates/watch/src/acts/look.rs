@@ -33,6 +33,7 @@ impl Cameras {
             return Err(WatchError::WhichCameras.into());
         }
         let cameras = self.cameras(ids).await?;
+        self.lawful(asked.order, asked.delay, (ids, asked.purpose), context.at).await?;
         let event = rules::opened(look, asked, &cameras, context.at, utc_offset_hours, incidents)?;
         Ok((commit(context, &event, keep).expecting(look, 0), cameras))
     }

@@ -4,11 +4,15 @@ mod camera;
 mod export;
 mod hold;
 mod look;
+mod notice;
+mod order;
 mod share;
 mod sighting;
 mod site;
 
 pub use export::ExportRequest;
+pub use notice::DelayRequest;
+pub use order::OrderGiven;
 
 use crate::{
     door::{BadDoor, DoorKey},

@@ -17,7 +17,7 @@ use axum::{
 };
 use liengia_access::{Action, Caller, Permit};
 use liengia_http::{Body, Page, Paged, Path, Problem};
-use liengia_kernel::{CameraId, ExportId, Pii};
+use liengia_kernel::{CameraId, DelayId, ExportId, OrderId, Pii};
 use serde::Deserialize;
 
 /// Footage that is asked for.
@@ -29,9 +29,13 @@ pub struct NewExport {
     span: Span,
     /// Why.
     purpose: LookPurpose,
-    /// The number of the case, the request or the order.
+    /// The number of the case or the request, where the purpose needs one.
     #[serde(default)]
     case: Pii<String>,
+    /// The order of which a copy is kept, where one is the purpose.
+    order: Option<OrderId>,
+    /// By which agreement those concerned are told later.
+    delay: Option<DelayId>,
     /// For whom and what for, in plain words.
     reason: Pii<String>,
 }
@@ -56,6 +60,8 @@ pub async fn ask_export(
         span: input.span,
         purpose: input.purpose,
         case: input.case.clone(),
+        order: input.order,
+        delay: input.delay,
         reason: input.reason.clone(),
     };
     let done = permit

@@ -100,8 +100,10 @@ impl Api {
         let now = self.running.now().as_micros();
         let span = match (asked.kind, asked.span) {
             (LookKind::Live, _) => (now - LIVE_US, now + LIVE_US),
-            (LookKind::Playback, Some(span)) => (span.from.as_micros(), span.to.as_micros()),
-            (LookKind::Playback, None) => return Err(WatchError::BadSpan.into()),
+            (LookKind::Playback | LookKind::Export, Some(span)) => {
+                (span.from.as_micros(), span.to.as_micros())
+            }
+            (LookKind::Playback | LookKind::Export, None) => return Err(WatchError::BadSpan.into()),
         };
         Ok((linked, span, asked.kind))
     }

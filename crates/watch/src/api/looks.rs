@@ -11,7 +11,7 @@ use crate::{
 use axum::{Json, extract::State, http::StatusCode};
 use liengia_access::{Action, Caller, Permit};
 use liengia_http::{Body, Page, Paged, Path, Problem};
-use liengia_kernel::{AlarmId, CameraId, LookId, Pii, SessionId};
+use liengia_kernel::{AlarmId, CameraId, DelayId, LookId, OrderId, Pii, SessionId};
 use serde::{Deserialize, Serialize};
 
 /// A look to open.
@@ -27,9 +27,13 @@ pub struct LookWanted {
     span: Option<Span>,
     /// For which alarm, where one is the purpose.
     alarm: Option<AlarmId>,
-    /// The number of the case, the request or the order, where the purpose needs one. Nobody who is looked at reads it.
+    /// The number of the case or the request, where the purpose needs one. Nobody who is looked at reads it.
     #[serde(default)]
     case: Pii<String>,
+    /// The order of which a copy is kept, where one is the purpose.
+    order: Option<OrderId>,
+    /// By which agreement those concerned are told later.
+    delay: Option<DelayId>,
 }
 
 /// A look that is open.
@@ -65,6 +69,8 @@ pub async fn open_look(
         alarm: input.alarm,
         shift,
         case,
+        order: input.order,
+        delay: input.delay,
     };
     if api.running.looks().is_full() {
         return Err(Problem::new(TOO_MANY_VIEWERS));
@@ -106,7 +112,8 @@ pub async fn end_look(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Who looked at a camera: which unit, why, when and for how long; the latest first. Never under which number.
+/// Who looked at a camera, and to whom its footage was to be handed out: which unit, why, when and for how long; what was
+/// told last comes first. Never under which number.
 #[utoipa::path(get, path = "/api/cameras/{id}/looks", tag = "watch", params(("id" = CameraId, Path), Page),
     responses((status = 200, body = Paged<LookShown>)))]
 pub async fn list_looks(
@@ -117,7 +124,7 @@ pub async fn list_looks(
 ) -> Result<Json<Paged<LookShown>>, Problem> {
     api.camera_for(&caller, Action::ReadLooks, id).await?;
     let looks = Look::at(&api.cameras.journal, id, page.after()?, page.rows()).await?;
-    let looks = Paged::cut(looks, &page, |look| (look.opened_at, look.look));
+    let looks = Paged::cut(looks, &page, |look| (look.told_at.unwrap_or(look.opened_at), look.look));
     Ok(Json(looks.map(|look| api.look_shown(&look))))
 }
 

@@ -4,13 +4,17 @@
 //! and whether the camera may still be seen is asked anew each time. Never: an address or password in an answer.
 
 mod cameras;
+mod delay_shown;
 mod evidence;
 mod footage;
 mod holds;
+mod keeping;
 mod links;
 mod live;
 mod looks;
 mod near;
+mod notices;
+mod orders;
 mod pages;
 mod public;
 mod repairs;
@@ -28,12 +32,13 @@ pub use public::{SiteOpen, sites_open};
 use crate::{
     acts::{Cameras, WatchActError},
     problems::{
-        BAD_CAMERA_ADDRESS, BAD_OFFER, BAD_SPAN, CAMERA_OUT_OF_RANGE, CAMERA_SAYS_NO, CAMERA_SHUT,
-        CASE_NEEDED, LINK_OVER, NO_CAMERA, NO_CAMERA_KEY, NO_EXPORT, NO_FOOTAGE, NO_HOLD, NO_LOOK,
-        NO_PURPOSE, NO_SIGHTING, NO_SITE, NOT_ASKED, NOT_AT_THIS_STAGE, NOT_OF_A_HOUSEHOLD, NOT_OVER_WEBRTC,
-        NOT_RECORDING, SECOND_PERSON_NEEDED, SITE_HAS_CAMERAS, TOO_MANY_VIEWERS, WHICH_CAMERAS,
-        WRONG_PURPOSE,
+        BAD_CAMERA_ADDRESS, BAD_COPY, BAD_OFFER, BAD_SPAN, CAMERA_OUT_OF_RANGE, CAMERA_SAYS_NO, CAMERA_SHUT,
+        CASE_NEEDED, LINK_OVER, LONGER_KEEPING, NO_CAMERA, NO_CAMERA_KEY, NO_DELAY, NO_EXPORT, NO_FOOTAGE,
+        NO_HOLD, NO_LOOK, NO_ORDER, NO_PURPOSE, NO_SIGHTING, NO_SITE, NOT_ASKED, NOT_AT_THIS_STAGE,
+        NOT_OF_A_HOUSEHOLD, NOT_OVER_WEBRTC, NOT_PUT_OFF, NOT_RECORDING, ORDER_NEEDED, SECOND_PERSON_NEEDED,
+        SITE_HAS_CAMERAS, TOO_MANY_VIEWERS, WHICH_CAMERAS, WRONG_PURPOSE,
     },
+    rules::LONGEST_COPY,
     running::Running,
     settings::Settings,
     views::{Camera, Site},
@@ -48,6 +53,9 @@ use liengia_register::{
     rules::RegisterError,
 };
 use utoipa_axum::routes;
+
+/// Bytes of an order with its copy in base64, and a little more.
+const LONGEST_ORDER: usize = LONGEST_COPY / 3 * 4 + 4 * 1024;
 
 /// What the handlers of cameras share. Make one for a node, and clone it.
 #[derive(Clone)]
@@ -69,7 +77,7 @@ pub struct Api {
 /// The endpoints of cameras.
 #[rustfmt::skip]
 pub fn routes() -> Routes<Api> {
-    kept().merge(shared()).merge(looked()).merge(proved())
+    kept().merge(shared()).merge(looked()).merge(proved()).merge(told())
 }
 
 #[rustfmt::skip]
@@ -78,9 +86,14 @@ fn kept() -> Routes<Api> {
     const ANYONE: &str = "whoever is in the picture must know what it is for and whom to ask; it names nobody";
     Routes::new()
         .route(&[May::ReadSites], routes!(sites::list_sites), &[WRONG_QUERY])
-        .route(&[May::KeepSites], routes!(sites::add_site), &[EMPTY_TEXT, NO_PLACE, CAMERA_OUT_OF_RANGE, WRONG_FIELDS])
+        .route(&[May::KeepSites], routes!(sites::add_site), 
+            &[EMPTY_TEXT, NO_PLACE, CAMERA_OUT_OF_RANGE, LONGER_KEEPING, WRONG_FIELDS])
         .route(&[May::KeepSites], routes!(sites::correct_site),
-            &[NO_SITE, EMPTY_TEXT, NO_PLACE, NO_REASON, CAMERA_OUT_OF_RANGE, CHANGED_MEANWHILE])
+            &[NO_SITE, EMPTY_TEXT, NO_PLACE, NO_REASON, CAMERA_OUT_OF_RANGE, LONGER_KEEPING, CHANGED_MEANWHILE])
+        .route(&[May::KeepSites], routes!(keeping::ask_longer),
+            &[NO_SITE, NO_REASON, CAMERA_OUT_OF_RANGE, NOT_AT_THIS_STAGE])
+        .route(&[May::KeepSites], routes!(keeping::agree_longer), &[NO_SITE, SECOND_PERSON_NEEDED, NOT_AT_THIS_STAGE])
+        .route(&[May::KeepSites], routes!(keeping::refuse_longer), &[NO_SITE, NO_REASON, NOT_AT_THIS_STAGE])
         .route(&[May::KeepSites], routes!(sites::close_site), &[NO_SITE, NO_REASON, SITE_HAS_CAMERAS])
         .route(&[May::ReadCameras], routes!(cameras::list_cameras), &[WRONG_QUERY])
         .route(&[May::ReadCameras], routes!(cameras::read_camera), &[NO_CAMERA])
@@ -125,7 +138,8 @@ fn looked() -> Routes<Api> {
     const LINK: &str = "a player has no session: the link is the secret, for as long as its look is open";
     Routes::new()
         .route(&[May::WatchCameras, May::ShareCamera], routes!(looks::open_look),
-            &[NO_CAMERA, CAMERA_SHUT, WHICH_CAMERAS, CASE_NEEDED, WRONG_PURPOSE, BAD_SPAN, TOO_MANY_VIEWERS])
+            &[NO_CAMERA, CAMERA_SHUT, WHICH_CAMERAS, CASE_NEEDED, ORDER_NEEDED, NO_ORDER, NO_DELAY, NOT_PUT_OFF,
+                WRONG_PURPOSE, BAD_SPAN, TOO_MANY_VIEWERS])
         .route(&[May::WatchCameras, May::ShareCamera], routes!(looks::end_look), &[NO_LOOK])
         .route(&[May::WatchCameras, May::ShareCamera], routes!(live::live),
             &[NO_LOOK, NO_CAMERA, CAMERA_SHUT, TOO_MANY_VIEWERS, NOT_RECORDING, WRONG_QUERY])
@@ -161,13 +175,34 @@ fn proved() -> Routes<Api> {
         .route(&[May::HoldFootage], routes!(holds::end_hold), &[NO_HOLD, NO_REASON])
         .route(&[May::ReadEvidence], routes!(holds::list_holds), &[WRONG_QUERY])
         .route(&[May::AskExport], routes!(evidence::ask_export),
-            &[NO_CAMERA, CAMERA_SHUT, WHICH_CAMERAS, CASE_NEEDED, WRONG_PURPOSE, BAD_SPAN, NO_REASON])
+            &[NO_CAMERA, CAMERA_SHUT, WHICH_CAMERAS, CASE_NEEDED, ORDER_NEEDED, NO_ORDER, NO_DELAY, NOT_PUT_OFF,
+                WRONG_PURPOSE, BAD_SPAN, NO_REASON])
         .route(&[May::DecideExport], routes!(evidence::approve_export),
             &[NO_EXPORT, NO_CAMERA, CAMERA_SHUT, SECOND_PERSON_NEEDED, NOT_AT_THIS_STAGE])
         .route(&[May::DecideExport], routes!(evidence::refuse_export),
             &[NO_EXPORT, SECOND_PERSON_NEEDED, NOT_AT_THIS_STAGE, NO_REASON])
         .route(&[May::ReadEvidence], routes!(evidence::list_exports), &[WRONG_QUERY])
         .route(&[May::AskExport], routes!(evidence::fetch_export), &[NO_EXPORT, NOT_AT_THIS_STAGE, LINK_OVER])
+}
+
+#[rustfmt::skip]
+fn told() -> Routes<Api> {
+    use Action as May;
+    const COUNTS: &str = "how often telling people is put off must be known to all; it names nobody and no camera";
+    Routes::new()
+        .route_within(LONGEST_ORDER, &[May::KeepOrders], routes!(orders::keep_order), &[EMPTY_TEXT, BAD_COPY])
+        .route(&[May::ReadEvidence], routes!(orders::list_orders), &[WRONG_QUERY])
+        .route(&[May::ReadEvidence], routes!(orders::read_order), &[NO_ORDER])
+        .route(&[May::AskDelay], routes!(notices::ask_delay),
+            &[NO_CAMERA, WHICH_CAMERAS, CASE_NEEDED, ORDER_NEEDED, NO_ORDER, WRONG_PURPOSE, NO_REASON])
+        .route(&[May::DecideDelay], routes!(notices::agree_delay),
+            &[NO_DELAY, NO_CAMERA, SECOND_PERSON_NEEDED, NOT_AT_THIS_STAGE])
+        .route(&[May::DecideDelay], routes!(notices::refuse_delay),
+            &[NO_DELAY, NO_CAMERA, SECOND_PERSON_NEEDED, NOT_AT_THIS_STAGE, NO_REASON])
+        .route(&[May::AskDelay], routes!(notices::renew_delay), &[NO_DELAY, NO_CAMERA, NOT_AT_THIS_STAGE, NO_REASON])
+        .route(&[May::AskDelay], routes!(notices::give_notice), &[NO_DELAY, NO_CAMERA, NOT_AT_THIS_STAGE])
+        .route(&[May::ReadEvidence], routes!(notices::list_delays), &[WRONG_QUERY])
+        .public(COUNTS, routes!(notices::count_delays), &[])
 }
 
 impl Api {

@@ -5,6 +5,7 @@
 
 use super::{
     Api,
+    notices::delays_open,
     public::{SiteOpen, sites_open},
 };
 use crate::rules::WatchError;
@@ -36,6 +37,11 @@ pub async fn list_page(State(api): State<Api>, headers: HeaderMap) -> Result<Res
         let _ = write!(body, "<li><a href=\"/cameras/{}\">{name}</a>, {place}: {purpose}</li>", site.id);
     }
     body.push_str("</ul>");
+    let put_off = delays_open(&api).await?;
+    let counts = Args::from([("now", put_off.now.into()), ("year", put_off.year.into())]);
+    let (name, counted) =
+        (word(language, "public-delays"), text(&say(language, "public-delays-counted", &counts)));
+    let _ = write!(body, "<h2>{name}</h2><p>{counted}</p>");
     if let Some(key) = api.running.public_key() {
         let (name, why) = (word(language, "public-export-key"), word(language, "public-export-key-why"));
         let _ = write!(body, "<h2>{name}</h2><p>{why}</p><p><code>{key}</code></p>");

@@ -10,8 +10,8 @@ use crate::{
 use liengia_access::{Named, Scope};
 use liengia_http::Problem;
 use liengia_kernel::{
-    AlarmId, CameraId, ExportId, HouseholdId, LookId, Pii, PlaceId, Position, SightingId, SiteId, Timestamp,
-    shown,
+    AlarmId, CameraId, ExportId, HouseholdId, LookId, OrderId, PersonId, Pii, PlaceId, Position, SightingId,
+    SiteId, Timestamp, shown,
 };
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
@@ -43,6 +43,10 @@ pub struct SiteShown {
     pub sound: bool,
     /// How long footage is kept, in hours.
     pub keep_hours: u16,
+    /// For how many hours somebody asks that it be kept, where another person must still agree.
+    pub longer_hours: Option<u16>,
+    /// Whether that is the caller, who therefore cannot agree.
+    pub longer_by_me: bool,
 }
 
 /// A camera.
@@ -116,6 +120,8 @@ pub struct LookShown {
     pub closed_at: Option<Timestamp>,
     /// How long somebody looked, in seconds.
     pub seconds: Option<u64>,
+    /// Since when it can be read here, where a second officer and the auditor had put that off.
+    pub told_at: Option<Timestamp>,
 }
 
 /// What a camera showed.
@@ -194,15 +200,19 @@ pub struct ExportShown {
     /// Under which number, and why.
     #[serde(serialize_with = "all_shown")]
     pub notes: Vec<Pii<String>>,
+    /// By which order.
+    pub order: Option<OrderId>,
+    /// Whether those concerned are told later.
+    pub told_later: bool,
 }
 
-fn all_shown<S: Serializer>(notes: &[Pii<String>], serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn all_shown<S: Serializer>(notes: &[Pii<String>], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(notes.iter().map(Pii::expose))
 }
 
 impl Api {
-    pub(super) fn site_shown(&self, site: Site) -> SiteShown {
-        let Site { site: id, facts, version } = site;
+    pub(super) fn site_shown(&self, site: Site, me: PersonId) -> SiteShown {
+        let Site { site: id, facts, longer, version } = site;
         SiteShown {
             id,
             version,
@@ -216,6 +226,8 @@ impl Api {
             paid_by: facts.paid_by,
             sound: facts.sound,
             keep_hours: facts.keep_hours,
+            longer_hours: longer.map(|longer| longer.hours),
+            longer_by_me: longer.is_some_and(|longer| longer.asked_by == me),
         }
     }
 
@@ -292,6 +304,7 @@ impl Api {
             opened_at: look.opened_at,
             closed_at: look.closed_at,
             seconds: look.seconds,
+            told_at: look.told_at.filter(|_| look.delay.is_some()),
         }
     }
 
@@ -308,17 +321,10 @@ impl Api {
         })
     }
 
-    pub(super) async fn export_shown(
-        &self,
-        export: Export,
-        me: liengia_kernel::PersonId,
-    ) -> Result<ExportShown, Problem> {
+    pub(super) async fn export_shown(&self, export: Export, me: PersonId) -> Result<ExportShown, Problem> {
         let notes = notes_of(&self.cameras.journal, export.export).await?;
-        let asked_by = self.access.spoken_to(export.asked_by).await?.0.unwrap_or_default();
-        let decided_by = match export.decided_by {
-            Some(person) => Some(self.access.spoken_to(person).await?.0.unwrap_or_default()),
-            None => None,
-        };
+        let asked_by = self.name_of(export.asked_by).await?;
+        let decided_by = self.maybe_name(export.decided_by).await?;
         Ok(ExportShown {
             id: export.export,
             cameras: export.cameras,
@@ -335,6 +341,8 @@ impl Api {
             damaged: export.damaged,
             fetched_at: export.fetched_at,
             notes: notes.into_values().collect(),
+            order: export.order,
+            told_later: export.delay.is_some(),
         })
     }
 }

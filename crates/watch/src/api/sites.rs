@@ -85,7 +85,8 @@ pub async fn list_sites(
         let node = site.facts.place.into();
         reach.everywhere || api.access.tree(|tree| reach.nodes.iter().any(|seat| tree.within(*seat, node)))
     });
-    let shown = sites.into_iter().map(|site| api.site_shown(site));
+    let me = caller.person();
+    let shown = sites.into_iter().map(|site| api.site_shown(site, me));
     Ok(Json(Paged::of(shown, &page, |site: &SiteShown| site.id)?))
 }
 
@@ -106,7 +107,7 @@ pub async fn add_site(
         })
         .await?;
     api.settled().await;
-    Ok((StatusCode::CREATED, Json(api.site_shown(api.cameras.site(done.answer).await?))))
+    Ok((StatusCode::CREATED, Json(api.site_shown(api.cameras.site(done.answer).await?, permit.person()))))
 }
 
 /// Corrects a site's particulars.
@@ -130,7 +131,7 @@ pub async fn correct_site(
         })
         .await?;
     api.settled().await;
-    Ok(Json(api.site_shown(api.cameras.site(id).await?)))
+    Ok(Json(api.site_shown(api.cameras.site(id).await?, permit.person())))
 }
 
 /// Closes a site that has no cameras any more.

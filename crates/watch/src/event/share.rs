@@ -11,6 +11,8 @@ words! {
         Live,
         /// At what was recorded.
         Playback,
+        /// At what is handed out.
+        Export,
     }
 }
 
@@ -31,7 +33,7 @@ words! {
         DataRequest,
         /// Whether the camera works, and where it looks.
         CameraCheck,
-        /// A court or prosecutor orders it; the order's number is needed.
+        /// A court or prosecutor orders it; a copy of the order is needed.
         Order,
         /// The home looks at its own camera.
         Owner,
@@ -41,7 +43,12 @@ words! {
 impl LookPurpose {
     /// Whether a number must be named: of the case, the request or the order.
     pub const fn needs_case(self) -> bool {
-        matches!(self, Self::Offence | Self::DataRequest | Self::Order)
+        matches!(self, Self::Offence | Self::DataRequest)
+    }
+
+    /// Whether telling those concerned may be put off: where somebody could be in danger by it.
+    pub const fn may_be_told_later(self) -> bool {
+        matches!(self, Self::Offence | Self::Order)
     }
 
     /// Whether a home can let its camera be used for it.

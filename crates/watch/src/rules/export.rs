@@ -1,6 +1,6 @@
 //! Decisions about footage that is handed out: one asks, another agrees, and it is fetched once.
 
-use super::{MAX_CAMERAS_OF_A_LOOK, WatchError};
+use super::{MAX_CAMERAS_OF_A_LOOK, WatchError, look::named};
 use crate::{
     event::{LookPurpose, Span},
     views::Export,
@@ -22,7 +22,7 @@ pub fn asked(
     cameras: usize,
     span: Span,
     purpose: LookPurpose,
-    has_case: bool,
+    (has_case, has_order): (bool, bool),
     now: Timestamp,
 ) -> Result<(), WatchError> {
     if cameras == 0 || cameras > MAX_CAMERAS_OF_A_LOOK {
@@ -34,7 +34,7 @@ pub fn asked(
     if matches!(purpose, LookPurpose::DutyWatch | LookPurpose::CameraCheck) {
         return Err(WatchError::WrongPurpose);
     }
-    if purpose.needs_case() && !has_case { Err(WatchError::CaseNeeded) } else { Ok(()) }
+    named(purpose, has_case, has_order)
 }
 
 /// Whether this person may decide about it now: never the one who asked.

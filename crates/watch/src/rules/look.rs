@@ -11,7 +11,9 @@ use crate::{
 };
 use liengia_access::Scope;
 use liengia_journal::Commitment;
-use liengia_kernel::{AlarmId, CameraId, LookId, MICROS_PER_SECOND, PersonId, Position, ShiftId, Timestamp};
+use liengia_kernel::{
+    AlarmId, CameraId, DelayId, LookId, MICROS_PER_SECOND, OrderId, PersonId, Position, ShiftId, Timestamp,
+};
 use std::{collections::BTreeSet, time::Duration};
 use strum::Display;
 
@@ -81,13 +83,28 @@ pub struct LookAsked {
     pub shift: Option<ShiftId>,
     /// Under which number.
     pub case: Option<Commitment>,
+    /// By which order.
+    pub order: Option<OrderId>,
+    /// As two others agreed, told to those concerned later.
+    pub delay: Option<DelayId>,
 }
 
 impl LookAsked {
     /// Footage that is handed out, judged as if it were looked at.
     pub const fn handed_out(person: PersonId, unit: Scope, purpose: LookPurpose, span: Span) -> Self {
-        let (kind, span) = (LookKind::Playback, Some(span));
-        Self { person, unit, kind, purpose, span, alarm: None, shift: None, case: None }
+        let (kind, span) = (LookKind::Export, Some(span));
+        Self {
+            person,
+            unit,
+            kind,
+            purpose,
+            span,
+            alarm: None,
+            shift: None,
+            case: None,
+            order: None,
+            delay: None,
+        }
     }
 }
 
@@ -103,9 +120,7 @@ pub fn opened(
     if cameras.is_empty() || cameras.len() > MAX_CAMERAS_OF_A_LOOK {
         return Err(WatchError::WhichCameras);
     }
-    if asked.purpose.needs_case() && asked.case.is_none() {
-        return Err(WatchError::CaseNeeded);
-    }
+    named(asked.purpose, asked.case.is_some(), asked.order.is_some())?;
     if asked.purpose == LookPurpose::Alarm && asked.alarm.is_none()
         || asked.purpose == LookPurpose::DutyWatch && asked.shift.is_none()
     {
@@ -121,7 +136,7 @@ pub fn opened(
             .map_err(|why| WatchError::Shut { camera: camera.camera, why })?;
     }
     let ids: BTreeSet<CameraId> = cameras.iter().map(|camera| camera.camera).collect();
-    let LookAsked { person, unit, kind, purpose, span, alarm, shift, case } = asked.clone();
+    let LookAsked { person, unit, kind, purpose, span, alarm, shift, case, order, delay } = asked.clone();
     let cameras = ids.into_iter().collect();
     Ok(WatchEvent::LookOpened {
         look,
@@ -134,7 +149,17 @@ pub fn opened(
         alarm,
         shift,
         case,
+        order,
+        delay,
     })
+}
+
+/// Whether the number that the purpose needs is named, or the order of which a copy is kept.
+pub const fn named(purpose: LookPurpose, has_case: bool, has_order: bool) -> Result<(), WatchError> {
+    if matches!(purpose, LookPurpose::Order) != has_order {
+        return Err(WatchError::OrderNeeded);
+    }
+    if purpose.needs_case() && !has_case { Err(WatchError::CaseNeeded) } else { Ok(()) }
 }
 
 /// Whether a camera may be seen at this moment; asked when a look begins and every second while it lasts.
@@ -185,8 +210,8 @@ fn shared(
     }
     match asked.kind {
         LookKind::Live if !consent.live => return Err(Shut::NotThisWay),
-        LookKind::Playback if !consent.recorded => return Err(Shut::NotThisWay),
-        LookKind::Live | LookKind::Playback => {}
+        LookKind::Playback | LookKind::Export if !consent.recorded => return Err(Shut::NotThisWay),
+        LookKind::Live | LookKind::Playback | LookKind::Export => {}
     }
     in_hours(consent, asked, now, utc_offset_hours)?;
     let needs_alarm = consent.only_during_alarms || asked.purpose == LookPurpose::Alarm;

@@ -3,6 +3,8 @@
 mod export;
 mod hold;
 mod look;
+mod notice;
+mod order;
 mod place;
 mod share;
 mod sighting;
@@ -10,11 +12,15 @@ mod sighting;
 pub use export::{EXPORT_LASTS, LINK_LASTS, approve, asked, fetched};
 pub use hold::{AROUND_ALARM, LONGEST_HOLD, NEAREST, around_alarm, held, nearest};
 pub use look::{Incident, LookAsked, MAX_CAMERAS_OF_A_LOOK, Shut, may_see, opened};
-pub use place::{camera, keep_hours, site};
+pub use notice::{
+    PUT_OFF, Stage, delay_agreed, delay_asked, delay_refused, delay_renewed, notice_given, stage, told_later,
+};
+pub use order::{LONGEST_COPY, media_of};
+pub use place::{USUAL_HOURS, camera, keep_hours, longer_agreed, longer_asked, site};
 pub use share::{consent, masks, reaim_answered};
 pub use sighting::noted;
 
-use liengia_kernel::{CameraId, ExportId, HoldId, LookId, SightingId, SiteId};
+use liengia_kernel::{CameraId, DelayId, ExportId, HoldId, LookId, OrderId, SightingId, SiteId};
 
 /// Why nothing happened.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
@@ -75,6 +81,26 @@ pub enum WatchError {
     /// The purpose needs a number.
     #[error("this purpose needs the number of the case, the request or the order")]
     CaseNeeded,
+    /// An order of which no copy is kept, or one where the purpose is another.
+    #[error("an order needs its copy kept, and only an order does")]
+    OrderNeeded,
+    /// There is no such order.
+    #[error("there is no order {0}")]
+    NoOrder(OrderId),
+    /// A copy of an order that is no picture or document, or too long.
+    #[error("a copy of an order is a PDF, JPEG or PNG of at most 2 MB")]
+    BadCopy,
+    /// Nobody put off telling those concerned, or not of this.
+    #[error("telling those concerned was not put off for this")]
+    NotPutOff,
+    /// There is no such request to tell those concerned later.
+    #[error("there is no request {0} to tell those concerned later")]
+    NoDelay(DelayId),
+    /// Keeping footage longer than is usual needs a second person.
+    #[error(
+        "keeping footage longer than {USUAL_HOURS} hours is asked for with a reason, and another person agrees"
+    )]
+    LongerKeeping,
     /// The purpose does not go with what is asked.
     #[error("this cannot be done for that purpose")]
     WrongPurpose,

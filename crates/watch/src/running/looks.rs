@@ -139,6 +139,8 @@ mod tests {
             alarm: None,
             shift: None,
             case: None,
+            order: None,
+            delay: None,
         };
         looks.open(id, OpenLook { asked, cameras: vec![CameraId::new(now, &entropy)], session });
         assert!(looks.of(id, session).is_some());

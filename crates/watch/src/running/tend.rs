@@ -4,7 +4,7 @@ use super::{Running, Works, failing};
 use crate::{
     acts::{Cameras, WatchActError},
     event::WatchEvent,
-    views::Look,
+    views::{Delay, Look},
 };
 use liengia_journal::{Actor, Commit, Commitment, Context, Draft};
 use liengia_kernel::{CameraId, LookId, Timestamp};
@@ -74,10 +74,20 @@ impl Running {
         if moved || now.saturating_sub(course.aligned) >= ALIGNED_EVERY {
             course.aligned = now;
             self.align(cameras).await?;
+            self.give_notices(cameras).await?;
         }
         if now.saturating_sub(course.anchored) >= ANCHORED_EVERY {
             course.anchored = now;
             self.anchor(cameras).await?;
+        }
+        Ok(())
+    }
+
+    /// Those concerned are told where the time is over for which that was put off.
+    async fn give_notices(&self, cameras: &Cameras) -> Result<(), WatchActError> {
+        for delay in Delay::over(&cameras.journal, self.now()).await? {
+            let commit = cameras.give_notice(&self.context(), delay.delay, None).await?;
+            cameras.journal.commit(commit).await?;
         }
         Ok(())
     }

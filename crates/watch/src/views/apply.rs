@@ -1,5 +1,7 @@
 //! What each entry changes in the views of cameras: a pure function.
 
+mod looked;
+
 use super::joined;
 use crate::event::{CameraFacts, SiteFacts, WatchEvent};
 use liengia_journal::{Actor, BadBody, Entry, Statement, Value, statement};
@@ -20,10 +22,35 @@ pub(super) fn apply(entry: &Entry) -> Result<Vec<Statement>, BadBody> {
             entry.at,
             entry.seq
         )],
+        Was::LongerKeepingAsked { site, person, hours, .. } => {
+            vec![longer(entry, *site, Some((*hours, *person)))]
+        }
+        Was::LongerKeepingRefused { site, .. } => vec![longer(entry, *site, None)],
+        Was::LongerKeepingAgreed { site, hours, .. } => vec![
+            longer(entry, *site, None),
+            statement!(
+                "UPDATE sites SET keep_hours = $3 WHERE commune = $1 AND site = $2",
+                entry.commune,
+                *site,
+                *hours
+            ),
+        ],
         Was::CameraAdded { camera, facts } | Was::CameraCorrected { camera, facts, .. } => {
             vec![camera_is(entry, *camera, facts)]
         }
-        Was::LookOpened { .. } | Was::LookClosed { .. } => looked(entry, &event),
+        Was::LookOpened { .. } | Was::LookClosed { .. } => looked::looked(entry, &event),
+        Was::OrderKept { order, person, .. } => vec![statement!(
+            "INSERT INTO orders (commune, order_id, person, kept_at) VALUES ($1, $2, $3, $4)",
+            entry.commune,
+            *order,
+            *person,
+            entry.at
+        )],
+        Was::NoticeDelayAsked { .. }
+        | Was::NoticeDelayAgreed { .. }
+        | Was::NoticeDelayRefused { .. }
+        | Was::NoticeDelayRenewed { .. }
+        | Was::NoticeGiven { .. } => looked::told_later(entry, &event),
         Was::HoldPlaced { .. } | Was::HoldEnded { .. } | Was::FootageProtected { .. } => held(entry, &event),
         Was::ExportAsked { .. }
         | Was::ExportApproved { .. }
@@ -79,6 +106,19 @@ fn site_is(entry: &Entry, site: SiteId, facts: &SiteFacts) -> Statement {
         facts.paid_by.to_string(),
         facts.sound,
         facts.keep_hours,
+        entry.seq
+    )
+}
+
+/// That its footage be kept longer, where somebody asks so.
+fn longer(entry: &Entry, site: SiteId, asked: Option<(u16, PersonId)>) -> Statement {
+    let (hours, by) = asked.unzip();
+    statement!(
+        "UPDATE sites SET longer_hours = $3, longer_by = $4, version = $5 WHERE commune = $1 AND site = $2",
+        entry.commune,
+        site,
+        hours,
+        by,
         entry.seq
     )
 }
@@ -155,58 +195,6 @@ fn of_camera(entry: &Entry, event: &WatchEvent) -> Option<Statement> {
     }
 }
 
-fn looked(entry: &Entry, event: &WatchEvent) -> Vec<Statement> {
-    match event {
-        WatchEvent::LookOpened {
-            look,
-            person,
-            unit,
-            cameras,
-            look_kind,
-            purpose,
-            span,
-            alarm,
-            shift,
-            ..
-        } => {
-            let opened = statement!(
-                "INSERT INTO looks (commune, look, person, unit_kind, unit, kind, purpose, from_at, to_at, alarm, shift, \
-                 opened_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-                entry.commune,
-                *look,
-                *person,
-                unit.kind(),
-                unit.id(),
-                look_kind.to_string(),
-                purpose.to_string(),
-                span.map(|span| span.from),
-                span.map(|span| span.to),
-                *alarm,
-                *shift,
-                entry.at
-            );
-            let at = |camera: &CameraId| {
-                statement!(
-                    "INSERT INTO look_cameras (commune, camera, opened_at, look) VALUES ($1, $2, $3, $4)",
-                    entry.commune,
-                    *camera,
-                    entry.at,
-                    *look
-                )
-            };
-            std::iter::once(opened).chain(cameras.iter().map(at)).collect()
-        }
-        WatchEvent::LookClosed { look, seconds } => vec![statement!(
-            "UPDATE looks SET closed_at = $3, seconds = $4 WHERE commune = $1 AND look = $2 AND closed_at IS NULL",
-            entry.commune,
-            *look,
-            entry.at,
-            *seconds
-        )],
-        _ => Vec::new(),
-    }
-}
-
 fn held(entry: &Entry, event: &WatchEvent) -> Vec<Statement> {
     const HOLD: &str = "INSERT INTO holds (commune, hold, cameras, from_at, to_at, until_at, alarm, placed_by, placed_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (commune, hold) DO UPDATE SET \
@@ -262,21 +250,27 @@ fn exported(entry: &Entry, event: &WatchEvent) -> Vec<Statement> {
     const DECIDED: &str = "UPDATE exports SET decided_by = $3, decided_at = $4, approved = $5, version = $6 \
                            WHERE commune = $1 AND export = $2";
     match event {
-        WatchEvent::ExportAsked { export, person, unit, cameras, span, purpose, .. } => vec![statement!(
-            "INSERT INTO exports (commune, export, asked_by, unit_kind, unit, cameras, from_at, to_at, purpose, asked_at, \
-             version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-            entry.commune,
-            *export,
-            *person,
-            unit.kind(),
-            unit.id(),
-            joined(cameras),
-            span.from,
-            span.to,
-            purpose.to_string(),
-            entry.at,
-            entry.seq
-        )],
+        WatchEvent::ExportAsked { export, person, unit, cameras, span, purpose, order, delay, .. } => {
+            let asked = statement!(
+                "INSERT INTO exports (commune, export, asked_by, unit_kind, unit, cameras, from_at, to_at, purpose, \
+                 order_id, delay, asked_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                entry.commune,
+                *export,
+                *person,
+                unit.kind(),
+                unit.id(),
+                joined(cameras),
+                span.from,
+                span.to,
+                purpose.to_string(),
+                *order,
+                *delay,
+                entry.at,
+                entry.seq
+            );
+            // Those concerned read that it was asked for, as they read who looked.
+            std::iter::once(asked).chain(looked::looked(entry, event)).collect()
+        }
         WatchEvent::ExportApproved { export, person, .. } => {
             vec![statement!(DECIDED, entry.commune, *export, *person, entry.at, true, entry.seq)]
         }
@@ -294,14 +288,17 @@ fn exported(entry: &Entry, event: &WatchEvent) -> Vec<Statement> {
             *damaged,
             entry.seq
         )],
-        WatchEvent::ExportFetched { export, person } => vec![statement!(
-            "UPDATE exports SET fetched_by = $3, fetched_at = $4, version = $5 WHERE commune = $1 AND export = $2",
-            entry.commune,
-            *export,
-            *person,
-            entry.at,
-            entry.seq
-        )],
+        WatchEvent::ExportFetched { export, person } => vec![
+            statement!(
+                "UPDATE exports SET fetched_by = $3, fetched_at = $4, version = $5 WHERE commune = $1 AND export = $2",
+                entry.commune,
+                *export,
+                *person,
+                entry.at,
+                entry.seq
+            ),
+            looked::closed(entry, (*export).into(), None),
+        ],
         _ => Vec::new(),
     }
 }

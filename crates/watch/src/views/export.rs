@@ -4,7 +4,7 @@ use super::ids;
 use crate::event::{LookPurpose, Span};
 use liengia_access::Scope;
 use liengia_journal::{Journal, QueryError, Row, statement};
-use liengia_kernel::{CameraId, ExportId, PersonId, Timestamp};
+use liengia_kernel::{CameraId, DelayId, ExportId, OrderId, PersonId, Timestamp};
 
 /// Footage that is handed out, from request to fetching.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +23,10 @@ pub struct Export {
     pub purpose: LookPurpose,
     /// When.
     pub asked_at: Timestamp,
+    /// By which order.
+    pub order: Option<OrderId>,
+    /// Told to those concerned later by this.
+    pub delay: Option<DelayId>,
     /// Who decided.
     pub decided_by: Option<PersonId>,
     /// When.
@@ -44,7 +48,7 @@ pub struct Export {
 }
 
 const COLUMNS: &str = "SELECT export, asked_by, unit_kind, unit, cameras, from_at, to_at, purpose, asked_at, decided_by, \
-                       decided_at, approved, made_at, sha256, bytes, damaged, fetched_at, version FROM exports \
+                       decided_at, approved, made_at, sha256, bytes, damaged, fetched_at, version, order_id, delay FROM exports \
                        WHERE commune = $1";
 
 impl Export {
@@ -96,5 +100,7 @@ fn read(row: &Row) -> Result<Export, QueryError> {
         damaged: row.maybe(15, Row::count)?,
         fetched_at: row.maybe(16, Row::time)?,
         version: row.count(17)?,
+        order: row.maybe(18, Row::parse)?,
+        delay: row.maybe(19, Row::parse)?,
     })
 }

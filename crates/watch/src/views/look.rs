@@ -3,7 +3,7 @@
 use crate::event::{LookKind, LookPurpose, Span};
 use liengia_access::Scope;
 use liengia_journal::{Journal, QueryError, Row, statement};
-use liengia_kernel::{AlarmId, CameraId, LookId, PersonId, ShiftId, Timestamp};
+use liengia_kernel::{AlarmId, CameraId, DelayId, LookId, PersonId, ShiftId, Timestamp};
 
 /// One look.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +30,10 @@ pub struct Look {
     pub closed_at: Option<Timestamp>,
     /// How long it was; none where the node does not know.
     pub seconds: Option<u64>,
+    /// As two others agreed, told later by this.
+    pub delay: Option<DelayId>,
+    /// Since when those concerned read it.
+    pub told_at: Option<Timestamp>,
 }
 
 /// How often somebody looked for one purpose.
@@ -46,30 +50,25 @@ pub struct LookCount {
 }
 
 const COLUMNS: &str = "SELECT l.look, l.person, l.unit_kind, l.unit, l.kind, l.purpose, l.from_at, l.to_at, l.alarm, l.shift, \
-                       l.opened_at, l.closed_at, l.seconds FROM looks l";
+                       l.opened_at, l.closed_at, l.seconds, l.delay";
 
 impl Look {
     /// The look with this id.
     pub async fn find(journal: &Journal, look: LookId) -> Result<Option<Self>, QueryError> {
-        let sql = format!("{COLUMNS} WHERE l.commune = $1 AND l.look = $2");
+        let sql = format!("{COLUMNS}, NULL FROM looks l WHERE l.commune = $1 AND l.look = $2");
         journal.query(statement!(sql, journal.commune(), look)).await?.first().map(read).transpose()
-    }
-
-    /// The cameras of a look.
-    pub async fn cameras(journal: &Journal, look: LookId) -> Result<Vec<CameraId>, QueryError> {
-        let sql = "SELECT c.camera FROM look_cameras c JOIN looks l ON l.commune = c.commune AND l.look = c.look \
-                   AND l.opened_at = c.opened_at WHERE c.commune = $1 AND l.look = $2 ORDER BY c.camera";
-        let rows = journal.query(statement!(sql, journal.commune(), look)).await?;
-        rows.iter().map(|row| Ok(row.parse(0)?)).collect()
     }
 
     /// Looks that nobody closed: of the start before.
     pub async fn open(journal: &Journal) -> Result<Vec<Self>, QueryError> {
-        let sql = format!("{COLUMNS} WHERE l.commune = $1 AND l.closed_at IS NULL ORDER BY l.look");
+        let sql = format!(
+            "{COLUMNS}, NULL FROM looks l WHERE l.commune = $1 AND l.closed_at IS NULL AND l.kind <> 'export' \
+             ORDER BY l.look"
+        );
         journal.query(statement!(sql, journal.commune())).await?.iter().map(read).collect()
     }
 
-    /// Who looked at a camera before that moment, the latest first.
+    /// Who looked at a camera, as those concerned read it, before that moment; what was told last comes first.
     pub async fn at(
         journal: &Journal,
         camera: CameraId,
@@ -79,15 +78,15 @@ impl Look {
         let mut query = statement!(COLUMNS);
         let (commune, camera) = (query.place(journal.commune()), query.place(camera));
         query.add(&format!(
-            " JOIN look_cameras c ON c.commune = l.commune AND c.look = l.look AND c.opened_at = l.opened_at \
-             WHERE c.commune = {commune} AND c.camera = {camera}"
+            ", c.told_at FROM looks l JOIN look_cameras c ON c.commune = l.commune AND c.look = l.look \
+             WHERE c.commune = {commune} AND c.camera = {camera} AND c.told_at IS NOT NULL"
         ));
         if let Some((at, look)) = before {
             let (at, look) = (query.place(at), query.place(look));
-            query.add(&format!(" AND (c.opened_at < {at} OR (c.opened_at = {at} AND c.look < {look}))"));
+            query.add(&format!(" AND (c.told_at < {at} OR (c.told_at = {at} AND c.look < {look}))"));
         }
         let limit = query.place(limit);
-        query.add(&format!(" ORDER BY c.opened_at DESC, c.look DESC LIMIT {limit}"));
+        query.add(&format!(" ORDER BY c.told_at DESC, c.look DESC LIMIT {limit}"));
         journal.query(query).await?.iter().map(read).collect()
     }
 
@@ -98,8 +97,8 @@ impl Look {
         since: Timestamp,
     ) -> Result<Vec<LookCount>, QueryError> {
         let sql = "SELECT l.purpose, l.kind, COUNT(*), CAST(COALESCE(SUM(l.seconds), 0) AS BIGINT) FROM looks l \
-                   JOIN look_cameras c ON c.commune = l.commune AND c.look = l.look AND c.opened_at = l.opened_at \
-                   WHERE c.commune = $1 AND c.camera = $2 AND c.opened_at >= $3 \
+                   JOIN look_cameras c ON c.commune = l.commune AND c.look = l.look \
+                   WHERE c.commune = $1 AND c.camera = $2 AND c.told_at >= $3 \
                    GROUP BY l.purpose, l.kind ORDER BY l.purpose, l.kind";
         let rows = journal.query(statement!(sql, journal.commune(), camera, since)).await?;
         let count = |row: &Row| {
@@ -130,5 +129,7 @@ fn read(row: &Row) -> Result<Look, QueryError> {
         opened_at: row.time(10)?,
         closed_at: row.maybe(11, Row::time)?,
         seconds: row.maybe(12, Row::count)?,
+        delay: row.maybe(13, Row::parse)?,
+        told_at: row.maybe(14, Row::time)?,
     })
 }

@@ -2,18 +2,22 @@
 
 mod apply;
 mod camera;
+mod delay;
 mod export;
 mod hold;
 mod look;
+mod order;
 mod sighting;
 mod site;
 
 pub use camera::Camera;
+pub use delay::{Delay, DelaysOpen};
 pub use export::Export;
 pub use hold::Hold;
 pub use look::{Look, LookCount};
+pub use order::{Order, OrderCopy};
 pub use sighting::{Sighting, SightingCount};
-pub use site::Site;
+pub use site::{Longer, Site};
 
 use liengia_journal::{Commitment, Journal, Migration, Part, QueryError, Vault, statement};
 use liengia_kernel::{EntryId, Pii, Timestamp};
@@ -26,10 +30,22 @@ pub const PART: Part = Part {
         name: "watch/0001_watch",
         sql: include_str!("../../migrations/0001_watch.sql"),
     }],
-    views: &["sites", "cameras", "looks", "look_cameras", "holds", "exports", "sightings", "footage_roots"],
+    views: &[
+        "sites",
+        "cameras",
+        "looks",
+        "look_cameras",
+        "notice_delays",
+        "orders",
+        "holds",
+        "exports",
+        "sightings",
+        "footage_roots",
+    ],
     vault: &[
         Vault { table: "camera_doors", owner: "camera" },
         Vault { table: "watch_notes", owner: "owner" },
+        Vault { table: "order_copies", owner: "order_id" },
     ],
     apply: apply::apply,
 };

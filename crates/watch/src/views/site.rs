@@ -2,7 +2,7 @@
 
 use crate::event::SiteFacts;
 use liengia_journal::{Journal, QueryError, Row, statement};
-use liengia_kernel::{Position, SiteId};
+use liengia_kernel::{PersonId, Position, SiteId};
 
 /// A site.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,11 +11,23 @@ pub struct Site {
     pub site: SiteId,
     /// What everyone may know of it.
     pub facts: SiteFacts,
+    /// That its footage be kept longer, where somebody asks so.
+    pub longer: Option<Longer>,
     /// The `seq` of its last entry.
     pub version: u64,
 }
 
-const COLUMNS: &str = "SELECT site, place, name, lat, lon, purpose, words, contact, paid_by, sound, keep_hours, version \
+/// That footage be kept longer than is usual: who asks, and for how many hours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Longer {
+    /// For so many hours.
+    pub hours: u16,
+    /// Who asks.
+    pub asked_by: PersonId,
+}
+
+const COLUMNS: &str = "SELECT site, place, name, lat, lon, purpose, words, contact, paid_by, sound, keep_hours, longer_hours, \
+                       longer_by, version \
                        FROM sites WHERE commune = $1 AND closed_at IS NULL";
 
 impl Site {
@@ -45,8 +57,17 @@ fn read(row: &Row) -> Result<Site, QueryError> {
             contact: row.text(7)?.to_owned(),
             paid_by: row.parse(8)?,
             sound: row.int(9)? != 0,
-            keep_hours: u16::try_from(row.int(10)?).unwrap_or(u16::MAX),
+            keep_hours: hours_of(row.int(10)?),
         },
-        version: row.count(11)?,
+        longer: row.maybe(11, Row::int)?.zip(row.maybe(12, Row::parse)?).map(longer),
+        version: row.count(13)?,
     })
+}
+
+fn longer((hours, asked_by): (i64, PersonId)) -> Longer {
+    Longer { hours: hours_of(hours), asked_by }
+}
+
+fn hours_of(column: i64) -> u16 {
+    u16::try_from(column).unwrap_or(u16::MAX)
 }

@@ -11,7 +11,7 @@ import { looksFor, type Camera } from '../wall.ts';
 import type { Span } from './axis.ts';
 
 type S = components['schemas'];
-export type Asked = { cameras: readonly Camera[]; purpose: S['LookPurpose']; case: string; span: Span };
+export type Asked = { cameras: readonly Camera[]; named: Pick<S['LookWanted'], 'purpose' | 'case' | 'order' | 'delay'>; span: Span };
 /** A piece of a recorded file; `at` and `ends` in milliseconds since 1970, the rest in bytes. */
 export type Piece = { file: string; init: number; codec: string; at: number; ends: number; offset: number; length: number; key: boolean; gap: boolean };
 
@@ -47,8 +47,8 @@ export class Footage {
   }
 
   async #open(group: readonly string[]): Promise<string> {
-    const { purpose, span } = this.asked;
-    const { id } = await desk.look({ cameras: [...group], kind: 'playback', purpose, case: this.asked.case, span: { from: iso(span.from), to: iso(span.to) } });
+    const { named, span } = this.asked;
+    const { id } = await desk.look({ cameras: [...group], kind: 'playback', ...named, span: { from: iso(span.from), to: iso(span.to) } });
     for (const camera of group) this.#looks.set(camera, id);
     return id;
   }

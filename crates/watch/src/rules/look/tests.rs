@@ -70,6 +70,8 @@ fn live(purpose: LookPurpose) -> LookAsked {
         alarm: None,
         shift: None,
         case: None,
+        order: None,
+        delay: None,
     }
 }
 
