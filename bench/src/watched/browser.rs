@@ -52,6 +52,11 @@ impl Browser {
         Ok(())
     }
 
+    /// Its cookies, as `name=value; name=value`.
+    pub fn cookies(&self) -> String {
+        self.cookies.join("; ")
+    }
+
     /// Forgets the connection: the node was started anew.
     pub fn hang_up(&mut self) {
         self.stream = None;

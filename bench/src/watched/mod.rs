@@ -55,6 +55,11 @@ impl Commune {
         Ok(Self { place, running: Some(running), officer, site, position })
     }
 
+    /// The site at which its cameras stand.
+    pub fn site(&self) -> &str {
+        &self.site
+    }
+
     /// Puts a camera up; its id.
     pub fn put_up(&mut self, name: &str, url: &str) -> anyhow::Result<String> {
         let camera = json!({

@@ -18,6 +18,7 @@ use axum::{
     http::{HeaderMap, header},
     response::Response,
 };
+use futures_util::SinkExt as _;
 use liengia_access::Caller;
 use liengia_http::{Path, Problem, Query};
 use liengia_kernel::{CameraId, LookId};
@@ -34,6 +35,9 @@ const ASKED_EVERY: Duration = Duration::from_secs(1);
 
 /// How long a browser may take to read one piece.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Bytes that are given to a socket in one go, and a piece more.
+const AT_ONCE: usize = 128 * 1024;
 
 /// The code with which a view is closed that may not be seen any more.
 const SHUT: u16 = 4403;
@@ -112,7 +116,7 @@ impl Viewer {
                 () = &mut ended => break SHUT,
             };
             let Some(piece) = piece else { break ENDED };
-            let mut sending = pin!(send(&mut socket, piece, &mut told_at));
+            let mut sending = pin!(send_all(&mut socket, piece, &mut following, &mut told_at));
             // Most pieces are taken at once, and cost no timer.
             let sent = match poll_fn(|context| Poll::Ready(sending.as_mut().poll(context))).await {
                 Poll::Ready(sent) => sent,
@@ -132,27 +136,44 @@ impl Viewer {
     }
 }
 
-/// Sends a piece; now and then, by `told_at`, how old the pictures are.
-async fn send(socket: &mut WebSocket, piece: Piece, told_at: &mut Option<Instant>) -> Result<(), ()> {
+/// Sends a piece and what has come after it, in one go; now and then, by `told_at`, how old the pictures are.
+async fn send_all(
+    socket: &mut WebSocket,
+    first: Piece,
+    following: &mut Following,
+    told_at: &mut Option<Instant>,
+) -> Result<(), ()> {
+    let (mut next, mut bytes) = (Some(first), 0);
+    while let Some(piece) = next {
+        bytes += feed(socket, piece, told_at).await?;
+        next = if bytes < AT_ONCE { following.at_once() } else { None };
+    }
+    socket.flush().await.map_err(|_| ())
+}
+
+/// Gives a piece to the socket; how long it is.
+async fn feed(socket: &mut WebSocket, piece: Piece, told_at: &mut Option<Instant>) -> Result<usize, ()> {
     let text = |text: serde_json::Value| Message::Text(text.to_string().into());
     let gone = |_| ();
-    match piece {
+    let bytes = match piece {
         Piece::Start { init, codec, width, height } => {
             *told_at = None;
             let start = json!({ "kind": "start", "codec": codec, "width": width, "height": height });
-            socket.send(text(start)).await.map_err(gone)?;
-            socket.send(Message::Binary(init)).await.map_err(gone)
+            socket.feed(text(start)).await.map_err(gone)?;
+            init
         }
         Piece::Picture { bytes, wall_us, .. } => {
             if told_at.is_none_or(|at| at.elapsed() >= ASKED_EVERY) {
                 *told_at = Some(Instant::now());
-                socket.send(text(json!({ "kind": "at", "wall_us": wall_us }))).await.map_err(gone)?;
+                socket.feed(text(json!({ "kind": "at", "wall_us": wall_us }))).await.map_err(gone)?;
             }
-            socket.send(Message::Binary(bytes)).await.map_err(gone)
+            bytes
         }
-        Piece::Sound { bytes } => socket.send(Message::Binary(bytes)).await.map_err(gone),
-        Piece::Gap => socket.send(text(json!({ "kind": "gap" }))).await.map_err(gone),
-    }
+        Piece::Sound { bytes } => bytes,
+        Piece::Gap => return socket.feed(text(json!({ "kind": "gap" }))).await.map(|()| 0).map_err(gone),
+    };
+    let length = bytes.len();
+    socket.feed(Message::Binary(bytes)).await.map(|()| length).map_err(gone)
 }
 
 /// Ends when the camera may not be seen any more.

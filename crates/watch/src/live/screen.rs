@@ -19,6 +19,8 @@ use tokio::sync::Notify;
 const MOST_PIECES: usize = 1024;
 /// Nor more bytes, unless a single piece is longer.
 const MOST_BYTES: usize = 8 * 1024 * 1024;
+/// With more viewers than these, pictures are shown several at a time.
+const CROWD: usize = 16;
 /// So many pieces may be kept although two key pictures came since: a camera may send nothing else.
 const LEAST_PIECES: usize = 64;
 
@@ -108,6 +110,11 @@ impl Screen {
         self.viewers.load(Ordering::Acquire) > 0
     }
 
+    /// Whether so many watch that a picture less at a time saves much.
+    pub fn is_crowded(&self) -> bool {
+        self.viewers.load(Ordering::Acquire) > CROWD
+    }
+
     /// Adds pieces, in order, and leaves `pieces` empty.
     pub fn show(&self, pieces: &mut Vec<Piece>) {
         if pieces.is_empty() {
@@ -187,6 +194,14 @@ impl Place {
 }
 
 impl Following {
+    /// The next piece, if it is there already.
+    pub fn at_once(&mut self) -> Option<Piece> {
+        match self.place.take(&self.screen) {
+            Taken::Piece(piece) => Some(piece),
+            Taken::Nothing | Taken::Over => None,
+        }
+    }
+
     /// The next piece, when there is one; none when the view is over: the camera was removed or paused, or its views were
     /// closed. Nothing is lost if the wait is given up.
     pub async fn next(&mut self) -> Option<Piece> {

@@ -28,6 +28,8 @@ const CALLS_A_BEAT: usize = 8;
 const SPARE: usize = 4;
 /// Orders that are obeyed between two beats.
 const ORDERS_A_BEAT: usize = 256;
+/// What a crowd watches is turned in each of so many short beats: its pictures go out several at a time.
+const CROWDED_BEATS: u64 = 3;
 /// How long a sub-stream stays connected after the last who watched it left.
 const LINGER: Duration = Duration::from_secs(10);
 
@@ -45,6 +47,11 @@ impl Camera {
     fn is_watched(&self) -> bool {
         let lines = self.main.iter().chain(self.sub.iter().map(|Sub(line, _)| line));
         lines.into_iter().any(|line| line.screen.is_watched())
+    }
+
+    fn is_crowded(&self) -> bool {
+        let lines = self.main.iter().chain(self.sub.iter().map(|Sub(line, _)| line));
+        lines.into_iter().any(|line| line.screen.is_crowded())
     }
 
     fn step(&mut self, desk: &mut Desk, disks: &[Disk], now: Moment) {
@@ -96,6 +103,8 @@ pub(super) struct Pulse {
     cameras: BTreeMap<CameraId, Camera>,
     /// Those that somebody watches, as of the last beat.
     watched: Vec<CameraId>,
+    /// Short beats so far.
+    beats: u64,
     counts: Counts,
     buffers: Buffers,
     desk: Desk,
@@ -112,7 +121,7 @@ impl Pulse {
     ) -> Self {
         let desk = Desk { dialer, next_ticket: 0, calls_left: 0, room: vec![0; ROOM], out: Vec::new() };
         let (cameras, watched, buffers) = (BTreeMap::new(), Vec::new(), Buffers::new(SPARE));
-        Self { config, clock, entropy, disks, cameras, watched, counts, buffers, desk }
+        Self { config, clock, entropy, disks, cameras, watched, beats: 0, counts, buffers, desk }
     }
 
     pub(super) fn run(&mut self, orders: &mpsc::Receiver<Order>) {
@@ -236,8 +245,11 @@ impl Pulse {
     fn turn_watched(&mut self) {
         self.answer();
         self.desk.calls_left = CALLS_A_BEAT;
+        self.beats += 1;
+        let crowds_too = self.beats.is_multiple_of(CROWDED_BEATS);
         for id in &self.watched {
-            if let Some(camera) = self.cameras.get_mut(id) {
+            if let Some(camera) = self.cameras.get_mut(id).filter(|camera| crowds_too || !camera.is_crowded())
+            {
                 camera.step(&mut self.desk, &self.disks, moment(&*self.clock));
             }
         }

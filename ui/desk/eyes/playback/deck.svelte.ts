@@ -57,6 +57,8 @@ export class Deck {
     this.view = follow(this.view, to, this.limits);
   }
   seek(at: number): void {
+    // What is there is asked for with the next picture.
+    this.#fetchedAt = 0;
     this.at = Math.min(Math.max(at, this.limits.from), this.limits.to - 1);
     this.view = follow(this.view, this.at, this.limits);
   }
