@@ -1,7 +1,8 @@
-//! The pulse: one thread turns every camera, a few times a second, and those that somebody watches more often.
+//! The pulse: one thread turns every camera, a few times a second, and those that somebody watches, or that send by UDP, more
+//! often.
 //!
-//! Promises: between two beats the thread sleeps, so that many packets are read at one go; what is watched makes nothing
-//! else dearer; no camera holds up another for longer than it takes to read what it sent.
+//! Promises: between two beats the thread sleeps, so that many packets are read at one go; what is turned more often makes
+//! nothing else dearer; no camera holds up another for longer than it takes to read what it sent.
 
 use super::{
     CameraCounts, CameraId, CameraSettings, CameraState, Disk, Facts, Filled, Intake, Moment, RecorderConfig,
@@ -42,9 +43,9 @@ struct Camera {
 struct Sub(Line, Duration);
 
 impl Camera {
-    fn is_watched(&self) -> bool {
+    fn is_hasty(&self) -> bool {
         let lines = self.main.iter().chain(self.sub.iter().map(|Sub(line, _)| line));
-        lines.into_iter().any(|line| line.screen.is_watched())
+        lines.into_iter().any(|line| line.screen.is_watched() || line.is_hasty())
     }
 
     fn step(&mut self, desk: &mut Desk, disks: &[Disk], now: Moment) {
@@ -94,8 +95,8 @@ pub(super) struct Pulse {
     entropy: Arc<dyn Entropy>,
     disks: Arc<[Disk]>,
     cameras: BTreeMap<CameraId, Camera>,
-    /// Those that somebody watches, as of the last beat.
-    watched: Vec<CameraId>,
+    /// Those that are turned between two beats, as of the last one.
+    hasty: Vec<CameraId>,
     counts: Counts,
     buffers: Buffers,
     desk: Desk,
@@ -111,15 +112,15 @@ impl Pulse {
         counts: Counts,
     ) -> Self {
         let desk = Desk { dialer, next_ticket: 0, calls_left: 0, room: vec![0; ROOM], out: Vec::new() };
-        let (cameras, watched, buffers) = (BTreeMap::new(), Vec::new(), Buffers::new(SPARE));
-        Self { config, clock, entropy, disks, cameras, watched, counts, buffers, desk }
+        let (cameras, hasty, buffers) = (BTreeMap::new(), Vec::new(), Buffers::new(SPARE));
+        Self { config, clock, entropy, disks, cameras, hasty, counts, buffers, desk }
     }
 
     pub(super) fn run(&mut self, orders: &mpsc::Receiver<Order>) {
         let mut due = self.clock.elapsed() + self.config.beat;
         let mut soon = due;
         loop {
-            let until = if self.watched.is_empty() { due } else { due.min(soon) };
+            let until = if self.hasty.is_empty() { due } else { due.min(soon) };
             if !self.wait(orders, until) {
                 self.end();
                 return;
@@ -129,7 +130,7 @@ impl Pulse {
                 self.beat();
                 due = due.max(now.saturating_sub(self.config.beat)) + self.config.beat;
             } else {
-                self.turn_watched();
+                self.turn_hasty();
             }
             soon = now + self.config.watched_beat;
         }
@@ -145,8 +146,8 @@ impl Pulse {
                     self.counts.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
                 }
                 Ok(Order::Look(id)) => {
-                    if !self.watched.contains(&id) {
-                        self.watched.push(id);
+                    if !self.hasty.contains(&id) {
+                        self.hasty.push(id);
                     }
                     break;
                 }
@@ -218,12 +219,12 @@ impl Pulse {
     fn beat(&mut self) {
         self.answer();
         self.desk.calls_left = CALLS_A_BEAT;
-        self.watched.clear();
+        self.hasty.clear();
         for (id, camera) in &mut self.cameras {
             // Each at its own moment: a beat may be long.
             camera.step(&mut self.desk, &self.disks, moment(&*self.clock));
-            if camera.is_watched() {
-                self.watched.push(*id);
+            if camera.is_hasty() {
+                self.hasty.push(*id);
             }
         }
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
@@ -232,11 +233,11 @@ impl Pulse {
         }
     }
 
-    /// Turns only what somebody watches.
-    fn turn_watched(&mut self) {
+    /// Turns only what cannot wait for the next beat.
+    fn turn_hasty(&mut self) {
         self.answer();
         self.desk.calls_left = CALLS_A_BEAT;
-        for id in &self.watched {
+        for id in &self.hasty {
             if let Some(camera) = self.cameras.get_mut(id) {
                 camera.step(&mut self.desk, &self.disks, moment(&*self.clock));
             }
