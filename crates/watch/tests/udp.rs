@@ -35,7 +35,7 @@ use stray::{camera, packets};
 
 const CODER: [&str; 6] = ["-c:v", "libx264", "-preset", "ultrafast", "-bf", "0"];
 /// The largest datagram that there is, of no meaning.
-const GIANT: [u8; 65_507] = [0x5A; 65_507];
+static GIANT: [u8; 65_507] = [0x5A; 65_507];
 
 fn tried(url: &str, transport: Transport) -> Trial {
     let target = Target { transport, ..Target::parse(url).unwrap() };
@@ -253,7 +253,7 @@ async fn a_camera_that_is_only_watched_may_send_by_udp_too() {
     let mut viewer = recorder.follow([1; 16], Stream::Main).unwrap();
     let mut seen = 0;
     while seen < 60 {
-        let piece = tokio::time::timeout(Duration::from_secs(60), viewer.next()).await.unwrap().unwrap();
+        let piece = tokio::time::timeout(Duration::from_mins(1), viewer.next()).await.unwrap().unwrap();
         assert!(piece != Piece::Gap || seen == 0, "after {seen}");
         seen += u32::from(matches!(piece, Piece::Picture { .. }));
     }

@@ -165,10 +165,11 @@ pub async fn add_camera(
         caller.permit(Action::KeepCameras, Target::household(home))?;
     }
     let id = CameraId::new(permit.now(), permit.entropy());
-    let door = api.running.pin(input.door.door()?, None).await?;
+    let door = input.door.door()?;
     let done = permit
         .commit(async || {
             let facts = input.facts.facts(input.household.map_or(Owner::Public, Owner::Household));
+            let door = api.running.pin(door.clone(), None).await?;
             let commit = api.cameras.add_camera(&permit.context(), id, facts, &door).await?;
             Ok::<_, Problem>((commit, id))
         })
@@ -189,13 +190,14 @@ pub async fn correct_camera(
     let (known, permit) = api.camera_for(&caller, Action::KeepCameras, id).await?;
     let site = api.cameras.site(input.facts.site).await?;
     caller.permit(Action::KeepCameras, Target::place(site.facts.place))?;
-    let door = match &input.door {
-        Some(door) => Some(api.running.pin(door.door()?, api.cameras.door(id).await.ok()).await?),
-        None => None,
-    };
+    let door = input.door.as_ref().map(NewDoor::door).transpose()?;
     permit
         .commit(async || {
             let (context, facts) = (permit.context(), input.facts.facts(known.facts.owner));
+            let door = match &door {
+                Some(door) => Some(api.running.pin(door.clone(), api.cameras.door(id).await.ok()).await?),
+                None => None,
+            };
             let correct =
                 api.cameras.correct_camera(&context, id, input.version, facts, door.as_ref(), &input.reason);
             Ok::<_, Problem>((correct.await?, ()))

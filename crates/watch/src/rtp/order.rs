@@ -120,6 +120,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    const NONE: [u16; 0] = [];
+
     fn bytes(ssrc: u32, number: u16) -> Vec<u8> {
         let mut bytes = vec![0x80, 96];
         bytes.extend_from_slice(&number.to_be_bytes());
@@ -154,10 +156,10 @@ mod tests {
     fn what_never_comes_is_waited_for_a_while_and_leaves_a_gap() {
         let mut order = Order::default();
         assert_eq!(take(&mut order, 1, 7, 0), [7]);
-        assert_eq!(take(&mut order, 1, 9, 10), []);
-        assert_eq!(take(&mut order, 1, 12, 150), []);
+        assert_eq!(take(&mut order, 1, 9, 10), NONE);
+        assert_eq!(take(&mut order, 1, 12, 150), NONE);
         assert_eq!(take(&mut order, 1, 10, 210), [9, 10]);
-        assert_eq!(take(&mut order, 1, 8, 220), [], "too late");
+        assert_eq!(take(&mut order, 1, 8, 220), NONE, "too late");
         assert_eq!(take(&mut order, 1, 13, 350), [12, 13]);
         assert_eq!(order.bytes, 0);
     }
@@ -185,8 +187,8 @@ mod tests {
         let mut order = Order::default();
         for number in 0..100 {
             assert_eq!(take(&mut order, 1, number, u64::from(number) * 400), [number]);
-            assert_eq!(take(&mut order, 2, number + 1, u64::from(number) * 400 + 100), []);
-            assert_eq!(take(&mut order, 1, number + 30_000, u64::from(number) * 400 + 200), []);
+            assert_eq!(take(&mut order, 2, number + 1, u64::from(number) * 400 + 100), NONE);
+            assert_eq!(take(&mut order, 1, number + 30_000, u64::from(number) * 400 + 200), NONE);
         }
     }
 
@@ -194,7 +196,7 @@ mod tests {
     fn a_camera_that_begins_anew_is_believed_once_it_was_silent() {
         let mut order = Order::default();
         assert_eq!(take(&mut order, 1, 7, 0), [7]);
-        assert_eq!(take(&mut order, 1, 9, 0), []);
+        assert_eq!(take(&mut order, 1, 9, 0), NONE);
         assert_eq!(take(&mut order, 2, 40_000, 499), [9], "its time is over");
         assert_eq!(take(&mut order, 2, 40_001, 500), [40_001]);
         assert_eq!(take(&mut order, 2, 40_002, 501), [40_002]);
@@ -204,7 +206,7 @@ mod tests {
     #[test]
     fn what_is_no_packet_is_said_to_be_none() {
         let mut order = Order::default();
-        for none in [&b""[..], b"\x80", &[0; 500], &[0xFF; 60_000]] {
+        for none in [&b""[..], b"\x80", &[0; 500], &[0xFF; 1_500]] {
             assert!(!order.take(none, Duration::ZERO, &mut |_| panic!("given on")));
         }
     }

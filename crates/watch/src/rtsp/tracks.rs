@@ -60,12 +60,11 @@ impl Tracks {
     /// What is asked of a track, and the field that asks it; none beyond the last.
     pub fn asked_for(&self, track: usize) -> Option<(&str, String)> {
         let control = self.controls.get(track)?;
-        let field = match self.receivers.get(track) {
-            Some(Ports { rtp, rtcp }) => format!("Transport: RTP/AVP;unicast;client_port={rtp}-{rtcp}\r\n"),
-            None => {
-                let Channels { rtp, rtcp } = channels_for(track);
-                format!("Transport: RTP/AVP/TCP;unicast;interleaved={rtp}-{rtcp}\r\n")
-            }
+        let field = if let Some(Ports { rtp, rtcp }) = self.receivers.get(track) {
+            format!("Transport: RTP/AVP;unicast;client_port={rtp}-{rtcp}\r\n")
+        } else {
+            let Channels { rtp, rtcp } = channels_for(track);
+            format!("Transport: RTP/AVP/TCP;unicast;interleaved={rtp}-{rtcp}\r\n")
         };
         Some((control, field))
     }
