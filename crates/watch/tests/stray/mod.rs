@@ -31,6 +31,7 @@ impl Sender {
             last = Some(time);
             self.send(bytes);
         }
+        // The last one is read before the connection ends: a second is many turns.
         thread::sleep(Duration::from_secs(1));
     }
 }
