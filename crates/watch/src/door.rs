@@ -3,7 +3,11 @@
 //! Promises: nobody reads an address or password from the database, a backup of it, a log or an answer; one that was sealed
 //! for a camera opens for no other.
 
-use crate::{onvif::Address, rtsp::Target};
+use crate::{
+    onvif::Address,
+    record::Certificate,
+    rtsp::{Target, Transport},
+};
 use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305, XNonce, aead::AeadInOut as _};
 use liengia_kernel::{CameraId, Entropy, Pii};
 use serde::{Deserialize, Serialize};
@@ -29,6 +33,15 @@ pub struct Door {
     /// Where it is asked more than its pictures (ONVIF), if it can be: `http://192.168.1.20/onvif/device_service`.
     #[serde(default)]
     pub onvif: Option<String>,
+    /// On which way its pictures come.
+    #[serde(default)]
+    pub transport: Transport,
+    /// The certificate that is known of it, where its pictures come over TLS: another is refused.
+    #[serde(default)]
+    pub certificate: Option<Certificate>,
+    /// The same for where it is asked more.
+    #[serde(default)]
+    pub onvif_certificate: Option<Certificate>,
 }
 
 impl fmt::Debug for Door {
@@ -45,6 +58,9 @@ pub enum BadDoor {
         "this is no address of a camera: it looks like rtsp://192.168.1.20:554/stream1, without name and password"
     )]
     Address,
+    /// Its pictures are to come over TLS and by UDP, where they would be in the open.
+    #[error("by UDP pictures cross the network in the open: choose TCP for an rtsps:// address")]
+    InTheOpen,
     /// It was sealed with another key, for another camera, or is damaged.
     #[error("the address of this camera cannot be opened: enter it again")]
     Sealed,
@@ -70,6 +86,9 @@ impl Door {
             user: user.trim().to_owned(),
             password: password.expose().clone(),
             onvif: None,
+            transport: Transport::Tcp,
+            certificate: None,
+            onvif_certificate: None,
         };
         // They go into lines of a protocol.
         let plain = |text: &str| text.len() <= 256 && !text.chars().any(char::is_control);
@@ -89,6 +108,16 @@ impl Door {
         Ok(Self { onvif: Some(address.to_string()), ..self })
     }
 
+    /// The same with its pictures on this way.
+    pub fn by(self, transport: Transport) -> Result<Self, BadDoor> {
+        let secure = self.secure_target().is_some();
+        if secure && transport == Transport::Udp {
+            Err(BadDoor::InTheOpen)
+        } else {
+            Ok(Self { transport, ..self })
+        }
+    }
+
     /// The main stream.
     pub fn target(&self) -> Option<Target> {
         self.open(&self.url)
@@ -99,8 +128,20 @@ impl Door {
         self.sub_url.as_deref().and_then(|url| self.open(url))
     }
 
+    /// The first of its streams that is spoken to over TLS.
+    pub fn secure_target(&self) -> Option<Target> {
+        self.target().into_iter().chain(self.sub_target()).find(|target| target.secure)
+    }
+
+    /// Where it is asked more, and the certificate that is known of it there.
+    pub fn onvif_address(&self) -> Option<Address> {
+        let address = Address::parse(self.onvif.as_deref()?)?;
+        Some(Address { certificate: self.onvif_certificate, ..address })
+    }
+
     fn open(&self, url: &str) -> Option<Target> {
         let mut target = Target::parse(url).ok()?;
+        target.transport = self.transport;
         if !self.user.is_empty() {
             target.user = Some((self.user.clone(), self.password.clone()));
         }
@@ -182,6 +223,22 @@ mod tests {
         assert_eq!(another.open(camera, &sealed), Err(BadDoor::Sealed));
         assert!(!sealed.windows(6).any(|bytes| bytes == b"s3cret"));
         assert_eq!(format!("{door:?} {key:?}"), "Door(..) DoorKey(..)");
+    }
+
+    #[test]
+    fn a_door_of_before_opens_as_one_over_tcp_with_no_certificate() {
+        let before = r#"{"url":"rtsp://h/","sub_url":null,"user":"admin","password":"s3cret"}"#;
+        assert_eq!(serde_json::from_str::<Door>(before).unwrap(), door("rtsp://h/").unwrap());
+    }
+
+    #[test]
+    fn pictures_over_tls_never_come_by_udp() {
+        let udp = |url| door(url)?.by(Transport::Udp);
+        assert_eq!(udp("rtsps://192.168.1.20/"), Err(BadDoor::InTheOpen));
+        assert_eq!(udp("rtsp://192.168.1.20/").unwrap().target().unwrap().transport, Transport::Udp);
+        let sub = Door::new("rtsp://h/", Some("rtsps://h/sub"), "", &Pii::default()).unwrap();
+        assert_eq!(sub.by(Transport::Udp), Err(BadDoor::InTheOpen));
+        assert!(door("rtsps://192.168.1.20/").unwrap().by(Transport::Tcp).is_ok());
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::{
     acts::WatchActError,
     footage::FootageError,
     rules::{Shut, WatchError},
-    running::NoFootage,
+    running::{NoCertificate, NoFootage},
 };
 use liengia_http::{Args, CHANGED_MEANWHILE, Class, Explain, FAILED, Field, Kind, NOT_SAVED};
 
@@ -38,6 +38,8 @@ kinds! {
     BAD_CAMERA_ADDRESS = Kind::new(Class::Refused, "bad_camera_address");
     /// A camera does not tell what it is asked; the fields say why.
     CAMERA_SAYS_NO = Kind::new(Class::Refused, "camera_says_no");
+    /// A camera shows no certificate where it should; the fields say which address.
+    NO_CERTIFICATE = Kind::new(Class::Refused, "no_certificate");
     /// More than a camera or site can have; the fields say which.
     CAMERA_OUT_OF_RANGE = Kind::new(Class::Refused, "camera_out_of_range");
     /// A camera may not be looked at; the fields say which and why.
@@ -97,7 +99,7 @@ impl Explain for WatchError {
             Self::NoSighting(_) => NO_SIGHTING,
             Self::SiteHasCameras => SITE_HAS_CAMERAS,
             Self::ChangedMeanwhile { .. } => CHANGED_MEANWHILE,
-            Self::BadAddress => BAD_CAMERA_ADDRESS,
+            Self::BadAddress | Self::InTheOpen => BAD_CAMERA_ADDRESS,
             Self::OutOfRange { .. } => CAMERA_OUT_OF_RANGE,
             Self::Shut { .. } => CAMERA_SHUT,
             Self::WhichCameras => WHICH_CAMERAS,
@@ -142,6 +144,7 @@ impl Explain for WatchError {
             Self::OrderNeeded => vec![Field::new("order", "order_needed")],
             Self::BadCopy => vec![Field::new("copy", "bad_copy")],
             Self::LongerKeeping => vec![Field::new("keep_hours", "longer_keeping")],
+            Self::InTheOpen => vec![Field::new("transport", "udp_in_the_open")],
             _ => Vec::new(),
         }
     }
@@ -170,6 +173,20 @@ impl Explain for NoFootage {
             Self::Footage(FootageError::Database(_)) => NOT_SAVED,
             Self::Footage(_) | Self::Stopping => FAILED,
         }
+    }
+}
+
+impl Explain for NoCertificate {
+    fn kind(&self) -> Kind {
+        NO_CERTIFICATE
+    }
+
+    fn fields(&self) -> Vec<Field> {
+        let field = match self {
+            Self::Pictures => "url",
+            Self::Onvif => "onvif",
+        };
+        vec![Field::new(field, "no_certificate_shown")]
     }
 }
 

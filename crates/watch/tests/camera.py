@@ -1,6 +1,7 @@
 """RTSP cameras for tests: gst-rtsp-server on loopback, one clip at /cam0 to /cam7, each viewer from its beginning.
 
-camera.py CLIP CODEC [sound] [digest|basic]: with the clip's sound; only for the user `guard` with the password `secret`.
+camera.py CLIP CODEC [sound] [udp|tcp] [digest|basic]: with the clip's sound; by UDP or TCP alone; only for the user `guard` with the
+password `secret`.
 """
 import sys
 import gi
@@ -34,6 +35,10 @@ for number in range(8):
     factory.set_launch(f"( {launch} )")
     # Shared, whoever comes late is given times that run backwards.
     factory.set_shared(False)
+    if "udp" in options:
+        factory.set_protocols(GstRtsp.RTSPLowerTrans.UDP)
+    if "tcp" in options:
+        factory.set_protocols(GstRtsp.RTSPLowerTrans.TCP)
     if signs_in:
         factory.add_role_from_structure(
             Gst.Structure.new_from_string("guard, media.factory.access=true, media.factory.construct=true")

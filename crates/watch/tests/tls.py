@@ -1,4 +1,7 @@
-"""TLS before an RTSP camera, with a certificate of its own: tls.py FOLDER PORT prints its port and its certificate's SHA-256."""
+"""TLS before an RTSP camera, with a certificate of its own: tls.py FOLDER PORT prints its port and its certificate's SHA-256.
+
+For each client that takes the certificate, the file FOLDER/taken grows by a byte.
+"""
 import hashlib
 import select
 import socket
@@ -25,6 +28,8 @@ print(listener.getsockname()[1], hashlib.sha256(der).hexdigest(), flush=True)
 def forward(client):
     try:
         client = context.wrap_socket(client, server_side=True)
+        with open(f"{folder}/taken", "a") as file:
+            file.write(".")
         camera = socket.create_connection(("127.0.0.1", port))
         while True:
             for ready in [client] if client.pending() else select.select([client, camera], [], [])[0]:

@@ -21,7 +21,7 @@ use std::{
 
 fn tried(url: &str, span: u64) -> Trial {
     let target = Target::parse(url).unwrap();
-    try_camera(target, Duration::from_secs(span), &SystemClock::new(), &SeededEntropy::new(1))
+    try_camera(target, None, Duration::from_secs(span), &SystemClock::new(), &SeededEntropy::new(1))
 }
 
 /// A camera that answers whatever it is asked, and then sends what `play` sends.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cameraFacts, cameraLacks, daysLeft, doorKey, NO_CAMERA, NO_DOOR, NO_SITE, nearestDirection, siteFacts, siteLacks } from './cameras.ts';
+import { cameraFacts, cameraLacks, daysLeft, doorKey, doorOf, NO_CAMERA, NO_DOOR, NO_SITE, nearestDirection, siteFacts, siteLacks } from './cameras.ts';
 
 test('a site lacks what is not filled in, and is sent tidy', () => {
   expect(siteLacks(NO_SITE)).toBe(true);
@@ -20,6 +20,15 @@ test('a direction is the nearest of eight', () => {
 test('another password is another door', () => {
   expect(doorKey({ ...NO_DOOR, password: 'a' })).not.toBe(doorKey({ ...NO_DOOR, password: 'b' }));
   expect(doorKey({ ...NO_DOOR, url: ' rtsp://a ' })).toBe(doorKey({ ...NO_DOOR, url: 'rtsp://a' }));
+});
+test('pictures over TLS never come by UDP', () => {
+  const way = (values: object) => doorOf({ ...NO_DOOR, url: 'rtsp://a', ...values }).transport;
+  expect([way({}), way({ way: 'udp' }), way({ way: 'udp', url: ' RTSPS://a' }), way({ way: 'udp', sub: 'rtsps://a' })]).toEqual(['tcp', 'udp', 'tcp', 'tcp']);
+});
+test('the certificate that was shown goes along, and is no other door', () => {
+  const seen = { certificate: '1f00 a0', onvif_certificate: null } as Parameters<typeof doorOf>[1];
+  expect(doorOf(NO_DOOR, seen)).toMatchObject({ certificate: '1f00 a0', onvif_certificate: '' });
+  expect(doorKey(NO_DOOR)).toBe(JSON.stringify(doorOf(NO_DOOR)));
 });
 test('a disk lasts whole days', () => {
   expect([9.8, 0.2, null, undefined].map(daysLeft)).toEqual([9, 0, null, null]);

@@ -27,8 +27,9 @@ export const siteFacts = (values: SiteValues): S['NewSite'] => ({
 
 export type CameraValues = { site: string; name: string; lat: string; lon: string; direction: string; angle: string; reach: string };
 export const NO_CAMERA: CameraValues = { site: '', name: '', lat: '', lon: '', direction: '0', angle: '90', reach: '30' };
-export type DoorValues = { url: string; sub: string; user: string; password: string; onvif: string };
-export const NO_DOOR: DoorValues = { url: '', sub: '', user: '', password: '', onvif: '' };
+export const WAYS = ['tcp', 'udp'] as const satisfies readonly S['Transport'][];
+export type DoorValues = { url: string; sub: string; user: string; password: string; onvif: string; way: string };
+export const NO_DOOR: DoorValues = { url: '', sub: '', user: '', password: '', onvif: '', way: 'tcp' };
 
 export const cameraValues = (camera: S['CameraShown']): CameraValues => ({
   site: camera.site, name: camera.name, lat: String(camera.position.lat), lon: String(camera.position.lon), direction: String(camera.direction), angle: String(camera.angle), reach: String(camera.reach_m),
@@ -37,7 +38,12 @@ export const cameraLacks = (values: CameraValues): boolean => !values.site || !v
 export const cameraFacts = (values: CameraValues): S['CameraParticulars'] => ({
   site: values.site, name: tidy(values.name), position: spotOf(values.lat, values.lon)!, direction: Number(values.direction), angle: Number(values.angle), reach_m: Number(values.reach),
 });
-export const doorOf = (values: DoorValues): S['NewDoor'] => ({ url: values.url.trim(), sub_url: values.sub.trim(), user: values.user.trim(), password: values.password, onvif: values.onvif.trim() });
+/** Whether its pictures come over TLS, which goes over TCP alone. */
+export const isSecure = (values: DoorValues): boolean => [values.url, values.sub].some((url) => /^rtsps:/i.test(url.trim()));
+/** `seen`: what was shown when it was tried, to be known of it from now on. */
+export const doorOf = (values: DoorValues, seen?: Trial | null): S['NewDoor'] => ({
+  url: values.url.trim(), sub_url: values.sub.trim(), user: values.user.trim(), password: values.password, onvif: values.onvif.trim(), transport: values.way === 'udp' && !isSecure(values) ? 'udp' : 'tcp', certificate: seen?.certificate ?? '', onvif_certificate: seen?.onvif_certificate ?? '',
+});
 /** What was tried, to see whether it still is what would be saved. */
 export const doorKey = (values: DoorValues): string => JSON.stringify(doorOf(values));
 

@@ -2985,7 +2985,7 @@ export interface components {
          * @description How a camera is. While it is called again, what was wrong stands until it is heard.
          * @enum {string}
          */
-        CameraState: "connecting" | "recording" | "no_answer" | "wrong_password" | "refused" | "not_found" | "no_pictures" | "frozen" | "no_key_picture" | "unsupported_codec" | "other_certificate" | "closed" | "paused" | "failing";
+        CameraState: "connecting" | "recording" | "no_answer" | "wrong_password" | "refused" | "needs_udp" | "needs_tcp" | "not_found" | "no_pictures" | "frozen" | "no_key_picture" | "unsupported_codec" | "certificate_changed" | "closed" | "paused" | "failing";
         /** @description A test of the feed. */
         CapTest: {
             /** @description Where its message is. */
@@ -4257,12 +4257,21 @@ export interface components {
         };
         /** @description Where a camera is reached. It is sealed, and never shown again. */
         NewDoor: {
+            /**
+             * @description The certificate that it is known by from now on, as 64 digits, where its address begins with `rtsps://`. Where none is
+             *     given the one that was known stays, or the one that it shows now is taken.
+             */
+            certificate?: string;
             /** @description Where it is asked more than its pictures (ONVIF), if it can be. */
             onvif?: components["schemas"]["String_String"];
+            /** @description The same for where it is asked more, where that begins with `https://`. */
+            onvif_certificate?: string;
             /** @description That one's password. */
             password?: components["schemas"]["String_String"];
             /** @description Its small stream, if it has one. */
             sub_url?: components["schemas"]["String_String"];
+            /** @description On which way its pictures come; an `rtsps://` address is for TCP alone. */
+            transport?: components["schemas"]["Transport"];
             /** @description Its main stream: `rtsp://192.168.1.20:554/stream1`. */
             url: components["schemas"]["String_String"];
             /** @description Whom it knows. */
@@ -6047,6 +6056,11 @@ export interface components {
          * @enum {string}
          */
         Training: "extinguisher" | "people_out" | "gate" | "first_aid" | "power";
+        /**
+         * @description On which way the packets of a camera come.
+         * @enum {string}
+         */
+        Transport: "tcp" | "udp";
         /** @description One hour or one day of a device. */
         TrendSpan: {
             /**
@@ -6092,6 +6106,11 @@ export interface components {
             /** @description What should be changed or known. */
             advice: components["schemas"]["Advice"][];
             /**
+             * @description The SHA-256 of the certificate that it shows where its pictures are, 64 digits in groups of four: to be compared by a
+             *     person, and saved with its address. Null without TLS.
+             */
+            certificate?: string | null;
+            /**
              * Format: int64
              * @description How far its clock is ahead of the node's, in milliseconds; null if it tells no time.
              */
@@ -6113,6 +6132,8 @@ export interface components {
              * @description What it sends, in thousands of bits a second.
              */
             kilobits_per_s: number;
+            /** @description The same for where it is asked more (ONVIF). */
+            onvif_certificate?: string | null;
             /**
              * Format: float
              * @description Pictures a second.
@@ -9105,7 +9126,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `bad_camera_address`, `camera_out_of_range`, `empty_text`, `idempotency_key_reused`, `too_much_at_once`, `wrong_fields` */
+            /** @description `bad_camera_address`, `camera_out_of_range`, `empty_text`, `idempotency_key_reused`, `no_certificate`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9414,7 +9435,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `bad_camera_address`, `camera_out_of_range`, `empty_text`, `idempotency_key_reused`, `no_reason`, `too_much_at_once`, `wrong_fields` */
+            /** @description `bad_camera_address`, `camera_out_of_range`, `empty_text`, `idempotency_key_reused`, `no_certificate`, `no_reason`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;

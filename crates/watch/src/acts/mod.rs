@@ -62,6 +62,7 @@ impl From<BadDoor> for WatchActError {
     fn from(bad: BadDoor) -> Self {
         match bad {
             BadDoor::Address => WatchError::BadAddress.into(),
+            BadDoor::InTheOpen => WatchError::InTheOpen.into(),
             BadDoor::Sealed => Self::NoKey,
         }
     }

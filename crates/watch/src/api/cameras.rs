@@ -4,11 +4,13 @@ use super::{Api, shown::CameraShown, sites::Why};
 use crate::{
     door::Door,
     event::{CameraFacts, Owner},
+    record::{Certificate, certificate},
+    rtsp::Transport,
     views::{Camera, Site},
 };
 use axum::{Json, extract::State, http::StatusCode};
 use liengia_access::{Action, Caller, Target};
-use liengia_http::{Body, Page, Paged, Path, Problem};
+use liengia_http::{Body, Field, Page, Paged, Path, Problem, WRONG_FIELDS};
 use liengia_kernel::{CameraId, HouseholdId, Pii, Position, SiteId};
 use serde::Deserialize;
 
@@ -46,15 +48,39 @@ pub struct NewDoor {
     /// Where it is asked more than its pictures (ONVIF), if it can be.
     #[serde(default)]
     pub(super) onvif: Pii<String>,
+    /// On which way its pictures come; an `rtsps://` address is for TCP alone.
+    #[serde(default)]
+    pub(super) transport: Transport,
+    /// The certificate that it is known by from now on, as 64 digits, where its address begins with `rtsps://`. Where none is
+    /// given the one that was known stays, or the one that it shows now is taken.
+    #[serde(default)]
+    pub(super) certificate: String,
+    /// The same for where it is asked more, where that begins with `https://`.
+    #[serde(default)]
+    pub(super) onvif_certificate: String,
 }
 
 impl NewDoor {
     /// The same, checked.
-    pub(super) fn door(&self) -> Result<Door, crate::acts::WatchActError> {
+    pub(super) fn door(&self) -> Result<Door, Problem> {
+        let checked = |door: Door| door.asked_at(self.onvif.expose())?.by(self.transport);
         let sub_url = Some(self.sub_url.expose().as_str());
-        let door = Door::new(self.url.expose(), sub_url, self.user.expose(), &self.password)?;
-        Ok(door.asked_at(self.onvif.expose())?)
+        let door = Door::new(self.url.expose(), sub_url, self.user.expose(), &self.password);
+        Ok(Door {
+            certificate: known("certificate", &self.certificate)?,
+            onvif_certificate: known("onvif_certificate", &self.onvif_certificate)?,
+            ..door.and_then(checked).map_err(crate::acts::WatchActError::from)?
+        })
     }
+}
+
+/// A certificate as it was given in this field; none where it is empty.
+fn known(field: &'static str, digits: &str) -> Result<Option<Certificate>, Problem> {
+    if digits.is_empty() {
+        return Ok(None);
+    }
+    let wrong = || Problem::new(WRONG_FIELDS).blaming(Field::new(field, "wrong_value"));
+    certificate(digits).map(Some).ok_or_else(wrong)
 }
 
 /// A camera to put up.
@@ -143,6 +169,7 @@ pub async fn add_camera(
     let done = permit
         .commit(async || {
             let facts = input.facts.facts(input.household.map_or(Owner::Public, Owner::Household));
+            let door = api.running.pin(door.clone(), None).await?;
             let commit = api.cameras.add_camera(&permit.context(), id, facts, &door).await?;
             Ok::<_, Problem>((commit, id))
         })
@@ -167,6 +194,10 @@ pub async fn correct_camera(
     permit
         .commit(async || {
             let (context, facts) = (permit.context(), input.facts.facts(known.facts.owner));
+            let door = match &door {
+                Some(door) => Some(api.running.pin(door.clone(), api.cameras.door(id).await.ok()).await?),
+                None => None,
+            };
             let correct =
                 api.cameras.correct_camera(&context, id, input.version, facts, door.as_ref(), &input.reason);
             Ok::<_, Problem>((correct.await?, ()))

@@ -33,10 +33,10 @@ use crate::{
     acts::{Cameras, WatchActError},
     problems::{
         BAD_CAMERA_ADDRESS, BAD_COPY, BAD_OFFER, BAD_SPAN, CAMERA_OUT_OF_RANGE, CAMERA_SAYS_NO, CAMERA_SHUT,
-        CASE_NEEDED, LINK_OVER, LONGER_KEEPING, NO_CAMERA, NO_CAMERA_KEY, NO_DELAY, NO_EXPORT, NO_FOOTAGE,
-        NO_HOLD, NO_LOOK, NO_ORDER, NO_PURPOSE, NO_SIGHTING, NO_SITE, NOT_ASKED, NOT_AT_THIS_STAGE,
-        NOT_OF_A_HOUSEHOLD, NOT_OVER_WEBRTC, NOT_PUT_OFF, NOT_RECORDING, ORDER_NEEDED, SECOND_PERSON_NEEDED,
-        SITE_HAS_CAMERAS, TOO_MANY_VIEWERS, WHICH_CAMERAS, WRONG_PURPOSE,
+        CASE_NEEDED, LINK_OVER, LONGER_KEEPING, NO_CAMERA, NO_CAMERA_KEY, NO_CERTIFICATE, NO_DELAY,
+        NO_EXPORT, NO_FOOTAGE, NO_HOLD, NO_LOOK, NO_ORDER, NO_PURPOSE, NO_SIGHTING, NO_SITE, NOT_ASKED,
+        NOT_AT_THIS_STAGE, NOT_OF_A_HOUSEHOLD, NOT_OVER_WEBRTC, NOT_PUT_OFF, NOT_RECORDING, ORDER_NEEDED,
+        SECOND_PERSON_NEEDED, SITE_HAS_CAMERAS, TOO_MANY_VIEWERS, WHICH_CAMERAS, WRONG_PURPOSE,
     },
     rules::LONGEST_COPY,
     running::Running,
@@ -98,10 +98,10 @@ fn kept() -> Routes<Api> {
         .route(&[May::ReadCameras], routes!(cameras::list_cameras), &[WRONG_QUERY])
         .route(&[May::ReadCameras], routes!(cameras::read_camera), &[NO_CAMERA])
         .route(&[May::KeepCameras], routes!(cameras::add_camera),
-            &[NO_SITE, NO_HOUSEHOLD, EMPTY_TEXT, BAD_CAMERA_ADDRESS, CAMERA_OUT_OF_RANGE, NO_CAMERA_KEY])
+            &[NO_SITE, NO_HOUSEHOLD, EMPTY_TEXT, BAD_CAMERA_ADDRESS, CAMERA_OUT_OF_RANGE, NO_CAMERA_KEY, NO_CERTIFICATE])
         .route(&[May::KeepCameras], routes!(cameras::correct_camera),
             &[NO_CAMERA, NO_SITE, EMPTY_TEXT, NO_REASON, BAD_CAMERA_ADDRESS, CAMERA_OUT_OF_RANGE, CHANGED_MEANWHILE,
-                NO_CAMERA_KEY])
+                NO_CAMERA_KEY, NO_CERTIFICATE])
         .route(&[May::KeepCameras], routes!(cameras::remove_camera), &[NO_CAMERA, NO_REASON])
         .route(&[May::KeepCameras], routes!(trial::try_camera), &[BAD_CAMERA_ADDRESS, NO_CAMERA, NO_CAMERA_KEY])
         .route(&[May::KeepCameras], routes!(seek::seek_cameras), &[])

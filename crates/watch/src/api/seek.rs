@@ -134,6 +134,7 @@ fn said_no(flaw: &Flaw) -> Problem {
         Flaw::Unreachable => ("address", "onvif_unreachable"),
         Flaw::Timeout => ("address", "onvif_timeout"),
         Flaw::NotOnvif => ("address", "onvif_not_onvif"),
+        Flaw::CertificateChanged => ("address", "onvif_certificate_changed"),
         Flaw::Refused { .. } => ("address", "onvif_refused"),
     };
     Problem::new(CAMERA_SAYS_NO).blaming(Field::new(field, why))

@@ -1,7 +1,10 @@
 //! `POST /api/camera-trials`: a camera is tried out before it is put up, or when it does not work.
 
 use super::{Api, cameras::NewDoor};
-use crate::trial::{Advice, Seen, Trouble, try_camera as call};
+use crate::{
+    record::{Certificate, fingerprint},
+    trial::{Advice, Seen, Trouble, try_camera as call},
+};
 use axum::{Json, extract::State};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use liengia_access::{Action, Caller};
@@ -47,6 +50,11 @@ pub struct TrialShown {
     still: Option<String>,
     /// What should be changed or known.
     advice: Vec<Advice>,
+    /// The SHA-256 of the certificate that it shows where its pictures are, 64 digits in groups of four: to be compared by a
+    /// person, and saved with its address. Null without TLS.
+    certificate: Option<String>,
+    /// The same for where it is asked more (ONVIF).
+    onvif_certificate: Option<String>,
 }
 
 /// Calls a camera, listens for some seconds, and tells what it sends. Nothing is kept.
@@ -74,11 +82,18 @@ pub async fn try_camera(
     };
     let target = door.target().ok_or(crate::rules::WatchError::BadAddress)?;
     let (clock, entropy) = api.running.ports();
-    let tried = tokio::task::spawn_blocking(move || call(target, LISTENED, &*clock, &*entropy)).await;
-    let tried = tried.map_err(Problem::failed)?;
-    Ok(Json(match tried.outcome {
+    let known = door.certificate;
+    let tried = move || call(target, known, LISTENED, &*clock, &*entropy);
+    let tried = tokio::task::spawn_blocking(tried).await.map_err(Problem::failed)?;
+    let told = match tried.outcome {
         Ok(seen) => shown(seen),
         Err(trouble) => TrialShown { trouble: Some(trouble), ..nothing() },
+    };
+    let digits = |certificate: Option<Certificate>| certificate.as_ref().map(fingerprint);
+    Ok(Json(TrialShown {
+        certificate: digits(tried.certificate),
+        onvif_certificate: digits(api.running.onvif_certificate(&door).await),
+        ..told
     }))
 }
 
@@ -95,6 +110,8 @@ const fn nothing() -> TrialShown {
         clock_error_ms: None,
         still: None,
         advice: Vec::new(),
+        certificate: None,
+        onvif_certificate: None,
     }
 }
 
@@ -111,5 +128,6 @@ fn shown(seen: Seen) -> TrialShown {
         clock_error_ms: seen.clock_error_ms,
         still: seen.still.map(|still| STANDARD.encode(still)),
         advice: seen.advice,
+        ..nothing()
     }
 }

@@ -3,6 +3,7 @@
 //! Promises: an address that parses makes a request line that is valid: no spaces, no control characters, ASCII only, no
 //! user name and no password. What a camera says of its services never leads to another machine.
 
+use crate::record::Certificate;
 use std::{fmt, net::IpAddr};
 
 /// The longest address taken, in bytes.
@@ -21,6 +22,8 @@ pub struct Address {
     pub secure: bool,
     /// Path and query, beginning with `/`.
     pub path: String,
+    /// The certificate that is known of it, for https: another is refused.
+    pub certificate: Option<Certificate>,
 }
 
 impl Address {
@@ -45,7 +48,8 @@ impl Address {
             path if path.starts_with('/') => path.to_owned(),
             query => format!("/{query}"),
         };
-        Some(Self { host, port: port.unwrap_or(if secure { 443 } else { 80 }), secure, path })
+        let port = port.unwrap_or(if secure { 443 } else { 80 });
+        Some(Self { host, port, secure, path, certificate: None })
     }
 
     /// What a camera says of a service's place, held to the machine that was asked: cameras behind a NAT, and hostile ones,
@@ -60,7 +64,8 @@ impl Address {
         };
         let told = told?;
         let here = told.host.eq_ignore_ascii_case(&self.host) && (told.secure || !self.secure);
-        Some(if here { told } else { Self { path: told.path, ..self.clone() } })
+        let certificate = self.certificate;
+        Some(if here { Self { certificate, ..told } } else { Self { path: told.path, ..self.clone() } })
     }
 
     /// Host and port as they stand in a request.
@@ -142,6 +147,10 @@ mod tests {
         assert_eq!(told(asked, "https://evil.example/a"), "http://192.0.2.7:8080/a");
         assert_eq!(told(asked, "/onvif/ptz"), "http://192.0.2.7:8080/onvif/ptz");
         assert_eq!(told("https://192.0.2.7/d", "http://192.0.2.7/m"), "https://192.0.2.7:443/m");
+        let known = Address { certificate: Some([7; 32]), ..Address::parse("https://192.0.2.7/d").unwrap() };
+        for there in ["https://192.0.2.7:444/m", "http://10.0.0.9/m", "/m"] {
+            assert_eq!(known.held(there).unwrap().certificate, known.certificate, "{there}");
+        }
         for none in ["", "ftp://192.0.2.7/a", "192.0.2.7", "http://192.0.2.7/a\r\nX: y"] {
             assert_eq!(told(asked, none), "none", "{none}");
         }

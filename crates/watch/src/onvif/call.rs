@@ -1,13 +1,14 @@
 //! One exchange over a connection of its own: a request sent, an answer read, hung up (RFC 9112, 9.6).
 //!
 //! Promises: takes no longer than its patience and some seconds to connect, however slowly the camera reads or writes.
-//! Nobody is called but the host of the address; no answer sends us elsewhere.
+//! Nobody is called but the host of the address; no answer sends us elsewhere. Who shows another certificate than the one that
+//! is known is told nothing.
 
 use super::{
     Address, Flaw,
     http::{Answer, Incoming},
 };
-use crate::record::{Wire, connect, is_soon};
+use crate::record::{Wire, connect, is_another, is_soon};
 use liengia_kernel::Clock;
 use std::{
     io::{ErrorKind, Read as _, Write as _},
@@ -49,15 +50,19 @@ impl Request<'_> {
 
 /// Asks, and reads the answer to its end.
 pub(super) fn exchange(request: &Request<'_>, patience: Duration, clock: &dyn Clock) -> Result<Answer, Flaw> {
-    let Address { host, port, secure, .. } = request.address;
+    let Address { host, port, secure, certificate, .. } = request.address;
     let socket = connect(host, *port).map_err(|_| Flaw::Unreachable)?;
     let began = clock.elapsed();
     let is_late = || clock.elapsed().saturating_sub(began) >= patience;
     let set = socket.set_nodelay(true).and(socket.set_read_timeout(Some(LOOK)));
     set.and(socket.set_write_timeout(Some(LOOK))).map_err(|_| Flaw::Unreachable)?;
-    let mut wire =
-        if *secure { Wire::tls(socket, None).map_err(|_| Flaw::NotOnvif)? } else { Wire::plain(socket) };
+    let mut wire = if *secure {
+        Wire::tls(socket, *certificate).map_err(|_| Flaw::NotOnvif)?
+    } else {
+        Wire::plain(socket)
+    };
     wire.shake_hands(is_late).map_err(|error| match error.kind() {
+        _ if is_another(&error) => Flaw::CertificateChanged,
         ErrorKind::TimedOut => Flaw::Timeout,
         _ => Flaw::NotOnvif,
     })?;

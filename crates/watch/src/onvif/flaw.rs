@@ -31,6 +31,11 @@ pub enum Flaw {
         "what answers there does not speak ONVIF: it may have to be switched on in the camera's settings"
     )]
     NotOnvif,
+    /// It may be another camera: nothing was said to it.
+    #[error(
+        "the camera shows another certificate than the one that is known of it: look whether it is the same one"
+    )]
+    CertificateChanged,
     /// Any other refusal.
     #[error("the camera refused: {reason}")]
     Refused {
@@ -49,6 +54,7 @@ impl Flaw {
             Self::Unreachable => "unreachable",
             Self::Timeout => "timeout",
             Self::NotOnvif => "not_onvif",
+            Self::CertificateChanged => "certificate_changed",
             Self::Refused { .. } => "refused",
         }
     }

@@ -1,13 +1,15 @@
-//! One camera's connection: a socket that never blocks, and the session that speaks on it.
+//! One camera's connection: a socket that never blocks, and the session that speaks on it; beside it those of its packets
+//! where they come by UDP.
 //!
 //! Promises: reads all that is there, some megabytes at the most, and writes what fits; an answer that the camera does not
 //! take away is kept only up to a limit.
 
 use super::{
     Stuck,
+    datagrams::{Datagrams, begin},
     wire::{Certificate, Wire, is_another},
 };
-use crate::rtsp::{Flaw, Heard, Session};
+use crate::rtsp::{Flaw, Heard, Session, Target};
 use std::{
     io::{ErrorKind, Read as _, Write as _},
     time::Duration,
@@ -37,7 +39,7 @@ pub enum Ended {
     #[error(
         "the camera shows another certificate than the one that is known of it: look whether it is the same one"
     )]
-    OtherCertificate,
+    CertificateChanged,
     /// Something in this program went wrong; the next connection begins anew.
     #[error("what the camera sent could not be worked on")]
     Failed,
@@ -52,7 +54,7 @@ impl Ended {
         matches!(
             self,
             Self::Session(Flaw::WrongPassword | Flaw::PasswordNeeded | Flaw::NoSignIn(_))
-                | Self::OtherCertificate
+                | Self::CertificateChanged
         )
     }
 }
@@ -60,7 +62,7 @@ impl Ended {
 impl From<std::io::Error> for Ended {
     fn from(error: std::io::Error) -> Self {
         match error.kind() {
-            _ if is_another(&error) => Self::OtherCertificate,
+            _ if is_another(&error) => Self::CertificateChanged,
             // Over TLS, who hangs up without a word of goodbye.
             ErrorKind::UnexpectedEof => Self::Closed,
             _ => Self::Socket(error),
@@ -72,14 +74,17 @@ impl From<std::io::Error> for Ended {
 pub(super) struct Connection {
     wire: Wire,
     session: Session,
+    datagrams: Option<Datagrams>,
     unsent: Vec<u8>,
 }
 
 impl Connection {
-    pub(super) fn new(wire: Wire, session: Session) -> std::io::Result<Self> {
+    /// Begins a session on this wire; `cnonce` is random.
+    pub(super) fn new(wire: Wire, target: Target, cnonce: u64) -> std::io::Result<Self> {
         wire.socket().set_nonblocking(true)?;
         wire.socket().set_nodelay(true)?;
-        Ok(Self { wire, session, unsent: Vec::new() })
+        let (session, datagrams) = begin(target, cnonce, wire.socket())?;
+        Ok(Self { wire, session, datagrams, unsent: Vec::new() })
     }
 
     /// The certificate that the camera showed, if it is spoken to over TLS.
@@ -116,6 +121,9 @@ impl Connection {
         }
         if closed {
             return Err(Ended::Closed);
+        }
+        if let Some(datagrams) = &mut self.datagrams {
+            total += datagrams.turn(&mut self.session, room, now, hear);
         }
         self.session.tick(now)?;
         self.say()?;

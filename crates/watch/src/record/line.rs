@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     live::Screen,
-    rtsp::{Session, Target},
+    rtsp::{Target, Transport},
 };
 use std::{
     io, mem,
@@ -139,11 +139,11 @@ impl Line {
         now: Duration,
         out: &mut Vec<Filled>,
     ) {
-        let session = Session::new(self.target.clone(), cnonce);
         let secure = self.target.secure;
         let wire =
             |socket| if secure { Wire::tls(socket, self.certificate) } else { Ok(Wire::plain(socket)) };
-        match socket.and_then(wire).and_then(|wire| Connection::new(wire, session)) {
+        let begin = |wire| Connection::new(wire, self.target.clone(), cnonce);
+        match socket.and_then(wire).and_then(begin) {
             Ok(connection) => {
                 self.counts.connections += 1;
                 self.counts.certificate = None;
@@ -195,6 +195,11 @@ impl Line {
             return Some(since);
         }
         None
+    }
+
+    /// Whether its packets come by UDP: what is not read soon is lost.
+    pub(super) fn is_hasty(&self) -> bool {
+        self.target.transport == Transport::Udp && matches!(self.state, State::Live(..))
     }
 
     /// Whether there is neither a connection nor a call.

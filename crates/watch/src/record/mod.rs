@@ -9,11 +9,13 @@
 mod chain;
 mod clock;
 mod connection;
+mod datagrams;
 mod dialer;
 mod disk;
 mod facts;
 mod filled;
 mod filling;
+mod fingerprint;
 mod intake;
 mod line;
 mod place;
@@ -31,6 +33,7 @@ pub use chain::Chain;
 pub use disk::{Disk, DiskCounts, Write};
 pub use facts::Facts;
 pub use filled::{FileStart, Filled, Waiting};
+pub use fingerprint::{certificate, fingerprint};
 pub use intake::Intake;
 pub use place::{FileName, camera_folder};
 pub use recorder::{CameraSettings, Recorder, RecorderConfig, Recording};
@@ -40,8 +43,10 @@ pub use wire::Certificate;
 pub use witness::{Nobody, Witness};
 
 pub(crate) use connection::Ended;
+pub(crate) use datagrams::{Datagrams, begin};
 pub(crate) use dialer::connect;
-pub(crate) use wire::{Wire, is_soon};
+pub(crate) use fingerprint::shown_at;
+pub(crate) use wire::{Wire, is_another, is_soon};
 
 /// A camera's id.
 pub type CameraId = [u8; 16];

@@ -1,7 +1,8 @@
-//! The pulse: one thread turns every camera, a few times a second, and those that somebody watches more often.
+//! The pulse: one thread turns every camera, a few times a second, and those that somebody watches, or that send by UDP, more
+//! often.
 //!
-//! Promises: between two beats the thread sleeps, so that many packets are read at one go; what is watched makes nothing
-//! else dearer; no camera holds up another for longer than it takes to read what it sent.
+//! Promises: between two beats the thread sleeps, so that many packets are read at one go; what is turned more often makes
+//! nothing else dearer; no camera holds up another for longer than it takes to read what it sent.
 
 use super::{
     CameraCounts, CameraId, CameraSettings, CameraState, Disk, Facts, Filled, Intake, Moment, RecorderConfig,
@@ -44,9 +45,9 @@ struct Camera {
 struct Sub(Line, Duration);
 
 impl Camera {
-    fn is_watched(&self) -> bool {
+    fn is_hasty(&self) -> bool {
         let lines = self.main.iter().chain(self.sub.iter().map(|Sub(line, _)| line));
-        lines.into_iter().any(|line| line.screen.is_watched())
+        lines.into_iter().any(|line| line.screen.is_watched() || line.is_hasty())
     }
 
     fn is_crowded(&self) -> bool {
@@ -101,8 +102,8 @@ pub(super) struct Pulse {
     entropy: Arc<dyn Entropy>,
     disks: Arc<[Disk]>,
     cameras: BTreeMap<CameraId, Camera>,
-    /// Those that somebody watches, as of the last beat.
-    watched: Vec<CameraId>,
+    /// Those that are turned between two beats, as of the last one.
+    hasty: Vec<CameraId>,
     /// Short beats so far.
     beats: u64,
     counts: Counts,
@@ -120,15 +121,15 @@ impl Pulse {
         counts: Counts,
     ) -> Self {
         let desk = Desk { dialer, next_ticket: 0, calls_left: 0, room: vec![0; ROOM], out: Vec::new() };
-        let (cameras, watched, buffers) = (BTreeMap::new(), Vec::new(), Buffers::new(SPARE));
-        Self { config, clock, entropy, disks, cameras, watched, beats: 0, counts, buffers, desk }
+        let (cameras, hasty, buffers) = (BTreeMap::new(), Vec::new(), Buffers::new(SPARE));
+        Self { config, clock, entropy, disks, cameras, hasty, beats: 0, counts, buffers, desk }
     }
 
     pub(super) fn run(&mut self, orders: &mpsc::Receiver<Order>) {
         let mut due = self.clock.elapsed() + self.config.beat;
         let mut soon = due;
         loop {
-            let until = if self.watched.is_empty() { due } else { due.min(soon) };
+            let until = if self.hasty.is_empty() { due } else { due.min(soon) };
             if !self.wait(orders, until) {
                 self.end();
                 return;
@@ -138,7 +139,7 @@ impl Pulse {
                 self.beat();
                 due = due.max(now.saturating_sub(self.config.beat)) + self.config.beat;
             } else {
-                self.turn_watched();
+                self.turn_hasty();
             }
             soon = now + self.config.watched_beat;
         }
@@ -154,8 +155,8 @@ impl Pulse {
                     self.counts.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
                 }
                 Ok(Order::Look(id)) => {
-                    if !self.watched.contains(&id) {
-                        self.watched.push(id);
+                    if !self.hasty.contains(&id) {
+                        self.hasty.push(id);
                     }
                     break;
                 }
@@ -227,12 +228,12 @@ impl Pulse {
     fn beat(&mut self) {
         self.answer();
         self.desk.calls_left = CALLS_A_BEAT;
-        self.watched.clear();
+        self.hasty.clear();
         for (id, camera) in &mut self.cameras {
             // Each at its own moment: a beat may be long.
             camera.step(&mut self.desk, &self.disks, moment(&*self.clock));
-            if camera.is_watched() {
-                self.watched.push(*id);
+            if camera.is_hasty() {
+                self.hasty.push(*id);
             }
         }
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
@@ -241,13 +242,13 @@ impl Pulse {
         }
     }
 
-    /// Turns only what somebody watches.
-    fn turn_watched(&mut self) {
+    /// Turns only what cannot wait for the next beat.
+    fn turn_hasty(&mut self) {
         self.answer();
         self.desk.calls_left = CALLS_A_BEAT;
         self.beats += 1;
         let crowds_too = self.beats.is_multiple_of(CROWDED_BEATS);
-        for id in &self.watched {
+        for id in &self.hasty {
             if let Some(camera) = self.cameras.get_mut(id).filter(|camera| crowds_too || !camera.is_crowded())
             {
                 camera.step(&mut self.desk, &self.disks, moment(&*self.clock));

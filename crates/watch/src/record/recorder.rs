@@ -27,7 +27,7 @@ pub struct RecorderConfig {
     pub disks: Vec<PathBuf>,
     /// Between two beats.
     pub beat: Duration,
-    /// Between two beats of a camera that somebody watches.
+    /// Between two beats of a camera that somebody watches, or that sends by UDP.
     pub watched_beat: Duration,
     /// About how long a file is.
     pub file_length: Duration,

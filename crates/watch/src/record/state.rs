@@ -19,8 +19,12 @@ pub enum CameraState {
     NoAnswer,
     /// It wants another user name or password, or a way to sign in that is not known here.
     WrongPassword,
-    /// It refuses the stream, or cannot give it over one connection.
+    /// It refuses the stream.
     Refused,
+    /// It gives the stream by UDP alone.
+    NeedsUdp,
+    /// It gives the stream over the connection alone.
+    NeedsTcp,
     /// It has no stream at this address.
     NotFound,
     /// It is connected and sends no pictures.
@@ -32,7 +36,7 @@ pub enum CameraState {
     /// It sends pictures of a kind that is not taken.
     UnsupportedCodec,
     /// It shows another certificate than the one that is known of it.
-    OtherCertificate,
+    CertificateChanged,
     /// It ended the connection.
     Closed,
     /// It is not to be recorded now, and nobody watches.
@@ -50,12 +54,14 @@ impl CameraState {
             Self::NoAnswer => "no_answer",
             Self::WrongPassword => "wrong_password",
             Self::Refused => "refused",
+            Self::NeedsUdp => "needs_udp",
+            Self::NeedsTcp => "needs_tcp",
             Self::NotFound => "not_found",
             Self::NoPictures => "no_pictures",
             Self::Frozen => "frozen",
             Self::NoKeyPicture => "no_key_picture",
             Self::UnsupportedCodec => "unsupported_codec",
-            Self::OtherCertificate => "other_certificate",
+            Self::CertificateChanged => "certificate_changed",
             Self::Closed => "closed",
             Self::Paused => "paused",
             Self::Failing => "failing",
@@ -77,7 +83,9 @@ impl From<&Flaw> for CameraState {
             Flaw::NotRtsp | Flaw::Malformed(_) | Flaw::TooLong(_) => Self::Failing,
             Flaw::PasswordNeeded | Flaw::WrongPassword | Flaw::NoSignIn(_) => Self::WrongPassword,
             Flaw::Moved(_) | Flaw::Refused { code: 404, .. } => Self::NotFound,
-            Flaw::Refused { .. } | Flaw::NoTcp => Self::Refused,
+            Flaw::Refused { .. } => Self::Refused,
+            Flaw::NoTcp => Self::NeedsUdp,
+            Flaw::NoUdp => Self::NeedsTcp,
             Flaw::NoVideo(_) => Self::UnsupportedCodec,
         }
     }
@@ -109,7 +117,7 @@ impl From<&Ended> for CameraState {
             Ended::Closed => Self::Closed,
             Ended::Stuck(stuck) => stuck.into(),
             Ended::Deaf => Self::Frozen,
-            Ended::OtherCertificate => Self::OtherCertificate,
+            Ended::CertificateChanged => Self::CertificateChanged,
             Ended::Failed => Self::Failing,
         }
     }

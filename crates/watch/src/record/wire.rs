@@ -3,6 +3,8 @@
 //! Promises: a camera's certificate is its own and signed by nobody, so it is not checked against authorities: either it is
 //! the one that is known of this camera, or any is taken and told. Whoever shows a certificate proves that he has its key.
 
+use super::dialer::connect;
+use liengia_kernel::Clock;
 use rustls::{
     CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct, Error, SignatureScheme,
     StreamOwned,
@@ -15,7 +17,13 @@ use std::{
     io::{self, Read, Write},
     net::TcpStream,
     sync::Arc,
+    time::Duration,
 };
+
+/// How long it may take to shake hands for TLS.
+const HANDSHAKE: Duration = Duration::from_secs(5);
+/// How long a read or a write may wait before the time is looked at.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// The SHA-256 of a camera's certificate (DER).
 pub type Certificate = [u8; 32];
@@ -27,6 +35,25 @@ pub(crate) enum Wire {
 }
 
 impl Wire {
+    /// Calls a camera and shakes hands, over a socket that blocks for a while only; over TLS if `secure`, as [`Self::tls`]
+    /// does it.
+    pub(crate) fn call(
+        host: &str,
+        port: u16,
+        secure: bool,
+        known: Option<Certificate>,
+        clock: &dyn Clock,
+    ) -> io::Result<Self> {
+        let socket = connect(host, port)?;
+        socket.set_nodelay(true)?;
+        socket.set_read_timeout(Some(LOOK))?;
+        socket.set_write_timeout(Some(LOOK))?;
+        let mut wire = if secure { Self::tls(socket, known)? } else { Self::plain(socket) };
+        let began = clock.elapsed();
+        wire.shake_hands(|| clock.elapsed().saturating_sub(began) >= HANDSHAKE)?;
+        Ok(wire)
+    }
+
     pub(crate) const fn plain(socket: TcpStream) -> Self {
         Self::Plain(socket)
     }
@@ -126,7 +153,7 @@ pub(crate) const fn is_soon(error: io::ErrorKind) -> bool {
 }
 
 /// Whether the camera showed another certificate than the one that is known.
-pub(super) fn is_another(error: &io::Error) -> bool {
+pub(crate) fn is_another(error: &io::Error) -> bool {
     let error = error.get_ref().and_then(|error| error.downcast_ref::<Error>());
     matches!(error, Some(Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure)))
 }

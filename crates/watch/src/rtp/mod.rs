@@ -5,8 +5,9 @@
 //! holds at most [`LARGEST_UNIT`] bytes. A unit that is not whole never comes out. What a camera sent is never
 //! changed: messages, delimiters and parameter sets stay in the unit as they came.
 //!
-//! For each packet: [`packet`], [`Sequence::see`], then [`Depacketiser::lost`] if some are missing,
-//! [`Depacketiser::ended_by`], [`Depacketiser::push`], and [`Depacketiser::next`] until it gives nothing.
+//! What came by UDP goes through an [`Order`] first. For each packet: [`packet`], [`Sequence::see`], then
+//! [`Depacketiser::lost`] if some are missing, [`Depacketiser::ended_by`], [`Depacketiser::push`], and
+//! [`Depacketiser::next`] until it gives nothing.
 
 mod aac;
 mod coding;
@@ -16,6 +17,7 @@ mod entry;
 mod g711;
 mod h264;
 mod h265;
+mod order;
 mod packet;
 mod sequence;
 mod sets;
@@ -27,6 +29,7 @@ mod video;
 mod writer;
 
 pub use depacketiser::{Depacketiser, Unsupported};
+pub use order::Order;
 pub use packet::{Flaw, Packet, packet};
 pub use sequence::{Seen, Sequence};
 pub use sets::reorder;

@@ -1,5 +1,5 @@
 //! The numbers of one source's packets (RFC 3550, appendix A.1): what was lost, what came twice, what began anew.
-//! Nothing is put back into order: over TCP nothing is out of order, and over UDP a late packet counts as lost.
+//! Nothing is put back into order: over TCP nothing is out of order, and over UDP that is done before ([`super::Order`]).
 
 use super::Packet;
 

@@ -47,8 +47,11 @@ pub enum Flaw {
         reason: String,
     },
     /// The camera offers no RTP over the RTSP connection (461, or a Transport without interleaved channels).
-    #[error("the camera does not send RTP over TCP (interleaved)")]
+    #[error("the camera does not send RTP over TCP (interleaved): choose UDP")]
     NoTcp,
+    /// RTP by UDP was asked for, and the camera offers none (461, or a Transport with interleaved channels).
+    #[error("the camera does not send RTP by UDP: choose TCP")]
+    NoUdp,
     /// Nothing in the SDP is H.264 or H.265 pictures; the text lists what was offered.
     #[error("the camera offers no H.264 or H.265 pictures, only: {0}")]
     NoVideo(String),
@@ -70,6 +73,7 @@ impl Flaw {
             Self::Refused { code: 404, .. } => "not_found",
             Self::Refused { .. } => "refused",
             Self::NoTcp => "no_tcp",
+            Self::NoUdp => "no_udp",
             Self::NoVideo(_) => "no_video",
         }
     }

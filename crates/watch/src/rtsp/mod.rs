@@ -1,4 +1,5 @@
-//! A client for RTSP 1.0 (RFC 2326) over one TCP connection that also carries the RTP packets (10.12, interleaved).
+//! A client for RTSP 1.0 (RFC 2326) over one TCP connection that also carries the RTP packets (10.12, interleaved), or, where
+//! that is asked for, beside packets that come by UDP.
 //!
 //! Promises: bytes in, events out; time is passed in. Everything that a camera sends is hostile: the result is an event
 //! or a [`Flaw`], never a panic, never an endless loop, and never more than a bounded amount of memory (16 KiB for the
@@ -6,6 +7,7 @@
 //! given is handed on where it lies: no copy and no allocation. It never opens a socket, never starts a thread, never
 //! reads a clock, and never shows a user name or a password to a log.
 
+mod by_udp;
 mod challenge;
 mod control;
 mod credentials;
@@ -17,6 +19,7 @@ mod sdp;
 mod session;
 mod stream;
 mod target;
+mod tracks;
 mod transport;
 
 #[cfg(test)]
@@ -27,6 +30,7 @@ pub use flaw::Flaw;
 pub use sdp::Format;
 pub use session::{Counts, Session};
 pub use target::{BadUrl, Target};
+pub use transport::{Ports, Transport};
 
 /// What a session hears from its camera.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! RTCP as far as a recorder needs it (RFC 3550, 6): sender reports and goodbyes in, the shortest report out.
 //!
 //! Promises: reads compound packets to their end or to the first part that does not fit, and skips what it does not
-//! know. It never reports loss: over TCP there is none to report.
+//! know. It never reports loss: over TCP there is none, and a camera that is told of any sends worse pictures.
 
 /// What a part of a compound packet says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,11 +39,11 @@ fn clock(part: &[u8]) -> Option<Report> {
     Some(Report::Clock { ntp: u64::from_be_bytes(ntp), timestamp: u32::from_be_bytes(timestamp) })
 }
 
-/// A receiver report without blocks (6.4.2) and the name that must go with it (6.5.1), ready for its channel. Some
-/// cameras end a session in which none arrives.
-pub(super) fn receiver_report(channel: u8, ssrc: u32) -> Vec<u8> {
+/// A receiver report without blocks (6.4.2) and the name that must go with it (6.5.1). Some cameras end a session in
+/// which none arrives.
+pub(super) fn receiver_report(ssrc: u32) -> Vec<u8> {
     let ssrc_bytes = ssrc.to_be_bytes();
-    let mut packet = vec![b'$', channel, 0, 28, 0x80, 201, 0, 1];
+    let mut packet = vec![0x80, 201, 0, 1];
     packet.extend_from_slice(&ssrc_bytes);
     packet.extend_from_slice(&[0x81, 202, 0, 4]);
     packet.extend_from_slice(&ssrc_bytes);
@@ -51,6 +51,12 @@ pub(super) fn receiver_report(channel: u8, ssrc: u32) -> Vec<u8> {
     packet.extend_from_slice(format!("{ssrc:08x}").as_bytes());
     packet.extend_from_slice(&[0, 0]);
     packet
+}
+
+/// The same, ready for its channel of the connection.
+pub(super) fn interleaved(channel: u8, report: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(report.len()).unwrap_or(0).to_be_bytes();
+    [&[b'$', channel], &length[..], report].concat()
 }
 
 #[cfg(test)]
@@ -84,7 +90,7 @@ mod tests {
 
     #[test]
     fn our_report_is_a_valid_compound_packet() {
-        let packet = receiver_report(3, 0xDEAD_BEEF);
+        let packet = interleaved(3, &receiver_report(0xDEAD_BEEF));
         assert_eq!((packet.len(), &packet[..4]), (32, &[b'$', 3, 0, 28][..]));
         let (report, name) = packet[4..].split_at(8);
         assert_eq!(report, [0x80, 201, 0, 1, 0xDE, 0xAD, 0xBE, 0xEF]);

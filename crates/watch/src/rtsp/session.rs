@@ -6,14 +6,14 @@
 //! answering one. It never connects and never tries again.
 
 use super::{
-    Flaw, Format, Heard, Target, control,
+    Flaw, Heard, Target,
     credentials::Credentials,
     dialogue::{Answer, Dialogue, Method},
     flaw::shown,
     message::{Message, Start},
     rtcp::{self, Report},
-    sdp,
-    stream::{Channels, Piece, Stream},
+    stream::{Piece, Stream},
+    tracks::Tracks,
     transport,
 };
 use std::{fmt, mem, time::Duration};
@@ -63,16 +63,14 @@ pub struct Session {
     announced: bool,
     /// What controls the whole presentation.
     url: String,
-    /// What controls each track.
-    controls: Vec<String>,
-    formats: Vec<Format>,
-    /// Of the tracks that are set up.
-    channels: Vec<Channels>,
+    pub(super) tracks: Tracks,
     timeout: Duration,
     get_parameter: bool,
     heard: Duration,
     sign_due: Duration,
     report_due: Duration,
+    /// A report that is to go by UDP.
+    pub(super) report: Option<Vec<u8>>,
     ssrc: u32,
     counts: Counts,
 }
@@ -92,14 +90,13 @@ impl Session {
             step: Step::Options,
             announced: false,
             url,
-            controls: Vec::new(),
-            formats: Vec::new(),
-            channels: Vec::new(),
+            tracks: Tracks::default(),
             timeout: transport::TIMEOUT,
             get_parameter: false,
             heard: Duration::ZERO,
             sign_due: Duration::ZERO,
             report_due: Duration::ZERO,
+            report: None,
             ssrc: u32::from_be_bytes([a, b, c, d]),
             counts: Counts::default(),
         }
@@ -124,6 +121,11 @@ impl Session {
         result.inspect_err(|_| self.step = Step::Over)
     }
 
+    /// Whether PLAY was asked, every track being set up: before, whatever comes by UDP is none of the camera's.
+    pub const fn takes_packets(&self) -> bool {
+        matches!(self.step, Step::Play | Step::Playing)
+    }
+
     /// Time passes, on the clock of [`Session::receive`]: signs of life, and what took too long. To be called after
     /// everything that came was received, or a caller that slept calls its camera silent.
     pub fn tick(&mut self, now: Duration) -> Result<(), Flaw> {
@@ -136,9 +138,9 @@ impl Session {
     /// Says TEARDOWN if anything was set up (RFC 2326, 10.7), also after an error: many cameras serve few sessions. Its
     /// answer is not waited for.
     pub fn end(&mut self) {
-        if !self.channels.is_empty() {
+        if self.tracks.any_set_up() {
             self.dialogue.ask(Method::Teardown, &self.url, String::new(), None);
-            self.channels.clear();
+            self.tracks.tear_down();
         }
         self.step = Step::Over;
     }
@@ -169,11 +171,13 @@ impl Session {
     ) -> Result<(), Flaw> {
         let mut rest = bytes;
         while self.step != Step::Over {
-            let (used, piece) = stream.next(rest, &self.channels)?;
+            let (used, piece) = stream.next(rest, &self.tracks.channels)?;
             rest = rest.get(used..).unwrap_or_default();
             match piece {
                 None => break,
-                Some(Piece::Frame { channel, payload }) => self.packet(channel, payload, now, hear),
+                Some(Piece::Frame { channel, payload }) => {
+                    self.packet(self.tracks.place(channel), payload, now, hear);
+                }
                 Some(Piece::Message(message)) => self.message(&message, now, hear)?,
                 Some(Piece::Stray(bytes)) => self.stray(bytes)?,
             }
@@ -181,14 +185,20 @@ impl Session {
         Ok(())
     }
 
-    fn packet(&mut self, channel: u8, packet: &[u8], now: Duration, hear: &mut impl FnMut(Heard<'_>)) {
-        let track = self.channels.iter().position(|of| of.rtp == channel || of.rtcp == channel);
-        let (Some(track), Step::Play | Step::Playing) = (track, self.step) else {
+    /// `place`: which track it belongs to, and whether it is RTP.
+    pub(super) fn packet(
+        &mut self,
+        place: Option<(usize, bool)>,
+        packet: &[u8],
+        now: Duration,
+        hear: &mut impl FnMut(Heard<'_>),
+    ) {
+        let (Some((track, is_rtp)), true) = (place, self.takes_packets()) else {
             self.counts.unknown_packets += 1;
             return;
         };
         self.announce(now, hear); // Some cameras send before they answer PLAY.
-        if self.channels.get(track).is_some_and(|of| of.rtp == channel) {
+        if is_rtp {
             self.heard = now;
             return hear(Heard::Rtp { track, packet });
         }
@@ -205,7 +215,7 @@ impl Session {
             self.heard = now;
             self.sign_due = now.saturating_add(self.pulse());
             self.report_due = now.saturating_add(REPORTS);
-            hear(Heard::Playing(&self.formats));
+            hear(Heard::Playing(&self.tracks.formats));
         }
     }
 
@@ -216,7 +226,7 @@ impl Session {
     /// Before packets can come, whoever sends anything but messages does not speak RTSP, or counts its bytes wrongly.
     fn stray(&mut self, bytes: &[u8]) -> Result<(), Flaw> {
         let blank = bytes.iter().all(|byte| matches!(byte, b'\r' | b'\n' | b' ' | 0));
-        if !blank && !matches!(self.step, Step::Play | Step::Playing) {
+        if !blank && !self.takes_packets() {
             return Err(Flaw::NotRtsp);
         }
         self.counts.stray_bytes = self.counts.stray_bytes.saturating_add(bytes.len() as u64);
@@ -261,6 +271,7 @@ impl Session {
             (300..400, Some(target)) => {
                 Flaw::Moved(Box::new(Target { user: None, sound: self.target.sound, ..target }))
             }
+            (461, _) if method == Method::Setup && self.tracks.by_udp() => Flaw::NoUdp,
             (461, _) if method == Method::Setup => Flaw::NoTcp,
             _ => Flaw::Refused { method: method.name(), code, reason: shown(reason, 80) },
         }
@@ -280,7 +291,7 @@ impl Session {
                 self.describe(now);
             }
             Step::Describe => {
-                self.described(message)?;
+                self.url = self.tracks.described(message, &self.url, self.target.sound)?;
                 self.set_up(0, now);
             }
             Step::SetUp(track) => {
@@ -301,32 +312,11 @@ impl Session {
         self.dialogue.ask(Method::Describe, &self.url, "Accept: application/sdp\r\n".to_owned(), Some(now));
     }
 
-    fn described(&mut self, message: &Message<'_>) -> Result<(), Flaw> {
-        if message.body.is_empty() {
-            return Err(Flaw::Malformed("its answer to DESCRIBE has no Content-Length or no body"));
-        }
-        let said = (message.field("Content-Base"), message.field("Content-Location"));
-        let base = control::base(said.0, said.1, &self.url);
-        let description = sdp::read(message.body, self.target.sound)?;
-        let address = |control: Option<String>| {
-            let address = control::address(&base, control.as_deref().unwrap_or_default());
-            address.ok_or(Flaw::Malformed("an a=control of its description is no address"))
-        };
-        for track in description.tracks {
-            self.controls.push(address(track.control)?);
-            self.formats.push(track.format);
-        }
-        self.url = address(description.control)?;
-        Ok(())
-    }
-
     /// Asks for a track, or for all to be played once there is none left.
     fn set_up(&mut self, track: usize, now: Duration) {
-        if let Some(control) = self.controls.get(track) {
+        if let Some((control, field)) = self.tracks.asked_for(track) {
             self.step = Step::SetUp(track);
-            let Channels { rtp, rtcp } = asked_for(track);
-            let fields = format!("Transport: RTP/AVP/TCP;unicast;interleaved={rtp}-{rtcp}\r\n");
-            self.dialogue.ask(Method::Setup, control, fields, Some(now));
+            self.dialogue.ask(Method::Setup, control, field, Some(now));
         } else {
             self.step = Step::Play;
             self.dialogue.ask(Method::Play, &self.url, "Range: npt=0.000-\r\n".to_owned(), Some(now));
@@ -339,13 +329,7 @@ impl Session {
             self.dialogue.session = Some(name.to_owned());
             self.timeout = timeout.unwrap_or(self.timeout);
         }
-        let channels = transport::channels(message.field("Transport"), asked_for(track))?;
-        let taken = |channel| self.channels.iter().any(|of| of.rtp == channel || of.rtcp == channel);
-        if taken(channels.rtp) || taken(channels.rtcp) {
-            return Err(Flaw::Malformed("its Transport gives two tracks the same channel"));
-        }
-        self.channels.push(channels);
-        Ok(())
+        self.tracks.was_set_up(track, message.field("Transport"))
     }
 
     fn pass(&mut self, now: Duration) -> Result<(), Flaw> {
@@ -368,9 +352,11 @@ impl Session {
         }
         if now >= self.report_due {
             self.report_due = now.saturating_add(REPORTS);
-            for channels in &self.channels {
-                self.dialogue.add(&rtcp::receiver_report(channels.rtcp, self.ssrc));
+            let report = rtcp::receiver_report(self.ssrc);
+            for channels in &self.tracks.channels {
+                self.dialogue.add(&rtcp::interleaved(channels.rtcp, &report));
             }
+            self.report = self.tracks.by_udp().then_some(report);
         }
         Ok(())
     }
@@ -380,12 +366,6 @@ impl Session {
         self.counts.unheeded_signs += 1;
         self.get_parameter = false;
     }
-}
-
-/// The channels that are asked for: 0-1 for the first track, 2-3 for the second.
-fn asked_for(track: usize) -> Channels {
-    let rtp = u8::try_from(2 * track).unwrap_or(u8::MAX - 1);
-    Channels { rtp, rtcp: rtp + 1 }
 }
 
 impl fmt::Debug for Session {

@@ -4,6 +4,7 @@
 //! never shows a user name or a password, neither in `Debug` nor in `Display` nor in an error; a path that seems to hold
 //! one (some cameras want `/user=..&password=..`) is hidden too.
 
+use super::Transport;
 use std::fmt::{self, Write as _};
 use std::net::Ipv6Addr;
 
@@ -25,6 +26,8 @@ pub struct Target {
     pub user: Option<(String, String)>,
     /// Sound is wanted too.
     pub sound: bool,
+    /// On which way the packets are wanted.
+    pub transport: Transport,
 }
 
 /// Why an address is not that of a stream. Says nothing of the address itself, which may hold a password.
@@ -51,7 +54,7 @@ pub enum BadUrl {
 }
 
 impl Target {
-    /// Reads `rtsp://user:password@host:port/path?query` (RFC 2326, 3.2). `sound` is off.
+    /// Reads `rtsp://user:password@host:port/path?query` (RFC 2326, 3.2). `sound` is off, `transport` TCP.
     pub fn parse(url: &str) -> Result<Self, BadUrl> {
         if url.len() > MAXIMUM {
             return Err(BadUrl::TooLong);
@@ -76,6 +79,7 @@ impl Target {
             path: path_of(path)?,
             user: user.map(user_of).transpose()?,
             sound: false,
+            transport: Transport::Tcp,
         })
     }
 

@@ -57,6 +57,9 @@ pub enum WatchError {
         "this is no address of a camera: it looks like rtsp://192.168.1.20:554/stream1, without name and password"
     )]
     BadAddress,
+    /// Pictures over TLS cannot come by UDP, where they would be in the open.
+    #[error("by UDP pictures cross the network in the open: choose TCP for an rtsps:// address")]
+    InTheOpen,
     /// More than a camera or site can have.
     #[error("{field} must be from {least} to {most}")]
     OutOfRange {

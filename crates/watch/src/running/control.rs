@@ -92,7 +92,7 @@ impl Running {
 
     /// Has a camera blacken exactly these; whether it does.
     pub async fn blacken(&self, door: Door, masks: Vec<Mask>) -> bool {
-        let Some(address) = door.onvif.as_deref().and_then(Address::parse) else { return false };
+        let Some(address) = door.onvif_address() else { return false };
         let (clock, entropy) = self.ports();
         let asked = move || {
             let user = (!door.user.is_empty()).then_some((door.user, door.password));

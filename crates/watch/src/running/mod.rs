@@ -10,6 +10,7 @@ mod failing;
 mod health;
 mod links;
 mod looks;
+mod pin;
 mod roll;
 mod serve;
 mod tend;
@@ -18,6 +19,7 @@ pub use control::{Described, Stream};
 pub use health::{DiskShown, DisksShown, Health};
 pub use links::{Linked, Links};
 pub use looks::{Looks, OpenLook, View};
+pub use pin::NoCertificate;
 pub use serve::{FileStart, stream, stream_part};
 
 use crate::{
@@ -42,7 +44,7 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 /// Between two beats of the cameras that nobody watches.
 const BEAT: Duration = Duration::from_millis(250);
 
-/// Between two beats of a camera that somebody watches.
+/// Between two beats of a camera that somebody watches, or that sends by UDP.
 const WATCHED_BEAT: Duration = Duration::from_millis(20);
 
 /// About how long a file is.

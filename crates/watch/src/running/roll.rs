@@ -103,7 +103,7 @@ impl Running {
             camera: id,
             target: door.target()?,
             sub: door.sub_target(),
-            certificate: None,
+            certificate: door.certificate,
             disk: self.0.given_up.disk_of(id, self.0.disks.len()),
             sound,
             recording,

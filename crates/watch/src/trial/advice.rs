@@ -95,7 +95,6 @@ mod tests {
             key_interval_ms: Some(2_000),
             sound: None,
             clock_error_ms: Some(-300),
-            certificate: None,
             still: None,
             advice: Vec::new(),
         }

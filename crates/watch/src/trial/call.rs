@@ -5,7 +5,7 @@ use crate::{
     fmp4::boxes,
     live::{Piece, alone},
     media::Codec,
-    record::{Certificate, Ended, Intake, Moment, Waiting, Wire, connect, is_soon},
+    record::{Certificate, Datagrams, Ended, Intake, Moment, Waiting, Wire, begin, is_soon},
     rtsp::{Heard, Session, Target},
     segment::Buffers,
 };
@@ -21,10 +21,8 @@ pub const MOST_READ: u64 = 32 * 1024 * 1024;
 const ROOM: usize = 64 * 1024;
 /// Longer than any trial.
 const ONE_FILE: Duration = Duration::from_hours(24);
-/// How long it may take to shake hands for TLS.
-const HANDSHAKE: Duration = Duration::from_secs(5);
-/// How long a read or a write may wait before the time is looked at.
-const LOOK: Duration = Duration::from_millis(100);
+/// How long a read may wait where packets come by UDP.
+const SOON: Duration = Duration::from_millis(20);
 /// How long the camera may take until it plays.
 const UNTIL_IT_PLAYS: Duration = Duration::from_secs(12);
 /// How long a first key picture may be awaited.
@@ -32,33 +30,40 @@ const UNTIL_PICTURES: Duration = Duration::from_secs(6);
 /// How a password goes over the network that anyone can read.
 const PLAIN: &[u8] = b"\r\nAuthorization: Basic ";
 
-/// Connects, watches for about `span` from the first picture on, and hangs up.
-pub fn try_camera(target: Target, span: Duration, clock: &dyn Clock, entropy: &dyn Entropy) -> Trial {
+/// Connects, watches for about `span` from the first picture on, and hangs up. One that shows another certificate than the
+/// one that is `known` of it is told nothing.
+pub fn try_camera(
+    target: Target,
+    known: Option<Certificate>,
+    span: Duration,
+    clock: &dyn Clock,
+    entropy: &dyn Entropy,
+) -> Trial {
     let mut watcher = Watcher::new(clock);
-    let ended = call(target, span, &mut watcher, entropy).err();
+    let ended = call(target, known, span, &mut watcher, entropy).err();
+    let certificate = watcher.certificate;
     let outcome = watcher.outcome(ended.as_ref());
     let reason = ended.filter(|_| outcome.is_err()).map(|ended| ended.to_string());
-    Trial { outcome, reason }
+    Trial { outcome, reason, certificate }
 }
 
 fn call(
     target: Target,
+    known: Option<Certificate>,
     span: Duration,
     watcher: &mut Watcher<'_>,
     entropy: &dyn Entropy,
 ) -> Result<(), Ended> {
-    let socket = connect(&target.host, target.port)?;
-    socket.set_nodelay(true)?;
-    socket.set_read_timeout(Some(LOOK))?;
-    socket.set_write_timeout(Some(LOOK))?;
-    let mut socket = if target.secure { Wire::tls(socket, None)? } else { Wire::plain(socket) };
-    let began = watcher.clock.elapsed();
-    socket.shake_hands(|| watcher.clock.elapsed().saturating_sub(began) >= HANDSHAKE)?;
+    let mut socket = Wire::call(&target.host, target.port, target.secure, known, watcher.clock)?;
     watcher.certificate = socket.certificate();
     let mut cnonce = [0; 8];
     entropy.fill(&mut cnonce);
-    let mut session = Session::new(Target { sound: true, ..target }, u64::from_le_bytes(cnonce));
-    let ended = watch(&mut socket, &mut session, span, watcher);
+    let target = Target { sound: true, ..target };
+    let (mut session, datagrams) = begin(target, u64::from_le_bytes(cnonce), socket.socket())?;
+    if datagrams.is_some() {
+        socket.socket().set_read_timeout(Some(SOON))?;
+    }
+    let ended = watch(&mut socket, &mut session, datagrams, span, watcher);
     session.end();
     let _ = watcher.say(&mut socket, &mut session);
     ended
@@ -68,6 +73,7 @@ fn call(
 fn watch(
     socket: &mut Wire,
     session: &mut Session,
+    mut datagrams: Option<Datagrams>,
     span: Duration,
     watcher: &mut Watcher<'_>,
 ) -> Result<(), Ended> {
@@ -80,6 +86,9 @@ fn watch(
             Ok(many) => watcher.read(session, room.get(..many).unwrap_or_default())?,
             Err(error) if is_soon(error.kind()) => {}
             Err(error) => return Err(error.into()),
+        }
+        if let Some(datagrams) = &mut datagrams {
+            watcher.read_datagrams(session, datagrams, &mut room)?;
         }
         let now = watcher.clock.elapsed();
         session.tick(now)?;
@@ -147,18 +156,39 @@ impl<'a> Watcher<'a> {
     }
 
     fn read(&mut self, session: &mut Session, bytes: &[u8]) -> Result<(), Ended> {
-        let now = Moment { elapsed: self.clock.elapsed(), wall_us: self.clock.now().as_micros() };
         self.bytes += bytes.len() as u64;
-        let (intake, sound, mut out) = (&mut self.intake, &mut self.sound, Vec::new());
-        let playing = &mut self.playing;
-        session.receive(bytes, now.elapsed, &mut |heard| {
-            if let Heard::Playing(formats) = heard {
-                *playing = Some(now.elapsed);
-                *sound = formats.iter().map(|format| format.codec).find(|codec| !codec.is_video());
-            }
-            intake.hear(heard, now, &mut out);
-            out.clear();
-        })?;
+        let now = self.now();
+        session.receive(bytes, now.elapsed, &mut |heard| self.hear(heard, now))?;
+        self.look(now)
+    }
+
+    fn read_datagrams(
+        &mut self,
+        session: &mut Session,
+        datagrams: &mut Datagrams,
+        room: &mut [u8],
+    ) -> Result<(), Ended> {
+        let now = self.now();
+        let many = datagrams.turn(session, room, now.elapsed, &mut |heard| self.hear(heard, now));
+        self.bytes += many as u64;
+        self.look(now)
+    }
+
+    fn now(&self) -> Moment {
+        Moment { elapsed: self.clock.elapsed(), wall_us: self.clock.now().as_micros() }
+    }
+
+    fn hear(&mut self, heard: Heard<'_>, now: Moment) {
+        if let Heard::Playing(formats) = heard {
+            self.playing = Some(now.elapsed);
+            self.sound = formats.iter().map(|format| format.codec).find(|codec| !codec.is_video());
+        }
+        // Nothing is kept.
+        self.intake.hear(heard, now, &mut Vec::new());
+    }
+
+    /// Looks at what came.
+    fn look(&mut self, now: Moment) -> Result<(), Ended> {
         self.note(now.elapsed);
         self.lacks_key = self.intake.taken().left_out > 0;
         let stuck = self.intake.stuck(now);
@@ -213,7 +243,6 @@ impl<'a> Watcher<'a> {
             key_interval_ms: facts.key_interval_ms,
             sound: self.sound,
             clock_error_ms: facts.clock_error_ms,
-            certificate: self.certificate,
             still: self.still.take(),
             advice: Vec::new(),
         };

@@ -19,6 +19,8 @@ pub struct Trial {
     pub outcome: Result<Seen, Trouble>,
     /// What is wrong in English, for a log; never a password.
     pub reason: Option<String>,
+    /// The certificate that it shows, if it is spoken to over TLS: to be known of it from now on.
+    pub certificate: Option<Certificate>,
 }
 
 /// What a camera sends.
@@ -40,8 +42,6 @@ pub struct Seen {
     pub sound: Option<Codec>,
     /// How far its clock is ahead of the node's, in milliseconds; none if it tells no time.
     pub clock_error_ms: Option<i64>,
-    /// The certificate that it shows, if it is spoken to over TLS: to be known of it from now on.
-    pub certificate: Option<Certificate>,
     /// A key picture as a file of its own (fragmented MP4), to be shown with `codec`.
     pub still: Option<Vec<u8>>,
     /// What should be changed, each once and always in the same order.

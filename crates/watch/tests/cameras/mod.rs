@@ -68,10 +68,15 @@ pub fn folder(name: &str) -> PathBuf {
 
 /// Eight seconds of 30 pictures, a key picture each second; `coder` are arguments of ffmpeg.
 pub fn clip(folder: &Path, coder: &[&str]) -> PathBuf {
+    clip_of(8, folder, coder)
+}
+
+/// The same for so many seconds.
+pub fn clip_of(seconds: u32, folder: &Path, coder: &[&str]) -> PathBuf {
     let path = folder.join("clip.mp4");
-    let source = "testsrc2=size=640x360:rate=30:duration=8";
+    let source = format!("testsrc2=size=640x360:rate=30:duration={seconds}");
     let made = Command::new("ffmpeg")
-        .args(["-v", "error", "-f", "lavfi", "-i", source, "-pix_fmt", "yuv420p", "-g", "30"])
+        .args(["-v", "error", "-f", "lavfi", "-i", &source, "-pix_fmt", "yuv420p", "-g", "30"])
         .args(coder)
         .arg(&path)
         .status()

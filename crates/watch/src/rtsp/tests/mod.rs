@@ -7,6 +7,7 @@
 mod cameras;
 mod hostile;
 mod trouble;
+mod udp;
 
 use super::{Flaw, Heard, Session, Target};
 use std::fmt::Write as _;
