@@ -37,3 +37,4 @@ mod hostile_mqtt;
 mod kill;
 mod power;
 mod privacy;
+mod residents;

@@ -4,6 +4,7 @@ mod camera;
 mod export;
 mod hold;
 mod look;
+mod residents;
 mod share;
 mod sighting;
 mod site;

@@ -4,6 +4,7 @@ mod export;
 mod hold;
 mod look;
 mod place;
+mod residents;
 mod share;
 mod sighting;
 
@@ -11,6 +12,9 @@ pub use export::{EXPORT_LASTS, LINK_LASTS, approve, asked, fetched};
 pub use hold::{AROUND_ALARM, LONGEST_HOLD, NEAREST, around_alarm, held, nearest};
 pub use look::{Incident, LookAsked, MAX_CAMERAS_OF_A_LOOK, Shut, may_see, opened};
 pub use place::{camera, keep_hours, site};
+pub use residents::{
+    MOST_OF_RESIDENT, longest_look, open_to_residents, residents_agreed, residents_asked,
+};
 pub use share::{consent, masks, reaim_answered};
 pub use sighting::noted;
 
@@ -96,6 +100,12 @@ pub enum WatchError {
     /// It was decided already, or is not ready yet.
     #[error("this cannot be done at this stage: look at it again")]
     NotAtThisStage,
+    /// A site that the residents did not pay for, or a camera that is not a public one of it.
+    #[error("residents vote only about public cameras, in a village, that they paid for")]
+    NotOfResidents,
+    /// The vote did not carry.
+    #[error("more than half of all homes of the village must be in favour")]
+    NoMajority,
     /// The link was used, or its time is over.
     #[error("this link was used, or is too old: ask for the footage again")]
     LinkOver,

@@ -5,6 +5,7 @@ mod camera;
 mod export;
 mod hold;
 mod look;
+mod residents;
 mod sighting;
 mod site;
 
@@ -12,6 +13,7 @@ pub use camera::Camera;
 pub use export::Export;
 pub use hold::Hold;
 pub use look::{Look, LookCount};
+pub use residents::{Entered, ResidentsView, Voted, objections_of};
 pub use sighting::{Sighting, SightingCount};
 pub use site::Site;
 
@@ -26,7 +28,18 @@ pub const PART: Part = Part {
         name: "watch/0001_watch",
         sql: include_str!("../../migrations/0001_watch.sql"),
     }],
-    views: &["sites", "cameras", "looks", "look_cameras", "holds", "exports", "sightings", "footage_roots"],
+    views: &[
+        "sites",
+        "cameras",
+        "residents_views",
+        "residents_objections",
+        "looks",
+        "look_cameras",
+        "holds",
+        "exports",
+        "sightings",
+        "footage_roots",
+    ],
     vault: &[
         Vault { table: "camera_doors", owner: "camera" },
         Vault { table: "watch_notes", owner: "owner" },
