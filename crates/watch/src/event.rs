@@ -14,7 +14,8 @@ pub use share::{Consent, Hours, LookKind, LookPurpose, Mask, Masking, SightingKi
 use liengia_access::Scope;
 use liengia_journal::{Commitment, Event};
 use liengia_kernel::{
-    AlarmId, CameraId, ExportId, HoldId, HouseholdId, LookId, PersonId, ShiftId, SightingId, SiteId, Timestamp,
+    AlarmId, CameraId, ExportId, HoldId, HouseholdId, LookId, PersonId, ShiftId, SightingId, SiteId,
+    Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;

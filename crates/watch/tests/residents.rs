@@ -303,7 +303,8 @@ async fn the_public_page_says_by_which_vote_residents_look_and_that_a_home_objec
         let (site, camera) = village.site("residents").await;
         let mut anyone = village.house.browser(&village.router);
         let page = format!("/cameras/{site}");
-        let says = async |anyone: &mut Browser| String::from_utf8(anyone.get(&page).await.body.to_vec()).unwrap();
+        let says =
+            async |anyone: &mut Browser| String::from_utf8(anyone.get(&page).await.body.to_vec()).unwrap();
         assert!(says(&mut anyone).await.contains("Residents may not look"));
         village.voted(&site, &camera).await;
         let said = says(&mut anyone).await;

@@ -129,11 +129,7 @@ impl Api {
     }
 
     /// The caller's home in the village in which a public camera stands.
-    async fn home_in_village(
-        &self,
-        caller: &Caller,
-        id: CameraId,
-    ) -> Result<(HouseholdId, Permit), Problem> {
+    async fn home_in_village(&self, caller: &Caller, id: CameraId) -> Result<(HouseholdId, Permit), Problem> {
         let camera = self.cameras.camera(id).await?;
         let place = self.cameras.site(camera.facts.site).await?.facts.place;
         let village = self.village_of(place).ok_or(WatchError::NotOfResidents)?;
@@ -155,9 +151,9 @@ impl Api {
         objected: &BTreeSet<CameraId>,
     ) -> VillageSite {
         let now = self.running.now();
-        let own = cameras.iter().filter(|camera| {
-            camera.facts.site == site.site && camera.facts.owner == Owner::Public
-        });
+        let own = cameras
+            .iter()
+            .filter(|camera| camera.facts.site == site.site && camera.facts.owner == Owner::Public);
         let cameras = own.map(|camera| VillageCamera {
             id: camera.camera,
             name: camera.facts.name.clone(),

@@ -12,9 +12,7 @@ pub use export::{EXPORT_LASTS, LINK_LASTS, approve, asked, fetched};
 pub use hold::{AROUND_ALARM, LONGEST_HOLD, NEAREST, around_alarm, held, nearest};
 pub use look::{Incident, LookAsked, MAX_CAMERAS_OF_A_LOOK, Shut, may_see, opened};
 pub use place::{camera, keep_hours, site};
-pub use residents::{
-    MOST_OF_RESIDENT, longest_look, open_to_residents, residents_agreed, residents_asked,
-};
+pub use residents::{MOST_OF_RESIDENT, longest_look, open_to_residents, residents_agreed, residents_asked};
 pub use share::{consent, masks, reaim_answered};
 pub use sighting::noted;
 

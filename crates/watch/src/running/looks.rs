@@ -121,9 +121,8 @@ impl Looks {
     /// Takes out those that nobody uses any more or that are over, each with the seconds for which it was used.
     pub fn unused(&self) -> Vec<(LookId, u64)> {
         let now = self.clock.elapsed();
-        let over = |kept: &Kept| {
-            kept.is_over(now) || kept.views == 0 && now.saturating_sub(kept.used) >= UNUSED
-        };
+        let over =
+            |kept: &Kept| kept.is_over(now) || kept.views == 0 && now.saturating_sub(kept.used) >= UNUSED;
         let ended = self.lock().extract_if(.., |_, kept| over(kept)).collect::<Vec<_>>();
         let seconds = |kept: &Kept| kept.used.saturating_sub(kept.opened).as_secs();
         ended.iter().map(|(id, kept)| (*id, seconds(kept))).collect()

@@ -22,7 +22,9 @@ pub(super) fn apply(entry: &Entry) -> Result<Vec<Statement>, BadBody> {
         )],
         Was::CameraAdded { camera, facts } | Was::CameraCorrected { camera, facts, .. } => {
             let aimed = matches!(event, Was::CameraCorrected { door: true, .. });
-            std::iter::once(camera_is(entry, *camera, facts)).chain(aimed.then(|| aimed_anew(entry, *camera))).collect()
+            std::iter::once(camera_is(entry, *camera, facts))
+                .chain(aimed.then(|| aimed_anew(entry, *camera)))
+                .collect()
         }
         Was::ResidentsViewAsked { .. }
         | Was::ResidentsViewAgreed { .. }
