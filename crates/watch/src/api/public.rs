@@ -126,12 +126,16 @@ pub async fn sites_open(api: &Api, one: Option<SiteId>) -> Result<Vec<SiteOpen>,
         }
         let view = views.iter().find(|view| view.site == site.site);
         let residents = view.and_then(|view| view.in_force(&site, now)).map(VoteOpen::of);
-        let village = residents.as_ref().and_then(|_| api.village_of(site.facts.place));
+        let village = api.village_of(site.facts.place);
+        let shut = |camera: &Camera| match village {
+            Some(village) => open_to_residents(camera, village, now).err(),
+            None => Some(Shut::NotYourVillage),
+        };
         let mut here = Vec::new();
         for camera in cameras.remove(&site.site).unwrap_or_default() {
             let looks = if one.is_some() { looks_open(journal, &camera, now).await? } else { Vec::new() };
-            let shut = village.and_then(|village| open_to_residents(&camera, village, now).err());
-            here.push(open(camera, shut, looks));
+            let why = residents.as_ref().and_then(|_| shut(&camera));
+            here.push(open(camera, why, looks));
         }
         let facts = site.facts;
         shown.push(SiteOpen {

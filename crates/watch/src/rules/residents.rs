@@ -10,7 +10,7 @@ use crate::{
     views::{Camera, Entered},
 };
 use liengia_access::Scope;
-use liengia_kernel::{PersonId, PlaceId, Timestamp};
+use liengia_kernel::{CameraId, PersonId, PlaceId, Timestamp};
 use std::{collections::BTreeSet, time::Duration};
 
 /// The longest that one vote lasts, from the day of the meeting: a year, and the day on which the next is held.
@@ -39,8 +39,9 @@ pub fn residents_asked(
     if ids.is_empty() || ids.len() != voted.cameras.len() || ids.len() > MAX_CAMERAS_OF_A_LOOK {
         return Err(WatchError::WhichCameras);
     }
-    let public =
-        |id| cameras.iter().any(|camera| camera.camera == *id && camera.facts.owner == Owner::Public);
+    let public = |id: &CameraId| {
+        cameras.iter().any(|camera| camera.camera == *id && camera.facts.owner == Owner::Public)
+    };
     if !ids.iter().all(public) {
         return Err(WatchError::NotOfResidents);
     }

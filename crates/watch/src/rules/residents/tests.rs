@@ -7,7 +7,7 @@ use crate::{
     views::Voted,
 };
 use liengia_journal::Commitment;
-use liengia_kernel::{AlarmId, CameraId, HouseholdId, LookId, Position, SeededEntropy, SiteId};
+use liengia_kernel::{AlarmId, CameraId, HouseholdId, LookId, Position, SiteId};
 use proptest::{prelude::*, sample::select};
 use strum::VariantArray as _;
 
