@@ -37,4 +37,5 @@ mod hostile_mqtt;
 mod kill;
 mod power;
 mod privacy;
+mod residents;
 mod told;

@@ -43,9 +43,13 @@ pub fn misbehaving(count: u64, misbehaviour: &Misbehaviour) -> Cameras {
 
 /// A site of the commune, for its cameras or a home's.
 pub fn site(officer: &mut Browser, purpose: &str) -> String {
-    let point = &sample().points[0];
+    site_at(officer, purpose, &json!(sample().points[0].place))
+}
+
+/// The same in this place.
+pub fn site_at(officer: &mut Browser, purpose: &str, place: &Value) -> String {
     let site = json!({
-        "place": point.place, "name": "Ngã tư chợ", "position": point.position, "purpose": purpose,
+        "place": place, "name": "Ngã tư chợ", "position": sample().points[0].position, "purpose": purpose,
         "contact": "Công an xã", "paid_by": "both",
     });
     officer.post("/api/sites", &site).done()["id"].as_str().unwrap().to_owned()

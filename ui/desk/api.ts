@@ -106,6 +106,10 @@ export const desk = {
   siteLonger: (id: string, hours: number, reason: string) => api.post('/api/sites/{id}/longer', { params: { id }, body: { hours, reason } }),
   siteLongerAgree: (id: string) => api.post('/api/sites/{id}/longer/agree', { params: { id } }),
   siteLongerRefuse: (id: string, reason: string) => api.post('/api/sites/{id}/longer/refuse', { params: { id }, body: { reason } }),
+  residents: (id: string) => api.get('/api/sites/{id}/residents', { params: { id } }),
+  residentsEnter: (id: string, body: Body<'/api/sites/{id}/residents', 'post'>) => api.post('/api/sites/{id}/residents', { params: { id }, body }),
+  residentsAgree: (id: string) => api.post('/api/sites/{id}/residents/agree', { params: { id } }),
+  residentsEnd: (id: string, reason: string) => api.delete('/api/sites/{id}/residents', { params: { id }, body: { reason } }),
   cameras: () => whole((page) => api.get('/api/cameras', { query: page })),
   camera: (id: string) => api.get('/api/cameras/{id}', { params: { id } }),
   cameraAdd: (body: Body<'/api/cameras', 'post'>) => api.post('/api/cameras', { body }),
@@ -116,6 +120,7 @@ export const desk = {
   /** The node waits some seconds for who answers. */
   cameraSeek: () => api.post('/api/camera-search', { timeoutMs: 30_000 }),
   cameraAsk: (body: Body<'/api/camera-questions', 'post'>) => api.post('/api/camera-questions', { body, timeoutMs: 45_000 }),
+  cameraMasks: (id: string, masks: Body<'/api/cameras/{id}/masks', 'put'>['masks']) => api.put('/api/cameras/{id}/masks', { params: { id }, body: { masks } }),
   cameraReaim: (id: string) => api.post('/api/cameras/{id}/reaim', { params: { id } }),
   cameraRepair: (id: string, until: string) => api.post('/api/cameras/{id}/repair', { params: { id }, body: { until } }),
   cameraLooks: (id: string, after: string | null) => api.get('/api/cameras/{id}/looks', { params: { id }, query: { after } }),

@@ -43,6 +43,7 @@ const DEEDS = {
   keepPlaces: ['clerk', 'administrator'],
   readCameras: ['duty_officer', 'administrator', 'auditor'],
   keepCameras: ['duty_officer', 'administrator'],
+  keepResidentsView: ['duty_officer', 'administrator'],
   watchCameras: ['duty_officer'],
   askToReaim: ['duty_officer'],
   readLooks: ['auditor'],

@@ -42,6 +42,7 @@ CREATE TABLE cameras (
     reaim_answered_at BIGINT,
     reaim_done BIGINT,
     added_at BIGINT NOT NULL,
+    aimed_at BIGINT NOT NULL,
     removed_at BIGINT,
     died_at BIGINT,
     repair_by TEXT,
@@ -50,6 +51,26 @@ CREATE TABLE cameras (
     PRIMARY KEY (commune, camera)
 );
 CREATE INDEX cameras_by_household ON cameras (commune, household);
+-- What villages voted: `asked` waits for a second person, `vote` holds. Both are JSON that only the program reads.
+CREATE TABLE residents_views (
+    commune TEXT NOT NULL,
+    site TEXT NOT NULL,
+    asked TEXT,
+    vote TEXT,
+    agreed_by TEXT,
+    agreed_at BIGINT,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (commune, site)
+);
+-- Who objects is told to that home alone.
+CREATE TABLE residents_objections (
+    commune TEXT NOT NULL,
+    camera TEXT NOT NULL,
+    household TEXT NOT NULL,
+    objected_at BIGINT NOT NULL,
+    PRIMARY KEY (commune, camera, household)
+);
+CREATE INDEX residents_objections_by_household ON residents_objections (commune, household);
 CREATE TABLE looks (
     commune TEXT NOT NULL,
     look TEXT NOT NULL,

@@ -4,16 +4,18 @@
 //! entry holds a commitment to them.
 
 mod facts;
+mod residents;
 mod share;
 
 pub use facts::{CameraFacts, Owner, Payer, SiteFacts, SitePurpose};
+pub use residents::{ResidentsVote, Vote, VotedCamera};
 pub use share::{Consent, Hours, LookKind, LookPurpose, Mask, Masking, SightingKind};
 
 use liengia_access::Scope;
 use liengia_journal::{Commitment, Event};
 use liengia_kernel::{
-    AlarmId, CameraId, DelayId, ExportId, HoldId, LookId, OrderId, PersonId, ShiftId, SightingId, SiteId,
-    Timestamp,
+    AlarmId, CameraId, DelayId, ExportId, HoldId, HouseholdId, LookId, OrderId, PersonId, ShiftId,
+    SightingId, SiteId, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
@@ -66,6 +68,23 @@ pub enum WatchEvent {
     ReaimAsked { camera: CameraId, note: Commitment },
     /// It did, or declined.
     ReaimAnswered { camera: CameraId, person: PersonId, done: bool },
+
+    /// What a village voted about its residents' viewing was entered; it waits for a second person.
+    ResidentsViewAsked {
+        site: SiteId,
+        person: PersonId,
+        voted: ResidentsVote,
+        minutes: Commitment,
+        note: Option<Commitment>,
+    },
+    /// Somebody else agrees: residents may look.
+    ResidentsViewAgreed { site: SiteId, person: PersonId },
+    /// Residents may look no longer.
+    ResidentsViewEnded { site: SiteId, person: PersonId, reason: Commitment },
+    /// A home is in the picture of a public camera and closes it to residents.
+    ResidentsViewObjected { camera: CameraId, household: HouseholdId, person: PersonId },
+    /// It takes that back.
+    ObjectionWithdrawn { camera: CameraId, household: HouseholdId, person: PersonId },
 
     /// Somebody looked.
     LookOpened {
@@ -195,6 +214,13 @@ impl Event for WatchEvent {
             | Self::CameraDied { camera, .. }
             | Self::RepairTaken { camera, .. }
             | Self::CameraLives { camera } => camera.to_string(),
+            // Not the site's or camera's own id, which have their versions; nor the home's, whose history its leader reads.
+            Self::ResidentsViewAsked { site, .. }
+            | Self::ResidentsViewAgreed { site, .. }
+            | Self::ResidentsViewEnded { site, .. } => residents_of(site),
+            Self::ResidentsViewObjected { camera, .. } | Self::ObjectionWithdrawn { camera, .. } => {
+                residents_of(camera)
+            }
             Self::LookOpened { look, .. } | Self::LookClosed { look, .. } => look.to_string(),
             Self::HoldPlaced { hold, .. } | Self::HoldEnded { hold, .. } => hold.to_string(),
             // Not the alarm's own id: that has its versions elsewhere.
@@ -220,3 +246,8 @@ impl Event for WatchEvent {
 
 /// The subject of what is about all footage.
 pub const FOOTAGE: &str = "footage";
+
+/// The subject of what residents may look at: of a site what was voted, of a camera who objects.
+pub fn residents_of(what: impl std::fmt::Display) -> String {
+    format!("residents:{what}")
+}

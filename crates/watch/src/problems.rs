@@ -74,6 +74,10 @@ kinds! {
     SECOND_PERSON_NEEDED = Kind::new(Class::NotAllowed, "second_person_needed");
     /// Decided already, or not ready.
     NOT_AT_THIS_STAGE = Kind::new(Class::Conflict, "not_at_this_stage");
+    /// Not public cameras that the residents of a village paid for.
+    NOT_OF_RESIDENTS = Kind::new(Class::Conflict, "not_of_residents");
+    /// A vote that did not carry.
+    NO_MAJORITY = Kind::new(Class::Refused, "no_majority");
     /// The link was used, or is too old.
     LINK_OVER = Kind::new(Class::Gone, "link_over");
     /// The node cannot read the key that addresses are sealed with.
@@ -117,6 +121,8 @@ impl Explain for WatchError {
             Self::NotAsked => NOT_ASKED,
             Self::SamePerson => SECOND_PERSON_NEEDED,
             Self::NotAtThisStage => NOT_AT_THIS_STAGE,
+            Self::NotOfResidents => NOT_OF_RESIDENTS,
+            Self::NoMajority => NO_MAJORITY,
             Self::LinkOver => LINK_OVER,
             Self::Text(error) => error.kind(),
         }
@@ -163,6 +169,10 @@ const fn shut(why: Shut) -> &'static str {
         Shut::NoAlarm => "camera_no_alarm",
         Shut::OrderNotLive => "camera_order_not_live",
         Shut::NotYours => "camera_not_yours",
+        Shut::NotVoted => "camera_not_voted",
+        Shut::NotYourVillage => "camera_not_your_village",
+        Shut::Objected => "camera_objected",
+        Shut::ResidentsOnlyLive => "camera_residents_only_live",
     }
 }
 
@@ -239,6 +249,10 @@ mod tests {
             Shut::NoAlarm,
             Shut::OrderNotLive,
             Shut::NotYours,
+            Shut::NotVoted,
+            Shut::NotYourVillage,
+            Shut::Objected,
+            Shut::ResidentsOnlyLive,
         ];
         for code in all.map(shut) {
             let id = format!("field-{}", code.replace('_', "-"));

@@ -14,6 +14,9 @@ export const PAYERS: readonly Payer[] = ['budget', 'residents', 'both', 'househo
 export const DIRECTIONS = [0, 45, 90, 135, 180, 225, 270, 315] as const;
 const KEEP_HOURS = 72;
 
+/** Whether its residents may vote about looking at it. */
+export const isOfResidents = ({ paid_by, purpose }: Pick<Site, 'paid_by' | 'purpose'>): boolean => (paid_by === 'residents' || paid_by === 'both') && purpose !== 'home';
+
 export type SiteValues = { name: string; place: string; lat: string; lon: string; purpose: string; words: string; contact: string; payer: string; sound: boolean; keep: string };
 export const NO_SITE: SiteValues = { name: '', place: '', lat: '', lon: '', purpose: '', words: '', contact: '', payer: 'budget', sound: false, keep: String(KEEP_HOURS) };
 

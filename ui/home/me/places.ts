@@ -18,5 +18,7 @@ export function find([, what, id, more]: readonly string[]): Found {
   if (what === 'devices') return [import('./Devices.svelte')];
   if (what === 'phones') return [import('./Phones.svelte')];
   if (what === 'camera') return camera(id, more);
+  if (what === 'village' && id) return [import('./village/Camera.svelte'), { id }];
+  if (what === 'village') return [import('./village/Village.svelte')];
   return [import('./Me.svelte')];
 }

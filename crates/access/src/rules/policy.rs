@@ -185,6 +185,12 @@ policy! {
     AskToReaim:                  NO     NO     NO     HERE    NO       NO    NO      NO    NO;
     /// Reads who looked: of a household, at its own cameras.
     ReadLooks:                   HERE   NO     NO     NO      NO       NO    NO      NO    HERE;
+    /// Enters what a village voted about its residents' viewing, agrees to it, ends it: two different people.
+    KeepResidentsView:           NO     NO     NO     HERE    NO       NO    NO      HERE  NO;
+    /// Looks live at public cameras of the own village that residents paid for, where it voted so: whoever has a home there.
+    LookAsResident:              VILL   NO     NO     NO      NO       NO    NO      NO    NO;
+    /// Closes a public camera to residents, the own home being in its picture: the household itself, nobody for it.
+    ObjectToView:                HERE   NO     NO     NO      NO       NO    NO      NO    NO;
     /// Keeps footage longer, under a case number.
     HoldFootage:                 NO     NO     NO     HERE    NO       NO    NO      NO    NO;
     /// Reads what is kept longer, and what was handed out.
@@ -217,6 +223,3 @@ impl Action {
         self.into()
     }
 }
-
-/// The village column is there for the capabilities to come.
-const _: Reach = short::VILL;

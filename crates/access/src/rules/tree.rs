@@ -138,6 +138,12 @@ impl Tree {
         self.households.get(&id).copied()
     }
 
+    /// How many households stand in a place.
+    pub fn households_in(&self, place: PlaceId) -> usize {
+        let inside = |home: &&HouseholdId| self.within(Scope::Place(place), Scope::Household(**home));
+        self.households.keys().filter(inside).count()
+    }
+
     /// Whether it is in the tree.
     pub fn has(&self, node: Scope) -> bool {
         match node {

@@ -6,6 +6,7 @@ mod hold;
 mod look;
 mod notice;
 mod order;
+mod residents;
 mod share;
 mod sighting;
 mod site;

@@ -63,7 +63,8 @@ impl Cameras {
         Ok(self.shared(context, &known, &event))
     }
 
-    /// Draws what must not be seen. `fine`: the owner turned the camera, and says that what is left may be seen.
+    /// Draws what must not be seen. `fine`: the home turned its camera, and says that what is left may be seen; of the
+    /// commune's nobody can say that.
     pub async fn draw_masks(
         &self,
         context: &Context,
@@ -72,7 +73,8 @@ impl Cameras {
         masks: Vec<Mask>,
         (by_camera, fine): (bool, bool),
     ) -> Result<Commit, WatchActError> {
-        let known = self.home_camera(camera).await?;
+        let known = self.camera(camera).await?;
+        let fine = fine && known.facts.owner.household().is_some();
         let (masks, masking) = rules::masks(masks, by_camera, fine)?;
         Ok(self.shared(context, &known, &WatchEvent::MasksDrawn { camera, person, masks, masking }))
     }

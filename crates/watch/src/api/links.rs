@@ -9,9 +9,9 @@ use super::{
     footage::{Served, hls, part},
 };
 use crate::{
-    event::LookKind,
+    event::{LookKind, LookPurpose},
     problems::{NO_FOOTAGE, NO_LOOK},
-    rules::WatchError,
+    rules::{Shut, WatchError},
     running::Linked,
 };
 use axum::{
@@ -39,7 +39,7 @@ pub struct LinkMade {
     until: Timestamp,
 }
 
-/// Makes a link to what a look shows of a camera. Whoever has it sees the picture: it is as secret as the picture.
+/// Makes a link to what a look shows of a camera; never to a resident's. Whoever has it sees the picture: it is as secret as the picture.
 #[utoipa::path(post, path = "/api/looks/{id}/cameras/{camera}/link", tag = "watch",
     params(("id" = LookId, Path), ("camera" = CameraId, Path)), responses((status = 201, body = LinkMade)))]
 pub async fn make_link(
@@ -47,7 +47,10 @@ pub async fn make_link(
     caller: Caller,
     Path((id, camera)): Path<(LookId, CameraId)>,
 ) -> Result<(StatusCode, Json<LinkMade>), Problem> {
-    api.seeing(&caller, id, camera)?;
+    let (asked, _) = api.seeing(&caller, id, camera)?;
+    if asked.purpose == LookPurpose::Residents {
+        return Err(WatchError::Shut { camera, why: Shut::ResidentsOnlyLive }.into());
+    }
     let (name, until) = api.running.links().make(id, camera, caller.session());
     Ok((StatusCode::CREATED, Json(LinkMade { path: format!("/api/links/{name}/index.m3u8"), until })))
 }

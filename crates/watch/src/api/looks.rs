@@ -9,7 +9,7 @@ use crate::{
     views::{Camera, Look},
 };
 use axum::{Json, extract::State, http::StatusCode};
-use liengia_access::{Action, Caller, Permit};
+use liengia_access::{Action, Caller, Permit, Scope};
 use liengia_http::{Body, Page, Paged, Path, Problem};
 use liengia_kernel::{AlarmId, CameraId, DelayId, LookId, OrderId, Pii, SessionId};
 use serde::{Deserialize, Serialize};
@@ -62,7 +62,7 @@ pub async fn open_look(
     let (case, keep) = api.cameras.case_note(id, &input.case)?.unzip();
     let asked = LookAsked {
         person: permit.person(),
-        unit: permit.grant().scope,
+        unit: unit_of(&api, &permit, &input).await?,
         kind: input.kind,
         purpose: input.purpose,
         span: input.span,
@@ -72,7 +72,7 @@ pub async fn open_look(
         order: input.order,
         delay: input.delay,
     };
-    if api.running.looks().is_full() {
+    if api.running.looks().is_full(caller.session(), input.purpose) {
         return Err(Problem::new(TOO_MANY_VIEWERS));
     }
     let done = permit
@@ -128,14 +128,29 @@ pub async fn list_looks(
     Ok(Json(looks.map(|look| api.look_shown(&look))))
 }
 
-/// The permit for all of these cameras: at one's own by whose they are, at others by one's duty.
+/// For whom somebody looks: where they have the role that lets them; a resident for the village, never for their home.
+async fn unit_of(api: &Api, permit: &Permit, input: &LookWanted) -> Result<Scope, Problem> {
+    let held = permit.grant().scope;
+    let first = input.cameras.first().filter(|_| input.purpose == LookPurpose::Residents);
+    let Some(first) = first else { return Ok(held) };
+    let camera = api.cameras.camera(*first).await?;
+    let place = api.cameras.site(camera.facts.site).await?.facts.place;
+    let village = api.village_of(place).ok_or(crate::rules::WatchError::NotOfResidents)?;
+    Ok(Scope::Place(village))
+}
+
+/// The permit for all of these cameras: at one's own by whose they are, at others by one's duty or as a resident.
 async fn permit_for(
     api: &Api,
     caller: &Caller,
     cameras: &[CameraId],
     purpose: LookPurpose,
 ) -> Result<Permit, Problem> {
-    let action = if purpose == LookPurpose::Owner { Action::ShareCamera } else { Action::WatchCameras };
+    let action = match purpose {
+        LookPurpose::Owner => Action::ShareCamera,
+        LookPurpose::Residents => Action::LookAsResident,
+        _ => Action::WatchCameras,
+    };
     let mut permit = None;
     for camera in cameras.iter().take(crate::rules::MAX_CAMERAS_OF_A_LOOK) {
         permit = Some(api.camera_for(caller, action, *camera).await?.1);

@@ -18,6 +18,7 @@ mod orders;
 mod pages;
 mod public;
 mod repairs;
+mod residents;
 mod seek;
 mod share;
 mod shown;
@@ -25,6 +26,7 @@ mod sightings;
 mod sites;
 mod trial;
 mod uptime;
+mod village;
 mod whep;
 
 pub use public::{SiteOpen, sites_open};
@@ -34,9 +36,10 @@ use crate::{
     problems::{
         BAD_CAMERA_ADDRESS, BAD_COPY, BAD_OFFER, BAD_SPAN, CAMERA_OUT_OF_RANGE, CAMERA_SAYS_NO, CAMERA_SHUT,
         CASE_NEEDED, LINK_OVER, LONGER_KEEPING, NO_CAMERA, NO_CAMERA_KEY, NO_CERTIFICATE, NO_DELAY,
-        NO_EXPORT, NO_FOOTAGE, NO_HOLD, NO_LOOK, NO_ORDER, NO_PURPOSE, NO_SIGHTING, NO_SITE, NOT_ASKED,
-        NOT_AT_THIS_STAGE, NOT_OF_A_HOUSEHOLD, NOT_OVER_WEBRTC, NOT_PUT_OFF, NOT_RECORDING, ORDER_NEEDED,
-        SECOND_PERSON_NEEDED, SITE_HAS_CAMERAS, TOO_MANY_VIEWERS, WHICH_CAMERAS, WRONG_PURPOSE,
+        NO_EXPORT, NO_FOOTAGE, NO_HOLD, NO_LOOK, NO_MAJORITY, NO_ORDER, NO_PURPOSE, NO_SIGHTING, NO_SITE,
+        NOT_ASKED, NOT_AT_THIS_STAGE, NOT_OF_A_HOUSEHOLD, NOT_OF_RESIDENTS, NOT_OVER_WEBRTC, NOT_PUT_OFF,
+        NOT_RECORDING, ORDER_NEEDED, SECOND_PERSON_NEEDED, SITE_HAS_CAMERAS, TOO_MANY_VIEWERS, WHICH_CAMERAS,
+        WRONG_PURPOSE,
     },
     rules::LONGEST_COPY,
     running::Running,
@@ -77,7 +80,7 @@ pub struct Api {
 /// The endpoints of cameras.
 #[rustfmt::skip]
 pub fn routes() -> Routes<Api> {
-    kept().merge(shared()).merge(looked()).merge(proved()).merge(told())
+    kept().merge(shared()).merge(voted()).merge(looked()).merge(proved()).merge(told())
 }
 
 #[rustfmt::skip]
@@ -126,27 +129,43 @@ fn shared() -> Routes<Api> {
         .route(&[May::ShareCamera], routes!(share::withdraw_consent), &[NO_CAMERA, NOT_OF_A_HOUSEHOLD])
         .route(&[May::ShareCamera], routes!(share::pause), &[NO_CAMERA, NOT_OF_A_HOUSEHOLD])
         .route(&[May::ShareCamera], routes!(share::resume), &[NO_CAMERA, NOT_OF_A_HOUSEHOLD])
-        .route(&[May::ShareCamera], routes!(share::draw_masks), &[NO_CAMERA, NOT_OF_A_HOUSEHOLD, CAMERA_OUT_OF_RANGE])
+        .route(&[May::ShareCamera, May::KeepCameras], routes!(share::draw_masks), &[NO_CAMERA, CAMERA_OUT_OF_RANGE])
         .route(&[May::AskToReaim], routes!(share::ask_to_reaim), &[NO_CAMERA, NOT_OF_A_HOUSEHOLD, NO_REASON])
         .route(&[May::ShareCamera], routes!(share::answer_reaim), &[NO_CAMERA, NOT_OF_A_HOUSEHOLD, NOT_ASKED])
         .route(&[May::ReadLooks], routes!(looks::list_looks), &[NO_CAMERA, WRONG_QUERY])
 }
 
 #[rustfmt::skip]
+fn voted() -> Routes<Api> {
+    use Action as May;
+    Routes::new()
+        .route(&[May::KeepResidentsView], routes!(residents::read_residents_view), &[NO_SITE])
+        .route(&[May::KeepResidentsView], routes!(residents::ask_residents_view),
+            &[NO_SITE, NOT_OF_RESIDENTS, NO_MAJORITY, WHICH_CAMERAS, CAMERA_OUT_OF_RANGE, BAD_SPAN, EMPTY_TEXT])
+        .route(&[May::KeepResidentsView], routes!(residents::agree_residents_view),
+            &[NO_SITE, SECOND_PERSON_NEEDED, NOT_AT_THIS_STAGE])
+        .route(&[May::KeepResidentsView], routes!(residents::end_residents_view), &[NO_SITE, NO_REASON, NOT_AT_THIS_STAGE])
+        .route(&[May::LookAsResident], routes!(village::list_village_cameras), &[WRONG_QUERY])
+        .route(&[May::ObjectToView], routes!(village::object_to_view), &[NO_CAMERA, NOT_OF_RESIDENTS])
+        .route(&[May::ObjectToView], routes!(village::withdraw_objection), &[NO_CAMERA, NOT_OF_RESIDENTS])
+}
+
+#[rustfmt::skip]
 fn looked() -> Routes<Api> {
     use Action as May;
+    const LOOKING: &[Action] = &[May::WatchCameras, May::ShareCamera, May::LookAsResident];
     const LINK: &str = "a player has no session: the link is the secret, for as long as its look is open";
     Routes::new()
-        .route(&[May::WatchCameras, May::ShareCamera], routes!(looks::open_look),
+        .route(LOOKING, routes!(looks::open_look),
             &[NO_CAMERA, CAMERA_SHUT, WHICH_CAMERAS, CASE_NEEDED, ORDER_NEEDED, NO_ORDER, NO_DELAY, NOT_PUT_OFF,
-                WRONG_PURPOSE, BAD_SPAN, TOO_MANY_VIEWERS])
-        .route(&[May::WatchCameras, May::ShareCamera], routes!(looks::end_look), &[NO_LOOK])
-        .route(&[May::WatchCameras, May::ShareCamera], routes!(live::live),
+                WRONG_PURPOSE, BAD_SPAN, TOO_MANY_VIEWERS, NOT_OF_RESIDENTS])
+        .route(LOOKING, routes!(looks::end_look), &[NO_LOOK])
+        .route(LOOKING, routes!(live::live),
             &[NO_LOOK, NO_CAMERA, CAMERA_SHUT, TOO_MANY_VIEWERS, NOT_RECORDING, WRONG_QUERY])
-        .route(&[May::WatchCameras, May::ShareCamera], routes!(whep::whep),
+        .route(LOOKING, routes!(whep::whep),
             &[NO_LOOK, NO_CAMERA, CAMERA_SHUT, TOO_MANY_VIEWERS, NOT_RECORDING, NOT_OVER_WEBRTC, BAD_OFFER, WRONG_MEDIA_TYPE,
                 WRONG_QUERY])
-        .route(&[May::WatchCameras, May::ShareCamera], routes!(whep::end_whep), &[NO_LOOK])
+        .route(LOOKING, routes!(whep::end_whep), &[NO_LOOK])
         .route(&[May::WatchCameras, May::ShareCamera], routes!(footage::timeline),
             &[NO_LOOK, NO_CAMERA, CAMERA_SHUT, BAD_SPAN, WRONG_QUERY])
         .route(&[May::WatchCameras, May::ShareCamera], routes!(footage::fragments),

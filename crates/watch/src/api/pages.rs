@@ -8,14 +8,14 @@ use super::{
     notices::delays_open,
     public::{SiteOpen, sites_open},
 };
-use crate::rules::WatchError;
+use crate::rules::{Shut, WatchError};
 use axum::{
     extract::State,
     http::{HeaderMap, header},
     response::{Html, IntoResponse as _, Response},
 };
 use liengia_http::{Args, Language, Path, Problem, say};
-use liengia_kernel::SiteId;
+use liengia_kernel::{SiteId, Timestamp};
 use liengia_paper::qr_svg;
 use std::fmt::Write as _;
 
@@ -61,6 +61,7 @@ pub async fn site_page(
     let site = one(&api, id).await?;
     let mut body = format!("<h1>{}</h1>", text(&site.name));
     facts(&mut body, language, &site);
+    residents(&mut body, language, &site, api.settings.utc_offset_hours);
     let _ = write!(body, "<h2>{}</h2>", word(language, "public-cameras-here"));
     for camera in &site.cameras {
         let _ = write!(body, "<h3>{}</h3>", text(&camera.name));
@@ -73,6 +74,9 @@ pub async fn site_page(
             let when = since.at_offset(api.settings.utc_offset_hours).date().to_string();
             let said = say(language, "public-camera-dead", &Args::from([("date", when.into())]));
             let _ = write!(body, "<p><strong>{}</strong></p>", text(&said));
+        }
+        if let Some(why) = camera.residents_shut {
+            let _ = write!(body, "<p>{}</p>", word(language, shut_to_residents(why)));
         }
         looks(&mut body, language, &camera.looks);
     }
@@ -135,6 +139,44 @@ fn facts(body: &mut String, language: Language, site: &SiteOpen) {
         let _ = write!(body, "<dt>{}</dt><dd>{value}</dd>", word(language, name));
     }
     body.push_str("</dl>");
+}
+
+/// Whether residents may look at what they paid for, and by which vote.
+fn residents(body: &mut String, language: Language, site: &SiteOpen, utc_offset_hours: i8) {
+    if !site.paid_by.is_residents() {
+        return;
+    }
+    let _ = write!(body, "<h2>{}</h2>", word(language, "public-residents"));
+    let Some(open) = &site.residents else {
+        let _ = write!(body, "<p>{}</p>", word(language, "public-residents-off"));
+        return;
+    };
+    let day = |at: Timestamp| at.at_offset(utc_offset_hours).date().to_string();
+    let dates = Args::from([("from", day(open.from).into()), ("until", day(open.until).into())]);
+    let number = |of: u32| u64::from(of).into();
+    let vote = Args::from([
+        ("date", day(open.vote.held_on).into()),
+        ("homes", number(open.vote.homes)),
+        ("present", number(open.vote.present)),
+        ("for", number(open.vote.in_favour)),
+        ("against", number(open.vote.against)),
+    ]);
+    for said in [
+        say(language, "public-residents-on", &dates),
+        say(language, "public-residents-vote", &vote),
+        say(language, "public-residents-how", &Args::new()),
+    ] {
+        let _ = write!(body, "<p>{}</p>", text(&said));
+    }
+}
+
+/// Why residents may not look. How many homes object is not said, nor which.
+const fn shut_to_residents(why: Shut) -> &'static str {
+    match why {
+        Shut::Objected => "public-residents-objected",
+        Shut::NotMasked => "public-residents-not-masked",
+        _ => "public-residents-not-voted",
+    }
 }
 
 fn looks(body: &mut String, language: Language, looks: &[super::public::LooksOpen]) {

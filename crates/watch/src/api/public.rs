@@ -2,9 +2,9 @@
 
 use super::Api;
 use crate::{
-    event::{LookKind, LookPurpose, Payer, SitePurpose},
-    rules::WatchError,
-    views::{Camera, Look, Site},
+    event::{LookKind, LookPurpose, Owner, Payer, SitePurpose, Vote},
+    rules::{Shut, WatchError, open_to_residents},
+    views::{Camera, Entered, Look, ResidentsView, Site},
 };
 use axum::{Json, extract::State};
 use liengia_http::{Path, Problem};
@@ -39,8 +39,27 @@ pub struct SiteOpen {
     pub sound: bool,
     /// How long footage is kept, in hours.
     pub keep_hours: u16,
+    /// What the village voted about residents' viewing; null where nothing holds: then no resident looks.
+    pub residents: Option<VoteOpen>,
     /// Its public cameras.
     pub cameras: Vec<CameraOpen>,
+}
+
+/// A vote that holds, as everyone may know it.
+#[derive(Clone, Serialize, utoipa::ToSchema)]
+pub struct VoteOpen {
+    /// How the village voted.
+    pub vote: Vote,
+    /// Since when residents may look.
+    pub from: Timestamp,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+impl VoteOpen {
+    pub(super) fn of((entered, from): (&Entered, Timestamp)) -> Self {
+        Self { vote: entered.voted.vote, from, until: entered.voted.until }
+    }
 }
 
 /// A public camera, as everyone may know it.
@@ -56,6 +75,8 @@ pub struct CameraOpen {
     pub reach_m: u16,
     /// Since when it has been out of order, if it is.
     pub out_of_order_since: Option<Timestamp>,
+    /// Why residents may not look, where their village voted that they may; null where they may, or nothing holds.
+    pub residents_shut: Option<Shut>,
     /// How often somebody looked in the last 30 days, by purpose.
     pub looks: Vec<LooksOpen>,
 }
@@ -90,25 +111,35 @@ pub async fn read_site(State(api): State<Api>, Path(id): Path<SiteId>) -> Result
 /// Public sites: all without, or one with how often somebody looked.
 pub async fn sites_open(api: &Api, one: Option<SiteId>) -> Result<Vec<SiteOpen>, QueryError> {
     let journal = &api.cameras.journal;
-    let mut cameras: BTreeMap<SiteId, Vec<CameraOpen>> = BTreeMap::new();
+    let now = api.running.now();
+    let mut cameras: BTreeMap<SiteId, Vec<Camera>> = BTreeMap::new();
     for camera in Camera::all(journal).await? {
-        let wanted = one.is_none_or(|site| site == camera.facts.site);
-        if wanted && camera.facts.owner.household().is_none() {
-            let looks = if one.is_some() {
-                looks_open(journal, &camera, api.running.now()).await?
-            } else {
-                Vec::new()
-            };
-            cameras.entry(camera.facts.site).or_default().push(open(camera, looks));
+        if one.is_none_or(|site| site == camera.facts.site) && camera.facts.owner == Owner::Public {
+            cameras.entry(camera.facts.site).or_default().push(camera);
         }
     }
-    let sites = Site::all(journal).await?.into_iter().filter(|site| {
-        one.is_none_or(|wanted| wanted == site.site) && site.facts.purpose != SitePurpose::Home
-    });
-    let shown = sites.map(|site| {
-        let Site { site: id, facts, .. } = site;
-        SiteOpen {
-            id,
+    let views = ResidentsView::all(journal).await?;
+    let mut shown = Vec::new();
+    for site in Site::all(journal).await? {
+        if one.is_some_and(|wanted| wanted != site.site) || site.facts.purpose == SitePurpose::Home {
+            continue;
+        }
+        let view = views.iter().find(|view| view.site == site.site);
+        let residents = view.and_then(|view| view.in_force(&site, now)).map(VoteOpen::of);
+        let village = api.village_of(site.facts.place);
+        let shut = |camera: &Camera| match village {
+            Some(village) => open_to_residents(camera, village, now).err(),
+            None => Some(Shut::NotYourVillage),
+        };
+        let mut here = Vec::new();
+        for camera in cameras.remove(&site.site).unwrap_or_default() {
+            let looks = if one.is_some() { looks_open(journal, &camera, now).await? } else { Vec::new() };
+            let why = residents.as_ref().and_then(|_| shut(&camera));
+            here.push(open(camera, why, looks));
+        }
+        let facts = site.facts;
+        shown.push(SiteOpen {
+            id: site.site,
             place_name: api.place_name(facts.place),
             name: facts.name,
             position: facts.position,
@@ -118,19 +149,21 @@ pub async fn sites_open(api: &Api, one: Option<SiteId>) -> Result<Vec<SiteOpen>,
             paid_by: facts.paid_by,
             sound: facts.sound,
             keep_hours: facts.keep_hours,
-            cameras: cameras.remove(&id).unwrap_or_default(),
-        }
-    });
-    Ok(shown.collect())
+            residents,
+            cameras: here,
+        });
+    }
+    Ok(shown)
 }
 
-fn open(camera: Camera, looks: Vec<LooksOpen>) -> CameraOpen {
+fn open(camera: Camera, residents_shut: Option<Shut>, looks: Vec<LooksOpen>) -> CameraOpen {
     CameraOpen {
         name: camera.facts.name,
         direction: camera.facts.direction,
         angle: camera.facts.angle,
         reach_m: camera.facts.reach_m,
         out_of_order_since: camera.died_at,
+        residents_shut,
         looks,
     }
 }

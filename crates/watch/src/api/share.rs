@@ -1,7 +1,7 @@
 //! What a home does with its own camera, and what it is asked: `/api/cameras/{id}/…`.
 
 use super::{Api, shown::CameraShown};
-use crate::event::{Consent, Mask};
+use crate::event::{Consent, Mask, Owner};
 use axum::{Json, extract::State};
 use liengia_access::{Action, Caller, Permit};
 use liengia_http::{Body, Path, Problem};
@@ -13,7 +13,7 @@ use serde::Deserialize;
 pub struct NewMasks {
     /// Rectangles on the picture; none takes all away.
     masks: Vec<Mask>,
-    /// The owner turned the camera, and says that what it shows now may be seen.
+    /// The home turned its camera, and says that what it shows now may be seen. Of the commune's nobody can say that.
     #[serde(default)]
     fine: bool,
 }
@@ -107,7 +107,8 @@ pub async fn resume(
     api.after_sharing(id).await
 }
 
-/// Draws what must not be seen. Where nothing blackens it, nobody but the owner sees the picture.
+/// Draws what must not be seen. Where nothing blackens it, nobody but the home sees the picture of its camera; of the
+/// commune's, no resident.
 #[utoipa::path(put, path = "/api/cameras/{id}/masks", tag = "watch", params(("id" = CameraId, Path)),
     request_body = NewMasks, responses((status = 200, body = CameraShown)))]
 pub async fn draw_masks(
@@ -116,7 +117,9 @@ pub async fn draw_masks(
     Path(id): Path<CameraId>,
     Body(input): Body<NewMasks>,
 ) -> Result<Json<CameraShown>, Problem> {
-    let permit = home_permit(&api, &caller, id).await?;
+    let public = api.cameras.camera(id).await?.facts.owner == Owner::Public;
+    let action = if public { Action::KeepCameras } else { Action::ShareCamera };
+    let (_, permit) = api.camera_for(&caller, action, id).await?;
     permit
         .commit(async || {
             let (context, masks) = (permit.context(), input.masks.clone());

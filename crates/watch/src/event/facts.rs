@@ -51,6 +51,13 @@ words! {
     }
 }
 
+impl Payer {
+    /// Whether residents pay, alone or with the budget.
+    pub const fn is_residents(self) -> bool {
+        matches!(self, Self::Residents | Self::Both)
+    }
+}
+
 /// A site, as everyone may know it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SiteFacts {

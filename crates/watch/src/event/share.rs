@@ -37,6 +37,8 @@ words! {
         Order,
         /// The home looks at its own camera.
         Owner,
+        /// A resident looks at a public camera that residents paid for, where the village voted so.
+        Residents,
     }
 }
 

@@ -31,7 +31,7 @@ pub fn asked(
     if span.from >= span.to || span.to > now || span.to - LONGEST_EXPORT > span.from {
         return Err(WatchError::BadSpan);
     }
-    if matches!(purpose, LookPurpose::DutyWatch | LookPurpose::CameraCheck) {
+    if matches!(purpose, LookPurpose::DutyWatch | LookPurpose::CameraCheck | LookPurpose::Residents) {
         return Err(WatchError::WrongPurpose);
     }
     named(purpose, has_case, has_order)

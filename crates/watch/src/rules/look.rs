@@ -2,9 +2,10 @@
 //!
 //! Promises: a household's camera opens for nothing but its owner's live consent, per purpose, hour and date, and stays
 //! shut while it is paused or its masks are not on the picture; a drill, or an alarm that no resident confirmed, opens none.
-//! An order reaches what is recorded, never a live picture. A public camera needs a purpose, too.
+//! An order reaches what is recorded, never a live picture. A public camera needs a purpose, too; residents see one only
+//! as `residents` says.
 
-use super::WatchError;
+use super::{WatchError, residents};
 use crate::{
     event::{Consent, LookKind, LookPurpose, Masking, Owner, Span, WatchEvent},
     views::Camera,
@@ -51,6 +52,14 @@ pub enum Shut {
     OrderNotLive,
     /// A public camera, or another home's.
     NotYours,
+    /// The residents did not vote for looking at it, or that is over.
+    NotVoted,
+    /// Another village voted.
+    NotYourVillage,
+    /// A home that is in the picture objects.
+    Objected,
+    /// Residents see what happens now, and nothing else.
+    ResidentsOnlyLive,
 }
 
 /// An open alarm, as far as cameras are concerned.
@@ -117,7 +126,11 @@ pub fn opened(
     utc_offset_hours: i8,
     incidents: &[Incident],
 ) -> Result<WatchEvent, WatchError> {
-    if cameras.is_empty() || cameras.len() > MAX_CAMERAS_OF_A_LOOK {
+    let most = match asked.purpose {
+        LookPurpose::Residents => residents::MOST_OF_RESIDENT,
+        _ => MAX_CAMERAS_OF_A_LOOK,
+    };
+    if cameras.is_empty() || cameras.len() > most {
         return Err(WatchError::WhichCameras);
     }
     named(asked.purpose, asked.case.is_some(), asked.order.is_some())?;
@@ -170,6 +183,9 @@ pub fn may_see(
     utc_offset_hours: i8,
     incidents: &[Incident],
 ) -> Result<(), Shut> {
+    if asked.purpose == LookPurpose::Residents {
+        return residents::may_see(camera, asked, now);
+    }
     if asked.purpose == LookPurpose::Order && asked.kind == LookKind::Live {
         return Err(Shut::OrderNotLive);
     }

@@ -6,6 +6,7 @@ mod look;
 mod notice;
 mod order;
 mod place;
+mod residents;
 mod share;
 mod sighting;
 
@@ -17,6 +18,7 @@ pub use notice::{
 };
 pub use order::{LONGEST_COPY, media_of};
 pub use place::{USUAL_HOURS, camera, keep_hours, longer_agreed, longer_asked, site};
+pub use residents::{MOST_OF_RESIDENT, longest_look, open_to_residents, residents_agreed, residents_asked};
 pub use share::{consent, masks, reaim_answered};
 pub use sighting::noted;
 
@@ -125,6 +127,12 @@ pub enum WatchError {
     /// It was decided already, or is not ready yet.
     #[error("this cannot be done at this stage: look at it again")]
     NotAtThisStage,
+    /// A site that the residents did not pay for, or a camera that is not a public one of it.
+    #[error("residents vote only about public cameras, in a village, that they paid for")]
+    NotOfResidents,
+    /// The vote did not carry.
+    #[error("more than half of all homes of the village must be in favour")]
+    NoMajority,
     /// The link was used, or its time is over.
     #[error("this link was used, or is too old: ask for the footage again")]
     LinkOver,

@@ -1,4 +1,4 @@
-//! What a camera is asked beside its pictures, over ONVIF: what it is, and to blacken what its home has drawn.
+//! What a camera is asked beside its pictures, over ONVIF: what it is, and to blacken what was drawn on its picture.
 //!
 //! Promises: a camera that does not answer costs its patience and nothing else; that it blackens is said only after it was
 //! read back from it. Nothing here decides who may see.
@@ -70,8 +70,8 @@ impl Running {
         tokio::task::spawn_blocking(asked).await.unwrap_or(Err(Flaw::Timeout))
     }
 
-    /// Writes down that a camera blackens what its home has drawn; whether that is in the records now. It is not where the
-    /// home drew something else since that version.
+    /// Writes down that a camera blackens what was drawn; whether that is in the records now. It is not where somebody drew
+    /// something else since that version.
     pub async fn note_blackened(
         &self,
         cameras: &Cameras,
@@ -110,7 +110,7 @@ impl Running {
         match tokio::task::spawn_blocking(asked).await {
             Ok(Ok(done)) => done,
             Ok(Err(flaw)) => {
-                tracing::warn!(%flaw, "a camera does not blacken what its home has drawn: only the home sees it");
+                tracing::warn!(%flaw, "a camera does not blacken what was drawn: only its home sees it, and no resident the commune's");
                 false
             }
             Err(_) => false,

@@ -1,9 +1,13 @@
 //! Looks that are open: who may ask for pictures at this moment.
 //!
-//! Promises: a look is its session's alone; it closes a minute after it was used last; there is a most of them. It is
-//! asked for every picture and never asks the disk.
+//! Promises: a look is its session's alone; it closes a minute after it was used last, a resident's after five minutes in any
+//! case; there is a most of them, and residents never take the places of those on duty. It is asked for every picture and
+//! never asks the disk.
 
-use crate::rules::LookAsked;
+use crate::{
+    event::LookPurpose,
+    rules::{LookAsked, MOST_OF_RESIDENT, longest_look},
+};
 use liengia_kernel::{CameraId, Clock, LookId, SessionId};
 use std::{
     collections::BTreeMap,
@@ -13,6 +17,9 @@ use std::{
 
 /// Looks that are open at the same time.
 const MOST: usize = 4_096;
+
+/// Of these, residents'.
+const MOST_OF_RESIDENTS: usize = 512;
 
 /// How long one is open that nobody uses.
 const UNUSED: Duration = Duration::from_mins(1);
@@ -33,6 +40,14 @@ struct Kept {
     used: Duration,
     /// Live views of it that are open.
     views: usize,
+}
+
+impl Kept {
+    /// Whether it lasted as long as one for its purpose may.
+    fn is_over(&self, now: Duration) -> bool {
+        let longest = longest_look(self.look.asked.purpose);
+        longest.is_some_and(|longest| now.saturating_sub(self.opened) >= longest)
+    }
 }
 
 /// The looks that are open. Clones are the same ones.
@@ -64,9 +79,16 @@ impl Looks {
         Self { clock, open: Arc::default() }
     }
 
-    /// Whether no more can be opened.
-    pub fn is_full(&self) -> bool {
-        self.lock().len() >= MOST
+    /// Whether this browser can open no more for this purpose.
+    pub fn is_full(&self, session: SessionId, purpose: LookPurpose) -> bool {
+        let now = self.clock.elapsed();
+        let open = self.lock();
+        if purpose != LookPurpose::Residents {
+            return open.len() >= MOST;
+        }
+        let residents = |kept: &&Kept| kept.look.asked.purpose == purpose && !kept.is_over(now);
+        let own = open.values().filter(residents).filter(|kept| kept.look.session == session).count();
+        own >= MOST_OF_RESIDENT || open.values().filter(residents).count() >= MOST_OF_RESIDENTS
     }
 
     /// Opens one that is in the journal.
@@ -79,7 +101,7 @@ impl Looks {
     pub fn of(&self, id: LookId, session: SessionId) -> Option<(LookAsked, Vec<CameraId>)> {
         let now = self.clock.elapsed();
         let mut open = self.lock();
-        let kept = open.get_mut(&id).filter(|kept| kept.look.session == session)?;
+        let kept = open.get_mut(&id).filter(|kept| kept.look.session == session && !kept.is_over(now))?;
         kept.used = now;
         Some((kept.look.asked.clone(), kept.look.cameras.clone()))
     }
@@ -96,10 +118,11 @@ impl Looks {
         self.lock().remove(&id).map(|kept| now.saturating_sub(kept.opened).as_secs())
     }
 
-    /// Takes out those that nobody uses any more, each with the seconds for which it was used.
+    /// Takes out those that nobody uses any more or that are over, each with the seconds for which it was used.
     pub fn unused(&self) -> Vec<(LookId, u64)> {
         let now = self.clock.elapsed();
-        let over = |kept: &Kept| kept.views == 0 && now.saturating_sub(kept.used) >= UNUSED;
+        let over =
+            |kept: &Kept| kept.is_over(now) || kept.views == 0 && now.saturating_sub(kept.used) >= UNUSED;
         let ended = self.lock().extract_if(.., |_, kept| over(kept)).collect::<Vec<_>>();
         let seconds = |kept: &Kept| kept.used.saturating_sub(kept.opened).as_secs();
         ended.iter().map(|(id, kept)| (*id, seconds(kept))).collect()
@@ -124,24 +147,28 @@ mod tests {
     use liengia_access::Scope;
     use liengia_kernel::{PersonId, PlaceId, SeededEntropy, SimulatedClock, Timestamp};
 
-    #[test]
-    fn a_look_is_its_sessions_alone_and_closes_a_minute_after_its_last_view() {
-        let (now, entropy) = (Timestamp::from_seconds(1), SeededEntropy::new(1));
-        let clock = Arc::new(SimulatedClock::new(now));
-        let looks = Looks::new(clock.clone());
-        let (id, session) = (LookId::new(now, &entropy), SessionId::new(now, &entropy));
-        let asked = LookAsked {
-            person: PersonId::new(now, &entropy),
-            unit: Scope::Place(PlaceId::new(now, &entropy)),
+    fn asked(purpose: LookPurpose, now: Timestamp, entropy: &SeededEntropy) -> LookAsked {
+        LookAsked {
+            person: PersonId::new(now, entropy),
+            unit: Scope::Place(PlaceId::new(now, entropy)),
             kind: LookKind::Live,
-            purpose: LookPurpose::Accident,
+            purpose,
             span: None,
             alarm: None,
             shift: None,
             case: None,
             order: None,
             delay: None,
-        };
+        }
+    }
+
+    #[test]
+    fn a_look_is_its_sessions_alone_and_closes_a_minute_after_its_last_view() {
+        let (now, entropy) = (Timestamp::from_seconds(1), SeededEntropy::new(1));
+        let clock = Arc::new(SimulatedClock::new(now));
+        let looks = Looks::new(clock.clone());
+        let (id, session) = (LookId::new(now, &entropy), SessionId::new(now, &entropy));
+        let asked = asked(LookPurpose::Accident, now, &entropy);
         looks.open(id, OpenLook { asked, cameras: vec![CameraId::new(now, &entropy)], session });
         assert!(looks.of(id, session).is_some());
         assert!(looks.of(id, SessionId::new(now, &entropy)).is_none());
@@ -154,5 +181,35 @@ mod tests {
         clock.advance(Duration::from_secs(1));
         assert_eq!(looks.unused(), [(id, 90 * 60)]);
         assert!(looks.of(id, session).is_none() && looks.view(id).is_none());
+    }
+
+    #[test]
+    fn a_residents_look_is_over_after_five_minutes_and_none_has_many() {
+        let (now, entropy) = (Timestamp::from_seconds(1), SeededEntropy::new(1));
+        let clock = Arc::new(SimulatedClock::new(now));
+        let looks = Looks::new(clock.clone());
+        let session = SessionId::new(now, &entropy);
+        let purpose = LookPurpose::Residents;
+        let open = || {
+            let id = LookId::new(now, &entropy);
+            let cameras = vec![CameraId::new(now, &entropy)];
+            looks.open(id, OpenLook { asked: asked(purpose, now, &entropy), cameras, session });
+            id
+        };
+        let first = open();
+        let view = looks.view(first).unwrap();
+        assert!(!looks.is_full(session, purpose));
+        let more = [open(), open(), open()];
+        assert!(looks.is_full(session, purpose) && !looks.is_full(session, LookPurpose::Accident));
+        assert!(!looks.is_full(SessionId::new(now, &entropy), purpose));
+        clock.advance(Duration::from_secs(299));
+        assert!(looks.of(first, session).is_some());
+        clock.advance(Duration::from_secs(1));
+        assert!(looks.of(first, session).is_none() && !looks.is_full(session, purpose));
+        let mut over: Vec<_> = more.map(|id| (id, 0)).into_iter().chain([(first, 299)]).collect();
+        over.sort_unstable();
+        assert_eq!(looks.unused(), over);
+        drop(view);
+        assert_eq!(looks.unused(), []);
     }
 }

@@ -2,7 +2,7 @@
 
 mod looked;
 
-use super::joined;
+use super::{joined, residents};
 use crate::event::{CameraFacts, SiteFacts, WatchEvent};
 use liengia_journal::{Actor, BadBody, Entry, Statement, Value, statement};
 use liengia_kernel::{CameraId, PersonId, SiteId, fold};
@@ -36,8 +36,16 @@ pub(super) fn apply(entry: &Entry) -> Result<Vec<Statement>, BadBody> {
             ),
         ],
         Was::CameraAdded { camera, facts } | Was::CameraCorrected { camera, facts, .. } => {
-            vec![camera_is(entry, *camera, facts)]
+            let aimed = matches!(event, Was::CameraCorrected { door: true, .. });
+            std::iter::once(camera_is(entry, *camera, facts))
+                .chain(aimed.then(|| aimed_anew(entry, *camera)))
+                .collect()
         }
+        Was::ResidentsViewAsked { .. }
+        | Was::ResidentsViewAgreed { .. }
+        | Was::ResidentsViewEnded { .. }
+        | Was::ResidentsViewObjected { .. }
+        | Was::ObjectionWithdrawn { .. } => residents::apply(entry, &event),
         Was::LookOpened { .. } | Was::LookClosed { .. } => looked::looked(entry, &event),
         Was::OrderKept { order, person, .. } => vec![statement!(
             "INSERT INTO orders (commune, order_id, person, kept_at) VALUES ($1, $2, $3, $4)",
@@ -126,9 +134,12 @@ fn longer(entry: &Entry, site: SiteId, asked: Option<(u16, PersonId)>) -> Statem
 fn camera_is(entry: &Entry, camera: CameraId, facts: &CameraFacts) -> Statement {
     statement!(
         "INSERT INTO cameras (commune, camera, site, name, search, lat, lon, direction, angle, reach_m, household, \
-         paused, masks, masking, added_at, version) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, '[]', 'none', $12, $13) \
+         paused, masks, masking, added_at, aimed_at, version) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, '[]', 'none', $12, $12, $13) \
          ON CONFLICT (commune, camera) DO UPDATE SET site = excluded.site, name = excluded.name, \
+         aimed_at = CASE WHEN cameras.lat = excluded.lat AND cameras.lon = excluded.lon \
+         AND cameras.direction = excluded.direction AND cameras.angle = excluded.angle THEN cameras.aimed_at \
+         ELSE excluded.aimed_at END, \
          search = excluded.search, lat = excluded.lat, lon = excluded.lon, direction = excluded.direction, \
          angle = excluded.angle, reach_m = excluded.reach_m, version = excluded.version",
         entry.commune,
@@ -144,6 +155,16 @@ fn camera_is(entry: &Entry, camera: CameraId, facts: &CameraFacts) -> Statement 
         facts.owner.household(),
         entry.at,
         entry.seq
+    )
+}
+
+/// It is reached elsewhere: what it shows is not what it showed.
+fn aimed_anew(entry: &Entry, camera: CameraId) -> Statement {
+    statement!(
+        "UPDATE cameras SET aimed_at = $3 WHERE commune = $1 AND camera = $2",
+        entry.commune,
+        camera,
+        entry.at
     )
 }
 

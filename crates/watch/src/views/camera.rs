@@ -1,5 +1,6 @@
 //! Cameras, with what their owners allow.
 
+use super::residents::{Voted, with_votes};
 use crate::event::{CameraFacts, Consent, Mask, Masking, Owner};
 use liengia_journal::{Journal, QueryError, Row, statement};
 use liengia_kernel::{CameraId, HouseholdId, PersonId, Position, Timestamp};
@@ -29,6 +30,10 @@ pub struct Camera {
     pub died_at: Option<Timestamp>,
     /// Who sees to it, and until when.
     pub repair: Option<(PersonId, Timestamp)>,
+    /// What a vote lets residents see of it; none of a home's.
+    pub voted: Option<Voted>,
+    /// Since when it has stood and looked as it does, or been reached where it is.
+    pub aimed_at: Timestamp,
     /// Since when it is there.
     pub added_at: Timestamp,
     /// The `seq` of its last entry.
@@ -37,19 +42,20 @@ pub struct Camera {
 
 const COLUMNS: &str = "SELECT camera, site, name, lat, lon, direction, angle, reach_m, household, consent, consented_by, \
                        consented_at, paused, masks, masking, reaim_asked_at, reaim_done, died_at, repair_by, repair_until, \
-                       added_at, version FROM cameras WHERE commune = $1 AND removed_at IS NULL";
+                       added_at, version, aimed_at FROM cameras WHERE commune = $1 AND removed_at IS NULL";
 
 impl Camera {
     /// The camera with this id.
     pub async fn find(journal: &Journal, camera: CameraId) -> Result<Option<Self>, QueryError> {
         let sql = format!("{COLUMNS} AND camera = $2");
-        journal.query(statement!(sql, journal.commune(), camera)).await?.first().map(read).transpose()
+        let found = journal.query(statement!(sql, journal.commune(), camera)).await?;
+        Ok(whole(journal, &found).await?.pop())
     }
 
     /// All cameras, in the order of their names.
     pub async fn all(journal: &Journal) -> Result<Vec<Self>, QueryError> {
         let sql = format!("{COLUMNS} ORDER BY search, camera");
-        journal.query(statement!(sql, journal.commune())).await?.iter().map(read).collect()
+        whole(journal, &journal.query(statement!(sql, journal.commune())).await?).await
     }
 
     /// A home's cameras.
@@ -70,6 +76,10 @@ impl Camera {
             }
         }
     }
+}
+
+async fn whole(journal: &Journal, rows: &[Row]) -> Result<Vec<Camera>, QueryError> {
+    with_votes(journal, rows.iter().map(read).collect::<Result<_, _>>()?).await
 }
 
 fn read(row: &Row) -> Result<Camera, QueryError> {
@@ -100,6 +110,8 @@ fn read(row: &Row) -> Result<Camera, QueryError> {
         reaim_done: row.maybe(16, Row::int)?.map(|done| done != 0),
         died_at: row.maybe(17, Row::time)?,
         repair: repair_by.zip(row.maybe(19, Row::time)?),
+        voted: None,
+        aimed_at: row.time(22)?,
         added_at: row.time(20)?,
         version: row.count(21)?,
     })

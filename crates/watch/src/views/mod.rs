@@ -7,6 +7,7 @@ mod export;
 mod hold;
 mod look;
 mod order;
+mod residents;
 mod sighting;
 mod site;
 
@@ -16,6 +17,7 @@ pub use export::Export;
 pub use hold::Hold;
 pub use look::{Look, LookCount};
 pub use order::{Order, OrderCopy};
+pub use residents::{Entered, ResidentsView, Voted, objections_of};
 pub use sighting::{Sighting, SightingCount};
 pub use site::{Longer, Site};
 
@@ -33,6 +35,8 @@ pub const PART: Part = Part {
     views: &[
         "sites",
         "cameras",
+        "residents_views",
+        "residents_objections",
         "looks",
         "look_cameras",
         "notice_delays",

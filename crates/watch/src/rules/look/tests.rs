@@ -41,6 +41,8 @@ fn street() -> Street {
         reaim_done: None,
         died_at: None,
         repair: None,
+        voted: None,
+        aimed_at: now(),
         added_at: now(),
         version: 1,
     };

@@ -1,4 +1,4 @@
-/** Puts the style of these screens on the page once; it is a file of its own, and not part of what every phone fetches first. */
+/** Puts the style of pictures and what is drawn on them on the page once; it is a file of its own, and not part of what every phone fetches first. */
 import url from './camera.css?url';
 
 let worn = false;
