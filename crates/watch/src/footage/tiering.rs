@@ -65,7 +65,10 @@ pub(super) fn each_waiting(
             })?;
         }
     }
-    for named in index.disks.iter().filter(|_| more) {
+    for named in &index.disks {
+        if !more {
+            break;
+        }
         let disk = &*named.name;
         let sql = format!(
             "SELECT {} FROM footage_segments WHERE disk = $1 AND gone_at IS NULL AND ended_us <= $2 AND NOT {COPIED} \
@@ -143,7 +146,8 @@ pub(super) fn unwanted(name: &Name, at_us: i64) -> [Statement; 3] {
 /// The statement that puts a name on the list of what must not be in the store.
 pub(super) fn must_go(name: &Name, upload: Option<&str>) -> Statement {
     let sql = "INSERT INTO footage_unwanted (camera, number, wall_us, upload) VALUES ($1, $2, $3, $4) \
-               ON CONFLICT (camera, number, wall_us) DO UPDATE SET upload = excluded.upload";
+               ON CONFLICT (camera, number, wall_us) DO UPDATE \
+               SET upload = COALESCE(excluded.upload, footage_unwanted.upload)";
     let file = name.file;
     statement!(
         sql,
@@ -171,9 +175,9 @@ pub(super) fn list_unwanted(index: &Shared, most: usize) -> Result<Vec<Unwanted>
     index.read(&statement!(sql, most))?.iter().map(read).collect()
 }
 
-/// How much must not be in the store.
+/// How many files whose time is over the store has not deleted yet.
 pub(super) fn count_unwanted(index: &Shared) -> Result<u64, FootageError> {
-    let rows = index.read(&statement!("SELECT COUNT(*) FROM footage_unwanted"))?;
+    let rows = index.read(&statement!("SELECT COUNT(*) FROM footage_unwanted WHERE upload IS NULL"))?;
     Ok(rows.first().map_or(Ok(0), |row| row.count(0))?)
 }
 
