@@ -35,11 +35,15 @@ pub struct Found {
 #[expect(clippy::too_many_lines, reason = "a table, row by row")]
 pub fn measure(folder: &Folder, file: &Path, rounds: usize) -> anyhow::Result<Found> {
     let pieces = pieces(folder, file)?;
-    let bytes: u64 = pieces.iter().map(|piece| piece.path.metadata().map_or(0, |data| data.len())).sum();
+    let bytes: u64 = pieces
+        .iter()
+        .filter_map(|piece| piece.source.path())
+        .map(|path| path.metadata().map_or(0, |data| data.len()))
+        .sum();
     let key = ExportKey::load(&ExportKey::generate(&SystemEntropy)).context("no key")?;
     let zip = folder.join("export.zip");
     let (mut export, mut cp, mut verified, mut sums) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let recorded: Vec<_> = pieces.iter().map(|piece| piece.path.clone()).collect();
+    let recorded: Vec<_> = pieces.iter().filter_map(|piece| Some(piece.source.path()?.to_owned())).collect();
     for _ in 0..rounds {
         settle(&recorded)?;
         cp.push(copied(folder, &pieces)?);
@@ -114,7 +118,7 @@ fn pieces(folder: &Folder, file: &Path) -> anyhow::Result<Vec<Piece>> {
         Ok(Piece {
             camera: first.header.camera,
             camera_name: format!("Camera {number}"),
-            path,
+            source: path.into(),
             init_bytes: init_length(&open)?,
             fragments: fragments.iter().map(|one| (one.offset, one.length)).collect(),
             first_fragment: first.header.number,
@@ -162,7 +166,9 @@ fn copied(folder: &Folder, pieces: &[Piece]) -> anyhow::Result<f64> {
     let into = folder.join("copied");
     drop(fs::remove_dir_all(&into));
     fs::create_dir_all(&into)?;
-    let took = timed(|| run(Command::new("cp").args(pieces.iter().map(|piece| &piece.path)).arg(&into)))?;
+    let took = timed(|| {
+        run(Command::new("cp").args(pieces.iter().filter_map(|piece| piece.source.path())).arg(&into))
+    })?;
     fs::remove_dir_all(&into)?;
     Ok(took)
 }

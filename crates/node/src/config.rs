@@ -4,6 +4,7 @@
 mod gateway;
 mod problems;
 mod reading;
+mod tier;
 mod worries;
 
 use crate::tls::Files;
@@ -213,6 +214,39 @@ pub struct Watch {
     pub free_bytes: Option<u64>,
     /// The UDP address at which browsers of the commune's own network reach live pictures over WebRTC; none: not so.
     pub webrtc: Option<SocketAddr>,
+    /// A store beside the disks, for footage that is older or held; none: there is none.
+    pub tier: Option<Tier>,
+}
+
+/// A store beside the disks, for footage that is older or held.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tier {
+    /// Where it is: `https://store.example.vn:3900`, or `http://` inside the own network.
+    pub endpoint: String,
+    /// The bucket, which must be there.
+    pub bucket: String,
+    /// The region that the store goes by.
+    #[serde(default = "a_region")]
+    pub region: String,
+    /// What the names of all files begin with, before the commune's own.
+    #[serde(default)]
+    pub prefix: String,
+    /// A file with two lines, the id of the access key and its secret, readable by the node alone.
+    pub key_file: PathBuf,
+    /// The authority that vouches for the store, PEM, if the system does not.
+    pub ca: Option<PathBuf>,
+    /// Files that ended so long ago are sent; what is held is sent at once.
+    #[serde(default = "a_day")]
+    pub after_hours: u16,
+}
+
+fn a_region() -> String {
+    "us-east-1".into()
+}
+
+fn a_day() -> u16 {
+    24
 }
 
 /// What is written to the log.

@@ -7,6 +7,7 @@ use crate::{
     onvif::Address,
     record::Certificate,
     rtsp::{Target, Transport},
+    tier::SealKey,
 };
 use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305, XNonce, aead::AeadInOut as _};
 use liengia_kernel::{CameraId, Entropy, Pii};
@@ -170,6 +171,11 @@ impl DoorKey {
     /// The key that was saved; none if it is not 32 bytes long.
     pub fn load(bytes: &[u8]) -> Option<Self> {
         Some(Self(Arc::new(bytes.try_into().ok()?)))
+    }
+
+    /// The key that footage outside the node's own disks is sealed with: each file's own is made from it.
+    pub fn for_footage(&self) -> SealKey {
+        SealKey::new(*self.0)
     }
 
     /// Seals a door for its camera.

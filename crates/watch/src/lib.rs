@@ -23,6 +23,7 @@ pub mod rules;
 pub mod running;
 pub mod segment;
 pub mod settings;
+pub mod tier;
 pub mod trial;
 pub mod views;
 pub mod webrtc;

@@ -5,6 +5,7 @@ use crate::{
     footage::FootageError,
     rules::{Shut, WatchError},
     running::{NoCertificate, NoFootage},
+    tier::TierError,
 };
 use liengia_http::{Args, CHANGED_MEANWHILE, Class, Explain, FAILED, Field, Kind, NOT_SAVED};
 
@@ -32,6 +33,8 @@ kinds! {
     NO_SIGHTING = Kind::new(Class::NotFound, "no_sighting");
     /// Nothing was recorded there, or it is gone.
     NO_FOOTAGE = Kind::new(Class::NotFound, "no_footage");
+    /// It lies in the tier, and the store does not give it now.
+    STORE_AWAY = Kind::new(Class::Busy, "store_away");
     /// A site with cameras cannot be closed.
     SITE_HAS_CAMERAS = Kind::new(Class::Conflict, "site_has_cameras");
     /// The address of a camera cannot be one.
@@ -181,6 +184,7 @@ impl Explain for NoFootage {
         match self {
             Self::NotRecording => NOT_RECORDING,
             Self::Footage(FootageError::Database(_)) => NOT_SAVED,
+            Self::Footage(FootageError::File(error)) if TierError::of(error).is_some() => STORE_AWAY,
             Self::Footage(_) | Self::Stopping => FAILED,
         }
     }

@@ -32,7 +32,7 @@ fn an_export_is_as_it_was_exported_and_holds_recorded_bytes() {
     assert_eq!(report.manifest, exported.manifest);
     assert_eq!(report.sha256, exported.sha256);
     assert_eq!(exported.bytes, bytes.len() as u64);
-    let first = fs::read(&pieces[0].path).unwrap();
+    let first = fs::read(pieces[0].source.path().unwrap()).unwrap();
     assert!(bytes.windows(first.len()).any(|window| window == first));
     let name = &exported.manifest.files[0].name;
     assert_eq!(name, "Cổng-A--nhà-2-63616d65/000000000000-20270115T080000Z.mp4");
@@ -171,10 +171,10 @@ fn of_a_file_with_damage_all_over_every_byte_is_still_bound() {
 #[test]
 fn a_last_fragment_that_was_damaged_before_needs_no_proof() {
     let pieces = with_proofs("damaged-end");
-    let mut bytes = fs::read(&pieces[0].path).unwrap();
+    let mut bytes = fs::read(pieces[0].source.path().unwrap()).unwrap();
     let last = bytes.len() - 1;
     bytes[last] ^= 1;
-    fs::write(&pieces[0].path, &bytes).unwrap();
+    fs::write(pieces[0].source.path().unwrap(), &bytes).unwrap();
     let (export, exported) = zip("damaged-end", &pieces);
     let file = &exported.manifest.files[0];
     assert_eq!((file.damaged.len(), file.proofs.len(), pieces[0].proofs.len()), (1, 1, 2));
@@ -253,7 +253,7 @@ fn what_cannot_be_exported_is_refused() {
         assert!(matches!(refused(vec![bad]), ExportError::Index { .. }));
     }
     let mut gone = whole.clone();
-    gone.path.push("gone");
+    gone.source = whole.source.path().unwrap().join("gone").into();
     assert!(matches!(refused(vec![gone]), ExportError::Read { .. }));
     let mut alone = order();
     alone.approved_by.id.clone_from(&alone.asked_by.id);
@@ -339,7 +339,7 @@ fn export_beside_cp_and_check_beside_sha256sum() {
     };
     for _ in 0..3 {
         let _ = (fs::remove_file(&copy), fs::remove_file(&export));
-        let cp = timed(&mut || run("cp", &[&pieces[0].path, &copy]));
+        let cp = timed(&mut || run("cp", &[pieces[0].source.path().unwrap(), &copy]));
         let wrote = timed(&mut || {
             let to = fs::File::options().read(true).write(true).create_new(true).open(&export).unwrap();
             write(&to, &order(), pieces.clone().into_iter(), &key(), &mut |_| {}).unwrap();

@@ -42,6 +42,7 @@ impl Village {
             free_bytes: None,
             node: "test".into(),
             key: None,
+            tier: None,
             clock: house.clock.clone(),
             entropy: entropy.clone(),
         };

@@ -2,14 +2,17 @@
 //! the node is started with it. It may be run while the node runs.
 
 use crate::{
-    config::{Config, ConfigError, Reading},
+    config::{Config, ConfigError, Reading, Tier as TierConfig},
+    identity::Identity,
     keys, node,
 };
-use liengia_kernel::{Clock as _, SystemClock};
+use liengia_kernel::{Clock as _, CommuneId, SystemClock, SystemEntropy};
+use liengia_watch::tier::{SealKey, Tier};
 use std::{
     io::{self, ErrorKind},
     net::{SocketAddr, TcpListener},
     path::Path,
+    sync::Arc,
 };
 
 /// What was found.
@@ -35,6 +38,12 @@ pub async fn look(path: &Path) -> Result<Found, ConfigError> {
             "database.postgres: the server does not let the node in: {why}. Is it running, and is the URL right?"
         ));
     }
+    if let Some(tier) = &config.watch.tier
+        && config.problems().iter().all(|problem| !problem.starts_with("watch.tier."))
+        && let Err(why) = try_tier(tier, &config.data).await
+    {
+        found.problems.push(format!("watch.tier: {why:#}"));
+    }
     let data = config.data.display();
     if !config.data.exists() && !reading.is_made_up("data") {
         found.notes.push(format!(
@@ -47,6 +56,17 @@ pub async fn look(path: &Path) -> Result<Found, ConfigError> {
         found.notes.push("backup.folders names none: nobody will be told when backups fail".into());
     }
     Ok(found)
+}
+
+/// Writes something small to the store, reads it and deletes it. No footage is touched: the name is another.
+async fn try_tier(tier: &TierConfig, data: &Path) -> anyhow::Result<()> {
+    let (clock, entropy) = (Arc::new(SystemClock::new()), Arc::new(SystemEntropy));
+    let commune = Identity::read(data).map(|identity| identity.commune);
+    let commune = commune.unwrap_or_else(|_| CommuneId::new(clock.now(), &*entropy));
+    // Nothing is sealed here.
+    let settings = tier.settings(commune, SealKey::new([0; 32]))?;
+    let tried = move || Ok(Tier::new(&settings, clock, entropy)?.try_out()?);
+    tokio::task::spawn_blocking(tried).await?
 }
 
 impl Found {

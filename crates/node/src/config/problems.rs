@@ -155,6 +155,9 @@ impl Config {
                 problems.push(format!("http.metrics_token_file = {wrong:#}"));
             }
         }
+        if let Some(tier) = &self.watch.tier {
+            problems.extend(tier.problems());
+        }
         if self.data.exists() && !self.data.is_dir() {
             problems.push(format!("data = {} is not a folder", self.data.display()));
         }

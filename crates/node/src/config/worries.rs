@@ -136,6 +136,9 @@ impl Config {
         if let Some(ca) = self.http.acme.as_ref().and_then(|acme| acme.directory_ca.as_ref()) {
             paths.push(("http.acme.directory_ca".into(), ca));
         }
+        if let Some(ca) = self.watch.tier.as_ref().and_then(|tier| tier.ca.as_ref()) {
+            paths.push(("watch.tier.ca".into(), ca));
+        }
         paths.extend(self.backup.folders.iter().map(|folder| ("backup.folders".into(), folder.as_path())));
         paths.extend(self.secrets());
         paths
@@ -149,6 +152,9 @@ impl Config {
         }
         if let Some(token) = &self.http.metrics_token_file {
             secrets.push(("http.metrics_token_file".to_owned(), token));
+        }
+        if let Some(tier) = &self.watch.tier {
+            secrets.push(("watch.tier.key_file".to_owned(), tier.key_file.as_path()));
         }
         for (key, gateway) in self.gateways() {
             secrets.push((format!("{key}.secret_file"), gateway.secret_file.as_path()));

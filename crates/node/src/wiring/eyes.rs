@@ -8,6 +8,7 @@ use liengia_watch::{
     api::Api,
     running::{Running, RunningConfig},
     settings::Settings,
+    tier::TierSettings,
     webrtc::Webrtc,
 };
 use std::{
@@ -43,6 +44,7 @@ impl Eyes {
             disks,
             data: config.data.clone(),
             free_bytes: config.watch.free_bytes,
+            tier: tier(config, ground),
             node: config.host.clone(),
             key: ground.keys.export.clone(),
             clock: ground.clock.clone(),
@@ -83,6 +85,17 @@ impl Eyes {
         };
         Ok(Self { api })
     }
+}
+
+/// The store beside the disks. Where it cannot be used, cameras are recorded all the same.
+fn tier(config: &Config, ground: &Ground) -> Option<TierSettings> {
+    let tier = config.watch.tier.as_ref()?;
+    let settings = ground.keys.door.as_ref().context("the node's camera.key cannot be read");
+    let settings = settings.and_then(|door| tier.settings(ground.journal.commune(), door.for_footage()));
+    let why = |error: &anyhow::Error| {
+        tracing::error!(error = format!("{error:#}"), "no footage goes to the tier; run `liengia check`");
+    };
+    settings.inspect_err(why).ok()
 }
 
 /// The port of live views over WebRTC; told to browsers as it is.

@@ -9,7 +9,8 @@ use crate::{
     problems::{BAD_SPAN, NO_FOOTAGE},
     record::FileName,
     rules::WatchError,
-    running::{FileStart, stream_part},
+    running::{FileStart, Part},
+    tier::Source,
 };
 use axum::{
     Json,
@@ -213,7 +214,7 @@ pub async fn still(
     let placed = api.running.ask(move |index| index.at(*camera.as_bytes(), at)).await?;
     let placed = placed.filter(|placed| placed.wall_us < span.1).ok_or_else(|| Problem::new(NO_FOOTAGE))?;
     let (codec, taken) = (placed.codec.to_string(), placed.wall_us);
-    let picture = api.running.still(placed).await.ok_or_else(|| Problem::new(NO_FOOTAGE))?;
+    let picture = api.running.still(placed).await?.ok_or_else(|| Problem::new(NO_FOOTAGE))?;
     let headers = [
         (header::CONTENT_TYPE.as_str(), "video/mp4".to_owned()),
         (header::CACHE_CONTROL.as_str(), "private, max-age=60".to_owned()),
@@ -265,10 +266,10 @@ impl Api {
         let mut placed = self.running.ask(ask).await?;
         let mut starts: Vec<FileStart> = Vec::with_capacity(placed.len());
         let mut kept = Vec::with_capacity(placed.len());
-        let mut last: Option<(std::sync::Arc<std::path::Path>, Option<FileStart>)> = None;
+        let mut last: Option<(Source, Option<FileStart>)> = None;
         for one in placed.drain(..) {
-            if last.as_ref().is_none_or(|(path, _)| *path != one.path) {
-                last = Some((one.path.clone(), self.running.start_of(&one.path).await));
+            if last.as_ref().is_none_or(|(source, _)| *source != one.source) {
+                last = Some((one.source.clone(), self.running.start_of(&one).await));
             }
             // A file that went meanwhile is a gap.
             if let Some((_, Some(start))) = &last {
@@ -298,9 +299,11 @@ pub(super) async fn part(api: &Api, served: Served, headers: &HeaderMap) -> Resu
     let name = FileName::parse(&name).ok_or_else(nothing)?;
     let placed = api.running.in_file(camera, name, span).await?;
     let (first, last) = placed.first().zip(placed.last()).ok_or_else(nothing)?;
-    let FileStart { init_length } = api.running.start_of(&first.path).await.ok_or_else(nothing)?;
+    let FileStart { init_length } = api.running.start_of(first).await.ok_or_else(nothing)?;
     let seen = (first.offset, last.offset + last.length);
-    let part = async |from, to| stream_part(&first.path, from, to - from).await.ok_or_else(nothing);
+    let part = async |from, to| -> Result<Part, Problem> {
+        api.running.part(&first.source, from, to - from).await?.ok_or_else(nothing)
+    };
     let told = [(header::CONTENT_TYPE, "video/mp4"), (header::CACHE_CONTROL, "private, max-age=60")];
     // Players that know nothing of the file ask for all of it in this way, too.
     let Some(asked) = headers.get(header::RANGE).filter(|asked| *asked != "bytes=0-") else {
@@ -346,7 +349,7 @@ pub(super) fn hls(placed: &[Placed], starts: &[FileStart], passed: Option<u64>) 
     }
     let mut before: Option<&Placed> = None;
     for (one, start) in placed.iter().zip(starts) {
-        let new_file = before.is_none_or(|before| before.path != one.path);
+        let new_file = before.is_none_or(|before| before.source != one.source);
         if before.is_some() && (new_file || one.gap) {
             text.push_str("#EXT-X-DISCONTINUITY\n");
         }

@@ -38,8 +38,8 @@ use crate::{
         CASE_NEEDED, LINK_OVER, LONGER_KEEPING, NO_CAMERA, NO_CAMERA_KEY, NO_CERTIFICATE, NO_DELAY,
         NO_EXPORT, NO_FOOTAGE, NO_HOLD, NO_LOOK, NO_MAJORITY, NO_ORDER, NO_PURPOSE, NO_SIGHTING, NO_SITE,
         NOT_ASKED, NOT_AT_THIS_STAGE, NOT_OF_A_HOUSEHOLD, NOT_OF_RESIDENTS, NOT_OVER_WEBRTC, NOT_PUT_OFF,
-        NOT_RECORDING, ORDER_NEEDED, SECOND_PERSON_NEEDED, SITE_HAS_CAMERAS, TOO_MANY_VIEWERS, WHICH_CAMERAS,
-        WRONG_PURPOSE,
+        NOT_RECORDING, ORDER_NEEDED, SECOND_PERSON_NEEDED, SITE_HAS_CAMERAS, STORE_AWAY, TOO_MANY_VIEWERS,
+        WHICH_CAMERAS, WRONG_PURPOSE,
     },
     rules::LONGEST_COPY,
     running::Running,
@@ -173,12 +173,13 @@ fn looked() -> Routes<Api> {
         .route(&[May::WatchCameras, May::ShareCamera], routes!(footage::playlist),
             &[NO_LOOK, NO_CAMERA, CAMERA_SHUT, BAD_SPAN, NO_FOOTAGE, WRONG_QUERY])
         .route(&[May::WatchCameras, May::ShareCamera], routes!(footage::file),
-            &[NO_LOOK, NO_CAMERA, CAMERA_SHUT, NO_FOOTAGE])
+            &[NO_LOOK, NO_CAMERA, CAMERA_SHUT, NO_FOOTAGE, STORE_AWAY])
         .route(&[May::WatchCameras, May::ShareCamera], routes!(footage::still),
-            &[NO_LOOK, NO_CAMERA, CAMERA_SHUT, NO_FOOTAGE, WRONG_QUERY])
+            &[NO_LOOK, NO_CAMERA, CAMERA_SHUT, NO_FOOTAGE, STORE_AWAY, WRONG_QUERY])
         .route(&[May::WatchCameras, May::ShareCamera], routes!(links::make_link), &[NO_LOOK, NO_CAMERA, CAMERA_SHUT])
         .public(LINK, routes!(links::link_playlist), &[NO_LOOK, NO_CAMERA, CAMERA_SHUT, BAD_SPAN, NO_FOOTAGE])
-        .public(LINK, routes!(links::link_file), &[NO_LOOK, NO_CAMERA, CAMERA_SHUT, BAD_SPAN, NO_FOOTAGE])
+        .public(LINK, routes!(links::link_file),
+            &[NO_LOOK, NO_CAMERA, CAMERA_SHUT, BAD_SPAN, NO_FOOTAGE, STORE_AWAY])
         .route(&[May::WatchCameras], routes!(near::near_cameras), &[])
         .route(&[May::NoteSighting], routes!(sightings::note_sighting), &[NO_CAMERA, BAD_SPAN])
         .route(&[May::NoteSighting], routes!(sightings::end_sighting), &[NO_SIGHTING, NO_REASON, NOT_AT_THIS_STAGE])

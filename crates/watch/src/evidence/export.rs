@@ -14,10 +14,13 @@ use super::{
     sums::{Stop, Way},
     zip::{Entry, directory, is_plain},
 };
-use crate::segment::{Hash, ReadAt as _};
+use crate::{
+    segment::{Hash, ReadAt as _},
+    tier::Source,
+};
 use liengia_kernel::Timestamp;
 use sha2::{Digest as _, Sha256};
-use std::{fs::File, io, os::unix::fs::FileExt as _, path::PathBuf};
+use std::{fs::File, io, os::unix::fs::FileExt as _};
 
 /// Most files of footage in an export.
 pub const MAX_FILES: usize = MAX_ENTRIES - papers::COUNT;
@@ -58,8 +61,8 @@ pub struct Piece {
     pub camera: [u8; 16],
     /// What people call the camera.
     pub camera_name: String,
-    /// Where the recorded file lies.
-    pub path: PathBuf,
+    /// Where the recorded file is read from.
+    pub source: Source,
     /// Bytes of the init segment with which it begins.
     pub init_bytes: u64,
     /// The chosen whole fragments, in order: offset and length in bytes.
@@ -91,7 +94,9 @@ pub struct Exported {
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
     /// A recorded file cannot be read.
-    #[error("footage of fragment {fragment} cannot be read: {source}; check the disk and export again")]
+    #[error(
+        "footage of fragment {fragment} cannot be read: {source}; check the disk, or the tier, and export again"
+    )]
     Read {
         /// The first fragment that was asked for of that file.
         fragment: u64,
@@ -214,7 +219,7 @@ impl Writing<'_> {
     ) -> Result<Footage, ExportError> {
         let fragment = piece.first_fragment;
         let read = |source| ExportError::Read { fragment, source };
-        let file = File::open(&piece.path).map_err(read)?;
+        let file = piece.source.open().map_err(read)?;
         let length = file.length().map_err(read)?;
         let parts = recorded(piece.init_bytes, &piece.fragments, length);
         let parts = parts.ok_or(ExportError::Index { fragment })?;

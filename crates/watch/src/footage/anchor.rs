@@ -5,12 +5,19 @@
 //! newest one that covers it, that of an open file too. A proof needs neither this index nor the rest of the footage to
 //! be checked. Where a file is gone, its root stays under its anchor; its fragments are proved no more.
 
-use super::{FootageError, Index, Segment, contents, index::Shared, ledger::FileKey, row::fixed};
+use super::{
+    FootageError, Index, Segment, contents,
+    index::Shared,
+    ledger::FileKey,
+    row::{TIER, fixed},
+    tiering,
+};
 use crate::{
     fmp4::Fields,
     proof::merkle,
     record::{CameraId, FileName},
     segment::Hash,
+    tier::{Name, Source, TierError},
 };
 use liengia_journal::{Row, Statement, statement};
 use std::collections::BTreeSet;
@@ -157,7 +164,7 @@ impl Index {
         // First what is open: a file that is closed and stored meanwhile is then in both, and not in none.
         let (open, opened) = index.open_leaves();
         let (number, mut leaves, mut statements) = index.closed_leaves()?;
-        let more = leaves.len() == MOST_LEAVES;
+        let more = statements.len() == MOST_LEAVES;
         leaves.extend(open);
         if leaves.is_empty() {
             return Ok(None);
@@ -208,10 +215,14 @@ impl Shared {
                    WHERE anchored IS NULL ORDER BY camera, number, wall_us, disk LIMIT $1";
         let under = "UPDATE footage_segments SET anchored = $1 WHERE camera = $2 AND number = $3 AND wall_us = $4 \
                      AND disk = $5 AND root = $6";
-        let (mut leaves, mut statements) = (Vec::new(), Vec::new());
+        let (mut leaves, mut statements) = (Vec::<Leaf>::new(), Vec::new());
         for row in self.read(&statement!(sql, MOST_LEAVES))? {
             let (camera, first, root) = (fixed(&row, 0)?, row.count(1)?, fixed::<32>(&row, 5)?);
-            leaves.push(Leaf::new(CLOSED, camera, first, row.count(4)?, root, fixed(&row, 6)?));
+            let leaf = Leaf::new(CLOSED, camera, first, row.count(4)?, root, fixed(&row, 6)?);
+            // A file and its copy in the tier are one leaf.
+            if leaves.last().is_none_or(|last| last.content != leaf.content) {
+                leaves.push(leaf);
+            }
             let key = statement!(under, number, camera.as_slice(), first, row.int(2)?, row.text(3)?, root);
             statements.push(key);
         }
@@ -224,9 +235,7 @@ impl Shared {
         anchor: u64,
         number: u64,
     ) -> Result<Option<Proof>, FootageError> {
-        let disk = self.place_of(&row.disk);
-        let key = disk.map(|disk| FileKey { camera: row.camera, file: row.file, disk });
-        let Some(hashes) = key.map_or(Ok(None), |key| self.hashes(key))? else { return Ok(None) };
+        let Some(hashes) = self.hashes_of(row)? else { return Ok(None) };
         if merkle::root(&hashes) != row.root {
             return Err(FootageError::Changed(number));
         }
@@ -246,9 +255,16 @@ impl Shared {
             let stored = Stored::read(&row)?;
             let covers = |(file, last, _): &(FileName, u64, usize)| (file.number..=*last).contains(&number);
             for (file, last, place) in stored.opened(camera).filter(covers) {
-                for disk in 0..self.disks.len() {
+                // The last place is the tier.
+                for disk in 0..=self.disks.len() {
                     let key = FileKey { camera, file, disk };
-                    let Some(hashes) = self.hashes(key)? else { continue };
+                    let hashes = if disk < self.disks.len() {
+                        self.hashes(key)?
+                    } else {
+                        let copy = tiering::row(self, &Name { camera, file }, TIER)?;
+                        copy.map_or(Ok(None), |copy| self.hashes_of(&copy))?
+                    };
+                    let Some(hashes) = hashes else { continue };
                     // As much as there was of it then.
                     let then =
                         usize::try_from(last - file.number + 1).ok().and_then(|then| hashes.get(..then));
@@ -265,7 +281,21 @@ impl Shared {
         if changed { Err(FootageError::Changed(number)) } else { Ok(None) }
     }
 
-    /// The hashes of a file's fragments; none if it is not there.
+    /// The hashes of the fragments of a row's file, on a disk or in the tier; none if it is not there.
+    fn hashes_of(&self, row: &Segment) -> Result<Option<Vec<Hash>>, FootageError> {
+        let name = Name { camera: row.camera, file: row.file };
+        if let Some(Source::Tier(object)) = self.source_of(row) {
+            return match tiering::contents(&object, &name) {
+                Ok(contents) => Ok(Some(contents.hashes)),
+                Err(TierError::Gone) => Ok(None),
+                Err(error) => Err(std::io::Error::from(error).into()),
+            };
+        }
+        let Some(disk) = self.place_of(&row.disk) else { return Ok(None) };
+        self.hashes(FileKey { camera: row.camera, file: row.file, disk })
+    }
+
+    /// The hashes of a file's fragments on a disk; none if it is not there.
     fn hashes(&self, key: FileKey) -> Result<Option<Vec<Hash>>, FootageError> {
         if let Some(hashes) = self.ledger.one(&key, |held| held.hashes.clone()) {
             return Ok(Some(hashes));

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     proof::merkle,
     record::{CameraId, FileName},
-    segment::{Bad, Hash, Header, ReadAt as _, tail, walk},
+    segment::{Bad, Hash, Header, ReadAt, tail, walk},
 };
 use std::{fs::File, io, path::Path, sync::Arc};
 
@@ -111,10 +111,19 @@ impl Contents {
 /// Reads what is in a file, by the fragments' first pages and trailers; of one that may be torn (`doubtful`) only what its
 /// own hashes show to be whole.
 pub(super) fn read(path: &Path, camera: CameraId, name: FileName, doubtful: bool) -> io::Result<Contents> {
-    let file = File::open(path)?;
-    let whole = if doubtful { tail(&file)?.whole } else { u64::MAX };
+    read_from(&File::open(path)?, camera, name, doubtful)
+}
+
+/// The same, wherever the file lies.
+pub(super) fn read_from(
+    file: &impl ReadAt,
+    camera: CameraId,
+    name: FileName,
+    doubtful: bool,
+) -> io::Result<Contents> {
+    let whole = if doubtful { tail(file)?.whole } else { u64::MAX };
     let mut contents: Option<Contents> = None;
-    for fragment in walk(&file) {
+    for fragment in walk(file) {
         let fragment = match fragment {
             Ok(fragment) if fragment.offset < whole => fragment,
             Err(Bad::Unreadable(why)) => return Err(io::Error::other(why)),
@@ -122,7 +131,7 @@ pub(super) fn read(path: &Path, camera: CameraId, name: FileName, doubtful: bool
         };
         let contents = match &mut contents {
             Some(contents) => contents,
-            none => none.insert(Contents::begin(camera, name, &init(&file, fragment.offset)?)),
+            none => none.insert(Contents::begin(camera, name, &init(file, fragment.offset)?)),
         };
         let place = Place {
             offset: fragment.offset,
@@ -138,7 +147,7 @@ pub(super) fn read(path: &Path, camera: CameraId, name: FileName, doubtful: bool
 }
 
 /// The init segment: `walk` found it to be no longer than one may be.
-fn init(file: &File, length: u64) -> io::Result<Vec<u8>> {
+fn init(file: &impl ReadAt, length: u64) -> io::Result<Vec<u8>> {
     let mut bytes = vec![0; usize::try_from(length).map_err(io::Error::other)?];
     let read = file.read_at(&mut bytes, 0)?;
     bytes.truncate(read);

@@ -11,7 +11,7 @@ use super::{
     ledger::FileKey,
     sweep::Sweep,
 };
-use crate::record::camera_folder;
+use crate::{record::camera_folder, tier::Tier};
 use liengia_journal::{Aside, AsideError, QueryError, Row, Statement};
 use liengia_kernel::Clock;
 use std::{
@@ -77,6 +77,8 @@ pub(super) struct Shared {
     pub(super) disks: Vec<NamedDisk>,
     pub(super) ledger: Arc<Ledger>,
     pub(super) clock: Arc<dyn Clock>,
+    /// Where older files go, if anywhere.
+    pub(super) tier: Option<Tier>,
     /// All files were looked through.
     swept: AtomicBool,
     failing: AtomicBool,
@@ -103,6 +105,17 @@ impl Index {
         ledger: Arc<Ledger>,
         clock: Arc<dyn Clock>,
     ) -> io::Result<Self> {
+        Self::with_tier(aside, disks, ledger, clock, None)
+    }
+
+    /// The same, where older files go to a tier.
+    pub fn with_tier(
+        aside: Aside,
+        disks: Vec<(String, PathBuf)>,
+        ledger: Arc<Ledger>,
+        clock: Arc<dyn Clock>,
+        tier: Option<Tier>,
+    ) -> io::Result<Self> {
         let disks = disks.into_iter().map(|(name, path)| NamedDisk { name: name.into(), path }).collect();
         ledger.stop(false);
         let shared = Arc::new(Shared {
@@ -110,6 +123,7 @@ impl Index {
             disks,
             ledger,
             clock,
+            tier,
             swept: AtomicBool::new(false),
             failing: AtomicBool::new(false),
             unread: AtomicU64::new(0),
@@ -146,7 +160,7 @@ impl Shared {
         self.disks.iter().position(|disk| &*disk.name == name)
     }
 
-    /// Where a file is; none if there is no such disk.
+    /// Where a file is on a disk; none if there is no such disk.
     pub(super) fn path_of(&self, key: &FileKey) -> Option<PathBuf> {
         let disk = self.disks.get(key.disk)?;
         Some(camera_folder(&disk.path, key.camera).join(key.file.to_string()))

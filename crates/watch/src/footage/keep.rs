@@ -1,4 +1,5 @@
-//! Which footage goes: by age, by a camera's bytes, and the oldest of all where a disk must have room.
+//! Which footage goes: by age, by a camera's bytes, and where a disk must have room what has a copy in the tier, then the
+//! oldest of all.
 //!
 //! Promises: a pure rule; what is held or being written never goes, and nothing goes that no limit asks for.
 
@@ -97,6 +98,8 @@ pub struct Candidate {
     pub bytes: u64,
     /// It is being written.
     pub open: bool,
+    /// There is a copy in the tier.
+    pub tiered: bool,
 }
 
 /// How things stand on a disk.
@@ -136,6 +139,8 @@ pub fn condemned(
             stays.push(*file);
         }
     }
+    // Nothing is lost by what has a copy; the order stays the same otherwise.
+    stays.sort_by_key(|file| !file.tiered);
     for file in stays {
         if freed >= standing.wanted {
             break;
@@ -157,7 +162,15 @@ mod tests {
     fn file((camera, hours_ago, bytes, open): (u8, i64, u64, bool)) -> Candidate {
         let began_us = NOW - hours_ago * HOUR;
         let file = FileName { number: began_us.unsigned_abs(), wall_us: began_us };
-        Candidate { camera: [camera; 16], file, began_us, ended_us: began_us + HOUR, bytes, open }
+        Candidate {
+            camera: [camera; 16],
+            file,
+            began_us,
+            ended_us: began_us + HOUR,
+            bytes,
+            open,
+            tiered: false,
+        }
     }
 
     fn files() -> impl Strategy<Value = Vec<Candidate>> {
@@ -215,6 +228,19 @@ mod tests {
             condemned(&files, &Limits::default(), &[], &standing, NOW).len()
         };
         assert_eq!([goes(0), goes(10), goes(11), goes(20), goes(21), goes(9999)], [1, 1, 2, 2, 3, 3]);
+    }
+
+    #[test]
+    fn for_room_what_has_a_copy_goes_before_what_is_older() {
+        let mut files = [(1, 60, 10, false), (1, 50, 10, false), (1, 40, 10, false)].map(file);
+        files[1].tiered = true;
+        files[2].tiered = true;
+        let goes = |wanted| -> Vec<i64> {
+            let standing = Standing { wanted, ..Standing::default() };
+            let goes = condemned(&files, &Limits::default(), &[], &standing, NOW);
+            goes.iter().map(|file| (NOW - file.began_us) / HOUR).collect()
+        };
+        assert_eq!([goes(0), goes(11), goes(30)], [vec![], vec![50, 40], vec![50, 40, 60]]);
     }
 
     #[test]

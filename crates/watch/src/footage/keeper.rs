@@ -1,19 +1,22 @@
 //! The keeper: removes footage as [`condemned`] says, once a minute and at once where a disk is full.
 //!
 //! Promises: before it was told of holds and limits it removes nothing, and each file is looked at once more against the
-//! newest holds before it goes; a few files at a time. Where the index gives no answer and a disk must have room, the
+//! newest holds before it goes; a few files at a time. It never waits for the tier: what must go from there is put on a list
+//! for the sender. Where the index gives no answer and a disk must have room, the
 //! names of the files tell which are the oldest. A clock that leaps ahead makes nothing old. The file goes first, then
 //! its row says so: what is between is found by the next look through the files.
 
 use super::{
-    Candidate, FootageError, Hold, Index, Limits, Standing,
+    Candidate, FootageError, Hold, Index, Limits, Standing, TIER,
     ageing::Ageing,
     condemned, floor,
     index::{NamedDisk, Shared},
     ledger::FileKey,
     row::gone,
-    stock,
+    sender::{Sending, TierReport},
+    stock, tiering,
 };
+use crate::tier::{Name, Tier};
 use liengia_journal::statement;
 use std::{
     fs, io,
@@ -43,6 +46,8 @@ pub struct Report {
     pub failed: u64,
     /// In the order of the disks; those that cannot be asked are left out.
     pub disks: Vec<DiskReport>,
+    /// None if there is no tier.
+    pub tier: Option<TierReport>,
 }
 
 /// How a disk stands.
@@ -62,13 +67,15 @@ pub struct DiskReport {
 }
 
 #[derive(Debug, Default)]
-struct Orders {
-    limits: Limits,
-    holds: Vec<Hold>,
+pub(super) struct Orders {
+    pub(super) limits: Limits,
+    pub(super) holds: Vec<Hold>,
 }
 
-struct Work {
-    index: Arc<Shared>,
+/// What the keeper and the sender share.
+pub(super) struct Work {
+    pub(super) index: Arc<Shared>,
+    pub(super) sending: Sending,
     /// None until they were set.
     orders: Mutex<Option<Arc<Orders>>>,
     ageing: Ageing,
@@ -81,14 +88,17 @@ struct Work {
 /// The keeper; dropped, it ends.
 pub struct Keeper {
     work: Arc<Work>,
-    thread: Option<thread::JoinHandle<()>>,
+    threads: Vec<thread::JoinHandle<()>>,
+    /// What the sender asks, to be stopped.
+    tier: Option<Tier>,
 }
 
 impl Keeper {
-    /// Starts its thread. It does nothing before [`Keeper::set`].
+    /// Starts its thread, and the sender's if there is a tier. They do nothing before [`Keeper::set`].
     pub fn start(index: &Index) -> io::Result<Self> {
         let work = Arc::new(Work {
             index: index.shared.clone(),
+            sending: Sending::default(),
             orders: Mutex::new(None),
             ageing: Ageing::default(),
             stopping: AtomicBool::new(false),
@@ -97,8 +107,13 @@ impl Keeper {
             failed: AtomicU64::new(0),
         });
         let working = work.clone();
-        let thread = thread::Builder::new().name("keeper".into()).spawn(move || working.run())?;
-        Ok(Self { work, thread: Some(thread) })
+        let mut threads = vec![thread::Builder::new().name("keeper".into()).spawn(move || working.run())?];
+        let tier = work.index.tier.as_ref().map(Tier::apart);
+        if let Some(tier) = tier.clone() {
+            let working = work.clone();
+            threads.push(thread::Builder::new().name("sender".into()).spawn(move || working.send(&tier))?);
+        }
+        Ok(Self { work, threads, tier })
     }
 
     /// From now on these limits and holds, all of them, are what counts.
@@ -106,6 +121,7 @@ impl Keeper {
         let orders = Arc::new(Orders { limits, holds });
         *self.work.orders.lock().unwrap_or_else(PoisonError::into_inner) = Some(orders);
         self.work.index.ledger.call();
+        self.work.sending.call();
     }
 
     /// What it did, and how the disks stand. Looks at a part of every row: for a page, not for a clock.
@@ -126,6 +142,7 @@ impl Keeper {
             bytes: read(&work.bytes),
             failed: read(&work.failed),
             disks,
+            tier: work.tier_report()?,
         })
     }
 }
@@ -134,19 +151,23 @@ impl Drop for Keeper {
     fn drop(&mut self) {
         self.work.stopping.store(true, Ordering::Release);
         self.work.index.ledger.call();
-        if let Some(thread) = self.thread.take() {
+        self.work.sending.stop();
+        if let Some(tier) = &self.tier {
+            tier.stop();
+        }
+        for thread in self.threads.drain(..) {
             let _ = thread.join();
         }
     }
 }
 
 impl Work {
-    fn orders(&self) -> Option<Arc<Orders>> {
+    pub(super) fn orders(&self) -> Option<Arc<Orders>> {
         self.orders.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The time by which footage ages.
-    fn now_us(&self) -> i64 {
+    pub(super) fn now_us(&self) -> i64 {
         self.ageing.now_us(&*self.index.clock, || stock::last_known_us(&self.index))
     }
 
@@ -159,6 +180,7 @@ impl Work {
                     called = false;
                 }
             }
+            while !self.stopping.load(Ordering::Acquire) && self.turn_of_tier() {}
             if self.stopping.load(Ordering::Acquire) {
                 return;
             }
@@ -187,6 +209,22 @@ impl Work {
         let goes = condemned(&files, &orders.limits, &orders.holds, &standing, now_us);
         let few = goes.get(..BATCH).unwrap_or(&goes);
         self.remove(disk, named, few) > 0 && goes.len() >= BATCH
+    }
+
+    /// Puts copies whose time is over on the list of what the store must delete; true if there may be more.
+    fn turn_of_tier(&self) -> bool {
+        let Some(orders) = self.orders() else { return false };
+        let now_us = self.now_us();
+        let asked = stock::Asked { limits: &orders.limits, holds: &orders.holds, now_us, most: BATCH };
+        let Ok(over) = tiering::over(&self.index, &asked) else { return false };
+        let Some(newest) = self.orders().filter(|_| !over.is_empty()) else { return false };
+        let held = |file: &&Candidate| newest.holds.iter().any(|hold| hold.protects(file, now_us));
+        let names = over.iter().filter(|file| !held(file)).map(|file| (file.camera, file.file));
+        let statements: Vec<_> =
+            names.flat_map(|(camera, file)| tiering::unwanted(&Name { camera, file }, now_us)).collect();
+        let written = !statements.is_empty() && self.index.aside.write(&statements).is_ok();
+        self.sending.call();
+        written && over.len() >= BATCH
     }
 
     /// Removes these files, unless one is held by now; how many went.
@@ -222,9 +260,10 @@ impl Work {
         let kept = i64::try_from(limits.hashes.as_micros()).unwrap_or(i64::MAX);
         let now_us = self.now_us();
         let before = now_us.saturating_sub(kept);
-        let rows = self.index.disks.iter().map(|named| {
+        let names = self.index.disks.iter().map(|named| &*named.name).chain([TIER]);
+        let rows = names.map(|disk| {
             let sql = "DELETE FROM footage_segments WHERE disk = $1 AND gone_at < $2";
-            statement!(sql, &*named.name, before)
+            statement!(sql, disk, before)
         });
         let mut statements: Vec<_> = rows.collect();
         statements.push(statement!("DELETE FROM footage_anchors WHERE at_us < $1", before));

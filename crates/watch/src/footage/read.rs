@@ -8,11 +8,15 @@ use super::{
     contents::Contents,
     index::Shared,
     ledger::{FileKey, within},
-    row::{COLUMNS, fixed},
+    row::{COLUMNS, TIER, fixed},
 };
-use crate::record::{CameraId, FileName};
+use crate::{
+    record::{CameraId, FileName},
+    segment::Hash,
+    tier::{Name, Object, Source},
+};
 use liengia_journal::statement;
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Fragments that are given at a time.
 pub const MOST_PLACED: usize = 10_000;
@@ -39,12 +43,14 @@ pub struct Span {
 /// A fragment, and all that is needed to play it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Placed {
-    /// The file that it is in.
-    pub path: Arc<Path>,
-    /// The name of the disk.
+    /// Where the file that it is in is read from.
+    pub source: Source,
+    /// The name of the disk, or [`TIER`](super::TIER).
     pub disk: Arc<str>,
-    /// The file's name; fragments of one file and disk share an init segment, which ends where the first one begins.
+    /// The file's name; fragments of one file and disk share an init segment.
     pub file: FileName,
+    /// Bytes of that, at the beginning of the file.
+    pub init_length: u64,
     /// Its number, which only it has.
     pub number: u64,
     /// Where it begins in the file, in bytes.
@@ -86,9 +92,10 @@ pub struct Used {
 
 /// What fragments of one file share.
 struct OfFile {
-    path: Arc<Path>,
+    source: Source,
     disk: Arc<str>,
     file: FileName,
+    init_length: u64,
     codec: Arc<str>,
     width: u16,
     height: u16,
@@ -96,11 +103,11 @@ struct OfFile {
 
 impl OfFile {
     fn of_row(index: &Shared, row: &Segment) -> Option<Self> {
-        let key = FileKey { camera: row.camera, file: row.file, disk: index.place_of(&row.disk)? };
         Some(Self {
-            path: index.path_of(&key)?.into(),
+            source: index.source_of(row)?,
             disk: row.disk.clone(),
             file: row.file,
+            init_length: row.lines().next()?.offset,
             codec: row.codec.clone(),
             width: row.width,
             height: row.height,
@@ -110,9 +117,10 @@ impl OfFile {
     fn of_held(index: &Shared, key: &FileKey, held: &Contents) -> Option<Self> {
         let start = &held.start;
         Some(Self {
-            path: index.path_of(key)?.into(),
+            source: index.path_of(key)?.into(),
             disk: index.disks.get(key.disk)?.name.clone(),
             file: key.file,
+            init_length: held.lines.first()?.offset,
             codec: start.codec.clone(),
             width: start.width,
             height: start.height,
@@ -121,9 +129,10 @@ impl OfFile {
 
     fn place(&self, number: u64, line: &Line) -> Placed {
         Placed {
-            path: self.path.clone(),
+            source: self.source.clone(),
             disk: self.disk.clone(),
             file: self.file,
+            init_length: self.init_length,
             number,
             offset: line.offset,
             length: line.length,
@@ -199,7 +208,10 @@ impl Index {
             stored < limit
         })?;
         placed.sort_by(|a, b| (a.wall_us, a.number, &a.disk).cmp(&(b.wall_us, b.number, &b.disk)));
-        placed.dedup_by(|a, b| (a.file, a.offset, &a.disk) == (b.file, b.offset, &b.disk));
+        placed.dedup_by(|later, one| {
+            let same = (later.file, later.offset) == (one.file, one.offset);
+            same && (later.disk == one.disk || &*later.disk == TIER)
+        });
         placed.truncate(limit);
         Ok(placed)
     }
@@ -219,8 +231,9 @@ impl Index {
         });
         let sql = format!(
             "SELECT {COLUMNS} FROM footage_segments WHERE camera = $1 AND gone_at IS NULL AND ended_us > $2 \
-             ORDER BY ended_us LIMIT 1"
+             ORDER BY ended_us, began_us, disk LIMIT 2"
         );
+        // The second is its copy in the tier, where its disk is not there; or the next file, which begins later.
         for row in index.read(&statement!(sql, camera.as_slice(), us))? {
             let row = Segment::read(&row)?;
             let mut numbered = (row.file.number..).zip(row.lines());
@@ -241,7 +254,7 @@ impl Index {
         let rows = self.shared.read(&statement!(sql, camera.as_slice(), number, CLAIMS))?;
         let rows = rows.iter().map(Segment::read).collect::<Result<Vec<_>, _>>()?;
         let claims = rows.into_iter().filter(|row| row.last_number >= number);
-        Ok(claims.max_by_key(|row| (row.gone_at.is_none(), row.file.wall_us)))
+        Ok(claims.max_by_key(|row| (row.gone_at.is_none(), row.file.wall_us, !row.is_in_tier())))
     }
 
     /// What each camera takes of each disk, in their order. Looks at a part of every row: for a page, not for a clock.
@@ -273,7 +286,18 @@ impl Index {
 }
 
 impl Shared {
-    /// Shows the rows that overlap `[from_us, to_us)`, with their fragments, oldest first, until enough were seen.
+    /// Where the file of a row is read from; none if its disk, or the tier, is not there.
+    pub(super) fn source_of(&self, row: &Segment) -> Option<Source> {
+        let (camera, file) = (row.camera, row.file);
+        if row.is_in_tier() {
+            return Some(Source::Tier(Object::new(self.tier.clone()?, Name { camera, file }, row.bytes)));
+        }
+        let key = FileKey { camera, file, disk: self.place_of(&row.disk)? };
+        Some(self.path_of(&key)?.into())
+    }
+
+    /// Shows the rows that overlap `[from_us, to_us)`, with their fragments, oldest first, until enough were seen. A file
+    /// that is on a disk and in the tier is shown once.
     fn each_row(
         &self,
         camera: CameraId,
@@ -285,11 +309,19 @@ impl Shared {
             "SELECT {COLUMNS} FROM footage_segments WHERE camera = $1 AND gone_at IS NULL AND ended_us > $2 \
              AND began_us < $3 ORDER BY ended_us, began_us, disk, number, wall_us LIMIT $4 OFFSET $5"
         );
+        let mut here: Option<(FileName, Hash)> = None;
         for page in 0.. {
             let values = statement!(sql.clone(), camera.as_slice(), from_us, to_us, ROWS, page * ROWS);
             let rows = self.read(&values)?;
             for row in &rows {
-                if !show(&Segment::read(row)?) {
+                let row = Segment::read(row)?;
+                if row.is_in_tier() && here == Some((row.file, row.root)) {
+                    continue;
+                }
+                if self.place_of(&row.disk).is_some() {
+                    here = Some((row.file, row.root));
+                }
+                if !show(&row) {
                     return Ok(());
                 }
             }

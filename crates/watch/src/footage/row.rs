@@ -14,7 +14,11 @@ use std::sync::Arc;
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "footage/0001_footage", sql: include_str!("../../footage/0001_footage.sql") },
     Migration { name: "footage/0002_clock", sql: include_str!("../../footage/0002_clock.sql") },
+    Migration { name: "footage/0003_tier", sql: include_str!("../../footage/0003_tier.sql") },
 ];
+
+/// The name of the tier among the disks. It sorts behind those of disks, so that what is on both is found on the disk first.
+pub const TIER: &str = "~tier";
 
 /// A file of footage that is written no more.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,6 +78,11 @@ impl Segment {
     /// Its fragments, in the file's order; none once it is gone.
     pub fn lines(&self) -> impl Iterator<Item = Line> {
         unpack(self.file.wall_us, self.packed.as_deref().unwrap_or_default())
+    }
+
+    /// Whether it is the copy in the tier.
+    pub fn is_in_tier(&self) -> bool {
+        &*self.disk == TIER
     }
 
     /// How many fragments it has.

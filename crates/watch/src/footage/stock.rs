@@ -9,6 +9,7 @@ use super::{
     ledger::FileKey,
     row::fixed,
     sweep::names,
+    tiering,
 };
 use crate::record::{CameraId, FileName};
 use liengia_journal::{Row, Statement, statement};
@@ -22,7 +23,7 @@ const ROWS: usize = 256;
 const DAY_US: i64 = 24 * 3_600_000_000;
 const HOUR_US: i64 = 3_600_000_000;
 
-const COLUMNS: &str = "camera, number, wall_us, began_us, ended_us, bytes";
+pub(super) const COLUMNS: &str = "camera, number, wall_us, began_us, ended_us, bytes";
 
 /// What the keeper goes by.
 pub(super) struct Asked<'a> {
@@ -34,7 +35,7 @@ pub(super) struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    fn is_free(&self, file: &Candidate) -> bool {
+    pub(super) fn is_free(&self, file: &Candidate) -> bool {
         !self.holds.iter().any(|hold| hold.protects(file, self.now_us))
     }
 }
@@ -63,7 +64,7 @@ pub(super) fn candidates(
     asked: &Asked<'_>,
     wanted: u64,
 ) -> Result<(Vec<Candidate>, Standing), FootageError> {
-    let mut found = BTreeMap::new();
+    let mut found = Found::new();
     let mut standing = Standing { wanted, ..Standing::default() };
     let Some(named) = index.disks.get(disk) else { return Ok((Vec::new(), standing)) };
     for camera in cameras(index)? {
@@ -94,22 +95,42 @@ pub(super) fn candidates(
             true
         })?;
     }
+    for_room(index, named, asked, wanted, &mut found)?;
+    Ok((found.into_values().collect(), standing))
+}
+
+type Found = BTreeMap<(i64, CameraId, FileName), Candidate>;
+
+/// Adds the oldest files of a disk until there is room enough: first those that are in the tier, too.
+fn for_room(
+    index: &Shared,
+    named: &NamedDisk,
+    asked: &Asked<'_>,
+    wanted: u64,
+    found: &mut Found,
+) -> Result<(), FootageError> {
     let mut room: u64 = found.values().map(|file| file.bytes).sum();
-    let mut count = found.len();
-    let sql = format!(
-        "SELECT {COLUMNS} FROM footage_segments WHERE disk = $1 AND gone_at IS NULL \
-         ORDER BY ended_us, began_us, camera, number, wall_us"
-    );
-    if wanted > room {
+    for tiered in [true, false] {
+        if wanted <= room || tiered && index.tier.is_none() {
+            continue;
+        }
+        let mut count = found.len();
+        let also = if tiered { format!("AND {}", tiering::COPIED) } else { String::new() };
+        let sql = format!(
+            "SELECT {COLUMNS} FROM footage_segments WHERE disk = $1 AND gone_at IS NULL {also} \
+             ORDER BY ended_us, began_us, camera, number, wall_us"
+        );
         each(index, &statement!(sql, &*named.name), &mut |file| {
-            if asked.is_free(&file) && found.insert((file.ended_us, file.camera, file.file), file).is_none() {
+            let key = (file.ended_us, file.camera, file.file);
+            if asked.is_free(&file) && !found.contains_key(&key) {
+                found.insert(key, Candidate { tiered, ..file });
                 room += file.bytes;
                 count += 1;
             }
             room < wanted && count < asked.most
         })?;
     }
-    Ok((found.into_values().collect(), standing))
+    Ok(())
 }
 
 /// The oldest files of a disk by their names alone, oldest first, where the index gives no answer. A file lasts until the
@@ -132,7 +153,8 @@ pub(super) fn by_names(
     let (mut files, mut room) = (Vec::new(), 0);
     for (began_us, file, ended_us, camera) in all {
         let key = FileKey { camera, file, disk };
-        let mut candidate = Candidate { camera, file, began_us, ended_us, bytes: 0, open: false };
+        let mut candidate =
+            Candidate { camera, file, began_us, ended_us, bytes: 0, open: false, tiered: false };
         if !asked.is_free(&candidate) || index.ledger.is_open(&key) {
             continue;
         }
@@ -206,7 +228,7 @@ fn protected(
 }
 
 /// The cameras of which there are rows: one look-up each.
-fn cameras(index: &Shared) -> Result<BTreeSet<CameraId>, FootageError> {
+pub(super) fn cameras(index: &Shared) -> Result<BTreeSet<CameraId>, FootageError> {
     let sql = "SELECT camera FROM footage_segments WHERE camera > $1 ORDER BY camera LIMIT 1";
     let mut cameras = BTreeSet::new();
     let mut after: Vec<u8> = Vec::new();
@@ -232,7 +254,7 @@ fn used(index: &Shared, disk: usize, named: &NamedDisk, camera: CameraId) -> Res
 }
 
 /// Shows the files of a query, a few rows at a time, until one is refused.
-fn each(
+pub(super) fn each(
     index: &Shared,
     query: &Statement,
     show: &mut dyn FnMut(Candidate) -> bool,
@@ -250,6 +272,7 @@ fn each(
                 ended_us: row.int(4)?,
                 bytes: row.count(5)?,
                 open: false,
+                tiered: false,
             };
             if !show(file) {
                 return Ok(());

@@ -19,7 +19,7 @@ use liengia_journal::{Actor, Commitment, Context, EntryFilter};
 use liengia_kernel::{ExportId, PersonId, Timestamp};
 use std::{
     collections::BTreeMap,
-    fs::{self, File, OpenOptions},
+    fs::{self, OpenOptions},
     io,
     os::unix::fs::OpenOptionsExt as _,
     path::PathBuf,
@@ -176,7 +176,7 @@ fn pieces(index: &Index, camera: [u8; 16], name: &str, (from, to): (i64, i64)) -
 
 fn found(index: &Index, camera: [u8; 16], name: &str, of_file: &[Placed]) -> Result<Option<Found>, String> {
     let Some((first, last)) = of_file.first().zip(of_file.last()) else { return Ok(None) };
-    let file = match File::open(&first.path) {
+    let file = match first.source.open() {
         // It went meanwhile: what is there is handed out.
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         other => other.map_err(|error| error.to_string())?,
@@ -198,7 +198,7 @@ fn found(index: &Index, camera: [u8; 16], name: &str, of_file: &[Placed]) -> Res
     let piece = Piece {
         camera,
         camera_name: name.to_owned(),
-        path: first.path.to_path_buf(),
+        source: first.source.clone(),
         init_bytes,
         fragments: of_file.iter().map(|one| (one.offset, one.length)).collect(),
         first_fragment: first.number,

@@ -1,7 +1,10 @@
 //! How each camera and each disk is.
 
 use super::Running;
-use crate::record::{CameraCounts, CameraState};
+use crate::{
+    record::{CameraCounts, CameraState},
+    tier::Trouble,
+};
 use liengia_kernel::{CameraId, Timestamp};
 use serde::Serialize;
 use std::{collections::BTreeMap, sync::PoisonError, time::Duration};
@@ -34,6 +37,26 @@ pub struct Health {
 pub struct DisksShown {
     /// Each of them.
     pub disks: Vec<DiskShown>,
+    /// The store that older and held footage goes to, too; null where there is none.
+    pub tier: Option<TierShown>,
+}
+
+/// The store that older and held footage goes to, too.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct TierShown {
+    /// Files of footage in it.
+    pub files: u64,
+    /// Bytes of footage in it.
+    pub bytes: u64,
+    /// Files that wait to be sent there.
+    pub waiting_files: u64,
+    /// Their bytes.
+    pub waiting_bytes: u64,
+    /// Files whose time is over and that the store has not deleted yet. Nobody can look at them any more; while it is not 0
+    /// nothing more is sent.
+    pub unwanted_files: u64,
+    /// What went wrong last, in a word; null if it was mended since. It is tried again by itself.
+    pub trouble: Option<Trouble>,
 }
 
 /// A disk that footage lies on.
@@ -104,7 +127,7 @@ impl Running {
     pub async fn disks_shown(&self) -> DisksShown {
         let running = self.clone();
         let found = tokio::task::spawn_blocking(move || running.look_at_disks()).await;
-        found.unwrap_or_else(|_| DisksShown { disks: Vec::new() })
+        found.unwrap_or_else(|_| DisksShown { disks: Vec::new(), tier: None })
     }
 
     fn look_at_disks(&self) -> DisksShown {
@@ -131,6 +154,14 @@ impl Running {
                 oldest_at: of_disk().map(|used| used.oldest_us).min().map(Timestamp::from_micros),
             }
         });
-        DisksShown { disks: shown.collect() }
+        let tier = report.as_ref().and_then(|report| report.tier.as_ref()).map(|tier| TierShown {
+            files: tier.files,
+            bytes: tier.bytes,
+            waiting_files: tier.waiting_files,
+            waiting_bytes: tier.waiting_bytes,
+            unwanted_files: tier.unwanted,
+            trouble: tier.trouble,
+        });
+        DisksShown { disks: shown.collect(), tier }
     }
 }

@@ -16,17 +16,18 @@ mod serve;
 mod tend;
 
 pub use control::{Described, Stream};
-pub use health::{DiskShown, DisksShown, Health};
+pub use health::{DiskShown, DisksShown, Health, TierShown};
 pub use links::{Linked, Links};
 pub use looks::{Looks, OpenLook, View};
 pub use pin::NoCertificate;
-pub use serve::{FileStart, stream, stream_part};
+pub use serve::{FileStart, Part, stream};
 
 use crate::{
     evidence::ExportKey,
     footage::{self, FootageError, Index, Keeper, Ledger},
     live::{self, Following},
     record::{Recorder, RecorderConfig, Witness},
+    tier::{Tier, TierSettings},
     views::Camera,
 };
 use failing::GivenUp;
@@ -53,6 +54,9 @@ const FILE_LENGTH: Duration = Duration::from_mins(10);
 /// Live views at the same time.
 const SEATS: usize = 2_048;
 
+/// Readers from the tier at the same time; others wait for their turn.
+const TIER_SEATS: usize = 16;
+
 /// What cameras need of the node.
 pub struct RunningConfig {
     /// A folder on each disk.
@@ -61,6 +65,8 @@ pub struct RunningConfig {
     pub data: PathBuf,
     /// Bytes that stay free on each disk; 5 % of it where nothing is said.
     pub free_bytes: Option<u64>,
+    /// Where older and held footage goes, too, if anywhere.
+    pub tier: Option<TierSettings>,
     /// What the node is called.
     pub node: String,
     /// The key under what is handed out; none where the node cannot read its own.
@@ -91,6 +97,7 @@ struct Inner {
     rates: Mutex<Rates>,
     given_up: GivenUp,
     seats: Arc<Semaphore>,
+    tier_seats: Arc<Semaphore>,
     started: Timestamp,
     exports: Notify,
     /// One at a time: the last to look has seen everything.
@@ -136,6 +143,7 @@ impl Running {
             rates: Mutex::default(),
             given_up: GivenUp::default(),
             seats: Arc::new(Semaphore::new(SEATS)),
+            tier_seats: Arc::new(Semaphore::new(TIER_SEATS)),
             started: config.clock.now(),
             exports: Notify::new(),
             aligning: tokio::sync::Mutex::default(),
@@ -225,6 +233,13 @@ impl Running {
     }
 }
 
+/// The tier of these settings; without it everything else goes on.
+fn tier(config: &RunningConfig) -> Option<Tier> {
+    let settings = config.tier.as_ref()?;
+    let tier = Tier::new(settings, config.clock.clone(), config.entropy.clone());
+    tier.inspect_err(|error| tracing::error!(%error, "no footage goes to the tier; run `liengia check`")).ok()
+}
+
 fn start(config: &RunningConfig, disks: &[PathBuf]) -> io::Result<Works> {
     if disks.is_empty() {
         return Ok(Works::default());
@@ -236,7 +251,8 @@ fn start(config: &RunningConfig, disks: &[PathBuf]) -> io::Result<Works> {
             if let Some(damaged) = aside.damaged() {
                 tracing::error!(kept = %damaged.display(), "the index of footage was damaged: it is made anew from the files");
             }
-            Some(Index::start(aside, named, ledger.clone(), config.clock.clone())?)
+            let (ledger, clock) = (ledger.clone(), config.clock.clone());
+            Some(Index::with_tier(aside, named, ledger, clock, tier(config))?)
         }
         Err(error) => {
             // It is recorded all the same, and indexed at the next start.

@@ -2,19 +2,30 @@
 
 use super::{NoFootage, Running};
 use crate::{
-    footage::Placed,
+    fmp4::Track,
+    footage::{FootageError, Placed},
     live::still,
     record::FileName,
-    segment::{ReadAt as _, fragment_at, init_length},
+    segment::{ReadAt, fragment_at, init_length},
+    tier::{Object, Opened, Source},
 };
 use bytes::Bytes;
-use futures_util::Stream;
+use futures_util::{Stream, StreamExt as _, stream::BoxStream};
 use liengia_kernel::{CameraId, ExportId};
 use std::{fs::File, io, path::Path, sync::Arc};
-use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncSeekExt as _},
+    sync::Semaphore,
+};
+
+/// Bytes of a recorded file.
+pub type Part = BoxStream<'static, io::Result<Bytes>>;
 
 /// Bytes that are read at a time.
 const BLOCK: usize = 256 * 1024;
+
+/// The same from the tier: each is a request to the store.
+const FROM_TIER: u64 = 1024 * 1024;
 
 /// Fragments of one file: more than it has.
 const OF_A_FILE: usize = 10_000;
@@ -36,11 +47,24 @@ pub struct FileStart {
 }
 
 impl Running {
-    /// How a file begins; none if it cannot be read.
-    pub async fn start_of(&self, path: &Arc<Path>) -> Option<FileStart> {
+    /// How the file of a fragment begins; none if it cannot be read. The store is not asked for that.
+    pub async fn start_of(&self, placed: &Placed) -> Option<FileStart> {
+        let Source::Disk(path) = &placed.source else {
+            return Some(FileStart { init_length: placed.init_length });
+        };
         let path = path.clone();
         let read = move || Some(FileStart { init_length: init_length(&File::open(path).ok()?).ok()? });
         tokio::task::spawn_blocking(read).await.ok().flatten()
+    }
+
+    /// So many bytes of a file from there on; none if it is not there. Where it is in the tier, the first of them came.
+    pub async fn part(&self, source: &Source, from: u64, length: u64) -> Result<Option<Part>, NoFootage> {
+        match source {
+            Source::Disk(path) => Ok(stream_part(path, from, length).await),
+            Source::Tier(object) => {
+                found(remote_part(self.0.tier_seats.clone(), object.clone(), from, length).await)
+            }
+        }
     }
 
     /// The fragments of a file of which any part lies in this stretch, in microseconds.
@@ -61,8 +85,12 @@ impl Running {
     }
 
     /// The first key picture of a fragment as a file of its own; none if it has none, or its file is gone.
-    pub async fn still(&self, placed: Placed) -> Option<Vec<u8>> {
-        tokio::task::spawn_blocking(move || one_picture(&placed)).await.ok().flatten()
+    pub async fn still(&self, placed: Placed) -> Result<Option<Vec<u8>>, NoFootage> {
+        if matches!(placed.source, Source::Tier(_)) {
+            return Ok(found(seated(&self.0.tier_seats, move || one_picture(&placed)).await)?.flatten());
+        }
+        let picture = tokio::task::spawn_blocking(move || one_picture(&placed)).await;
+        Ok(found(picture.map_err(|_| NoFootage::Stopping)?)?.flatten())
     }
 
     /// What was put together of an export: the file and its length.
@@ -74,20 +102,37 @@ impl Running {
     }
 }
 
-fn one_picture(placed: &Placed) -> Option<Vec<u8>> {
-    let file = File::open(&placed.path).ok()?;
-    let init = read(&file, 0, init_length(&file).ok()?)?;
-    let fragment = fragment_at(&file, placed.offset).ok()??;
-    let key =
-        fragment.samples.iter().find(|sample| sample.key && sample.track == crate::fmp4::Track::Pictures)?;
+/// What is not there is none; what the store or a disk did else is told.
+fn found<T>(read: io::Result<T>) -> Result<Option<T>, NoFootage> {
+    match read {
+        Ok(read) => Ok(Some(read)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(FootageError::File(error).into()),
+    }
+}
+
+fn one_picture(placed: &Placed) -> io::Result<Option<Vec<u8>>> {
+    let file = placed.source.open()?;
+    let picture = picture_of(&file, placed.offset);
+    match file.trouble() {
+        Some(trouble) if picture.is_none() => Err(trouble.into()),
+        _ => Ok(picture),
+    }
+}
+
+fn picture_of(file: &Opened, offset: u64) -> Option<Vec<u8>> {
+    let init = read(file, 0, init_length(file).ok()?)?;
+    let fragment = fragment_at(file, offset).ok()??;
+    let mut pictures = fragment.samples.iter().filter(|sample| sample.track == Track::Pictures);
+    let key = pictures.find(|sample| sample.key)?;
     let end = u64::try_from(key.offset).ok()?.checked_add(u64::from(key.length))?;
     if end > LONGEST_PICTURE {
         return None;
     }
-    still(&init, &fragment, &read(&file, placed.offset, end)?)
+    still(&init, &fragment, &read(file, offset, end)?)
 }
 
-fn read(file: &File, at: u64, length: u64) -> Option<Vec<u8>> {
+fn read(file: &impl ReadAt, at: u64, length: u64) -> Option<Vec<u8>> {
     let mut bytes = vec![0; usize::try_from(length).ok()?];
     let mut done = 0;
     while done < bytes.len() {
@@ -100,15 +145,61 @@ fn read(file: &File, at: u64, length: u64) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
+/// So many bytes of a file in the tier; the first of them are here when this answers.
+async fn remote_part(seats: Arc<Semaphore>, object: Object, from: u64, length: u64) -> io::Result<Part> {
+    let end = from.saturating_add(length).min(object.length());
+    let opened = move || {
+        let remote = object.open()?;
+        let first = next_of(&remote, from, end)?;
+        Ok((Arc::new(remote), first))
+    };
+    let (remote, first) = seated(&seats, opened).await?;
+    let at = from + first.len() as u64;
+    let rest = futures_util::stream::unfold((seats, remote, at), move |(seats, remote, at)| async move {
+        if at >= end {
+            return None;
+        }
+        let reader = remote.clone();
+        let read = seated(&seats, move || next_of(&*reader, at, end)).await;
+        // Behind an error there is nothing.
+        let next = read.as_ref().map_or(end, |bytes| at + bytes.len() as u64);
+        Some((read, (seats, remote, next)))
+    });
+    Ok(futures_util::stream::once(async { Ok(first) }).chain(rest).boxed())
+}
+
+/// Asks the store on a thread that may wait for it: few at a time, so that many who look, and a store that does not answer,
+/// do not take all threads.
+async fn seated<T: Send + 'static>(
+    seats: &Arc<Semaphore>,
+    ask: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    let seat = seats.clone().acquire_owned().await.map_err(io::Error::other)?;
+    let asked = move || {
+        let answer = ask();
+        drop(seat);
+        answer
+    };
+    tokio::task::spawn_blocking(asked).await.map_err(io::Error::other)?
+}
+
+/// The next bytes of a file before this end; never none of them.
+fn next_of(file: &impl ReadAt, at: u64, end: u64) -> io::Result<Bytes> {
+    let most = end.saturating_sub(at).min(FROM_TIER);
+    let mut bytes = vec![0; usize::try_from(most).map_err(io::Error::other)?];
+    let count = file.read_at(&mut bytes, at)?;
+    if count == 0 && most > 0 {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    bytes.truncate(count);
+    Ok(bytes.into())
+}
+
 /// So many bytes of a file from there on; none if it cannot be opened.
-pub async fn stream_part(
-    path: &Path,
-    from: u64,
-    length: u64,
-) -> Option<impl Stream<Item = io::Result<Bytes>> + Send + use<>> {
+async fn stream_part(path: &Path, from: u64, length: u64) -> Option<Part> {
     let mut file = tokio::fs::File::open(path).await.ok()?;
     file.seek(io::SeekFrom::Start(from)).await.ok()?;
-    Some(blocks(file, length))
+    Some(blocks(file, length).boxed())
 }
 
 /// A whole file.

@@ -115,7 +115,7 @@ pub fn piece(path: &Path, numbers: Range<u64>) -> Piece {
     Piece {
         camera: CAMERA,
         camera_name: "Cổng A: nhà 2".into(),
-        path: path.into(),
+        source: path.to_owned().into(),
         init_bytes: 4096,
         fragments: (0..numbers.end - numbers.start).map(|place| (4096 + 8192 * place, 8192)).collect(),
         first_fragment: numbers.start,

@@ -4,6 +4,7 @@ mod anchors;
 mod files;
 mod keeping;
 mod reading;
+mod tiered;
 
 use super::*;
 use crate::{

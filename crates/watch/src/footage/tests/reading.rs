@@ -17,7 +17,7 @@ fn an_open_file_reads_like_a_closed_one() {
     assert_eq!((open[1].number, open[1].offset, open[1].length), (1, 4096 + 8192, 8192));
     assert_eq!((open[1].wall_us, open[1].duration_us), (BEGAN + 2 * SECOND, 2 * SECOND));
     assert_eq!((open[1].key, open[1].gap, &*open[1].codec, open[1].width), (true, false, "avc1.64001f", 640));
-    assert_eq!((&*open[1].path, &*open[1].disk), (&*rig.files(ONE)[0], "oak"));
+    assert_eq!((open[1].source.path(), &*open[1].disk), (Some(&*rig.files(ONE)[0]), "oak"));
     let spans = index.spans(ONE, 0, i64::MAX).unwrap();
     assert_eq!(spans, [Span { began_us: BEGAN, ended_us: BEGAN + 6 * SECOND, gap: false }]);
     assert_eq!(index.usage().unwrap()[0].bytes, 4096 + 3 * 8192);

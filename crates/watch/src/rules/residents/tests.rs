@@ -73,7 +73,18 @@ fn camera(owner: Owner) -> Camera {
 fn looks(kind: LookKind, unit: Scope) -> LookAsked {
     let span = (kind == LookKind::Playback).then(|| Span { from: at(-1), to: at(0) });
     let purpose = LookPurpose::Residents;
-    LookAsked { person: PERSON, unit, kind, purpose, span, alarm: None, shift: None, case: None, order: None, delay: None }
+    LookAsked {
+        person: PERSON,
+        unit,
+        kind,
+        purpose,
+        span,
+        alarm: None,
+        shift: None,
+        case: None,
+        order: None,
+        delay: None,
+    }
 }
 
 fn resident() -> LookAsked {
