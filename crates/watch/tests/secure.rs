@@ -141,6 +141,7 @@ async fn the_first_certificate_is_kept_with_the_address_and_a_known_one_stays() 
         free_bytes: None,
         node: "test".into(),
         key: None,
+        tier: None,
         clock: Arc::new(SystemClock::new()),
         entropy: Arc::new(SystemEntropy),
     })
