@@ -1,7 +1,8 @@
-"""A store for tests: moto's server, which speaks S3 over HTTP and checks signatures, with one bucket and one access key.
+"""A store for tests: moto's server, which speaks S3 over HTTP, with one bucket and one access key.
 
-store.py [versions] [CERTIFICATE KEY]: with versions; over TLS. Prints address, id and secret; then answers what stdin asks, a
-line each: `objects` and `uploads` (names in JSON), `put NAME`, `drop NAME`. Ends with stdin.
+store.py [strict] [versions] [CERTIFICATE KEY]: strict checks signatures, but refuses each list below a prefix, also boto3's own
+(moto 5.2 signs it decoded); with versions; over TLS. Prints address, id and secret; then answers what stdin asks, a line each:
+`objects` and `uploads` (names in JSON), `put NAME`, `drop NAME`. Ends with stdin.
 """
 import json
 import logging
@@ -9,16 +10,17 @@ import os
 import sys
 import threading
 
-# So many calls before signatures are checked: those that make the key and the bucket.
-CALLS = 4 + ("versions" in sys.argv)
-os.environ["INITIAL_NO_AUTH_ACTION_COUNT"] = str(CALLS)
+words = {"strict", "versions"} & set(sys.argv[1:])
+if "strict" in words:
+    # So many calls before signatures are checked: those that make the key and the bucket.
+    os.environ["INITIAL_NO_AUTH_ACTION_COUNT"] = str(4 + ("versions" in words))
 import boto3  # noqa: E402
 from botocore.config import Config  # noqa: E402
 from moto.server import DomainDispatcherApplication, create_backend_app  # noqa: E402
 from werkzeug.serving import make_server  # noqa: E402
 
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
-files = [argument for argument in sys.argv[1:] if argument != "versions"]
+files = [argument for argument in sys.argv[1:] if argument not in words]
 app = DomainDispatcherApplication(create_backend_app)
 server = make_server("127.0.0.1", 0, app, threaded=True, ssl_context=tuple(files) or None)
 threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -41,7 +43,7 @@ policy = json.dumps({"Version": "2012-10-17", "Statement": [everything]})
 people.put_user_policy(UserName="node", PolicyName="all", PolicyDocument=policy)
 first = client("s3", "nobody", "nothing")
 first.create_bucket(Bucket="footage")
-if "versions" in sys.argv:
+if "versions" in words:
     first.put_bucket_versioning(Bucket="footage", VersioningConfiguration={"Status": "Enabled"})
 print(address, key["AccessKeyId"], key["SecretAccessKey"], flush=True)
 

@@ -125,6 +125,9 @@ impl Seal {
 
     /// Opens blocks that follow one another, the first in this place; none if one is not as it was sealed.
     pub(super) fn open(&self, first: u64, sealed: &[u8]) -> Option<Vec<u8>> {
+        if sealed.is_empty() {
+            return None;
+        }
         let mut plain = Vec::with_capacity(sealed.len());
         let size = usize::try_from(BLOCK + TAG).ok()?;
         for (block, bytes) in (first..).zip(sealed.chunks(size)) {

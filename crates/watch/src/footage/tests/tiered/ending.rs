@@ -13,7 +13,7 @@ fn at_the_end_of_its_hours_both_copies_go_and_what_is_held_goes_with_its_hold() 
     tiered.keep(0, &[hold]);
     tiered.until_sent(6);
     // The first of each camera is 72 hours old.
-    tiered.rig.clock.advance(Duration::from_hours(71) + Duration::from_mins(30));
+    tiered.rig.clock.advance(Duration::from_hours(62) + Duration::from_mins(30));
     tiered.keep(0, &[hold]);
     until(|| tiered.store.objects().len() == 5);
     let held = object(ONE, &tiered.rig.files(ONE)[0]);

@@ -26,11 +26,29 @@ struct Tiered {
     store: Store,
 }
 
+/// Waits for what the store and other threads do.
+fn until(holds: impl Fn() -> bool) {
+    for _ in 0..6000 {
+        if holds() {
+            return;
+        }
+        // The store is a program of its own, which needs the processor, too.
+        thread::sleep(Duration::from_millis(20));
+    }
+    panic!("it never came");
+}
+
 impl Tiered {
     fn start(name: &str, settings: impl FnOnce(&Store) -> TierSettings) -> Self {
-        let (rig, store) = (Rig::new(&format!("tier-{name}")), Store::start(&[]));
-        let tier = tier(&settings(&store));
-        let index = rig.with_tier(tier);
+        Self::beside(Store::start(&[]), name, settings)
+    }
+
+    fn beside(store: Store, name: &str, settings: impl FnOnce(&Store) -> TierSettings) -> Self {
+        let rig = Rig::new(&format!("tier-{name}"));
+        // Everything that is recorded here is over by then, and the clock is believed.
+        rig.clock.set(Timestamp::from_micros(BEGAN + 10 * HOUR));
+        let index = rig.with_tier(tier(&settings(&store)));
+        index.shared.aside.write(&[stock::note(BEGAN + 10 * HOUR)]).unwrap();
         let keeper = Keeper::start(&index).unwrap();
         Self { keeper, index, rig, store }
     }

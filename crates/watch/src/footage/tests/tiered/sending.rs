@@ -84,7 +84,7 @@ fn a_wrong_key_is_told_in_words_and_nothing_of_it_is_shown() {
         key: AccessKey::parse(&format!("{}\nwrong-secret\n", store.key.0)).unwrap(),
         ..store.settings()
     };
-    let tiered = Tiered::start("key", wrong);
+    let tiered = Tiered::beside(Store::start(&["strict"]), "key", wrong);
     tiered.rig.record(1);
     tiered.settle();
     tiered.keep(0, &[]);
@@ -102,7 +102,7 @@ fn a_store_is_tried_with_something_small_that_is_gone_afterwards() {
     if no_store("a_store_is_tried_with_something_small") {
         return;
     }
-    let store = Store::start(&[]);
+    let store = Store::start(&["strict"]);
     assert_eq!(tier(&store.settings()).try_out(), Ok(()));
     assert_eq!(store.objects(), Vec::<String>::new());
     let tried = |settings: TierSettings| tier(&settings).try_out().unwrap_err();
