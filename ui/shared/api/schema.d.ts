@@ -515,10 +515,34 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Draws what must not be seen. Where nothing blackens it, nobody but the owner sees the picture. */
+        /**
+         * Draws what must not be seen. Where nothing blackens it, nobody but the home sees the picture of its camera; of the
+         *     commune's, no resident.
+         */
         put: operations["draw_masks"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras/{id}/objection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * The caller's home is in the picture: no resident looks through this camera from now on, and open views close at once.
+         *     No reason is asked for, and nobody is told who it was.
+         */
+        put: operations["object_to_view"];
+        post?: never;
+        /** The caller's home takes that back. */
+        delete: operations["withdraw_objection"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1409,7 +1433,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes a link to what a look shows of a camera. Whoever has it sees the picture: it is as secret as the picture. */
+        /** Makes a link to what a look shows of a camera; never to a resident's. Whoever has it sees the picture: it is as secret as the picture. */
         post: operations["make_link"];
         delete?: never;
         options?: never;
@@ -2334,6 +2358,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sites/{id}/residents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a village voted about a site. */
+        get: operations["read_residents_view"];
+        put?: never;
+        /** Enters what a village voted. It holds once another person agrees; what held before goes on until then. */
+        post: operations["ask_residents_view"];
+        /** Residents may look no longer; open views close at once. What waits for a second person ends, too. */
+        delete: operations["end_residents_view"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{id}/residents/agree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agrees to what was entered: another person than who entered it, and with a duty over the whole commune. */
+        post: operations["agree_residents_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/teams": {
         parameters: {
             query?: never;
@@ -2435,6 +2495,23 @@ export interface paths {
         get?: never;
         /** Names a team's leader and deputy. They get the rights of it, and who led before loses them. */
         put: operations["name_leaders"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/village-cameras": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sites of the caller's villages that residents paid for, in the order of their names. */
+        get: operations["list_village_cameras"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2899,6 +2976,7 @@ export interface components {
              * @description How far one can make things out, in metres.
              */
             reach_m: number;
+            residents_shut?: components["schemas"]["Shut"] | null;
         };
         /** @description What is written down about a camera. */
         CameraParticulars: {
@@ -3207,6 +3285,7 @@ export interface components {
         DisksShown: {
             /** @description Each of them. */
             disks: components["schemas"]["DiskShown"][];
+            tier?: components["schemas"]["TierShown"] | null;
         };
         /** @description Why a team is dissolved. */
         Dissolution: {
@@ -3982,7 +4061,7 @@ export interface components {
          * @description Why somebody looks: a closed list.
          * @enum {string}
          */
-        LookPurpose: "duty_watch" | "alarm" | "accident" | "missing_person" | "offence" | "data_request" | "camera_check" | "order" | "owner";
+        LookPurpose: "duty_watch" | "alarm" | "accident" | "missing_person" | "offence" | "data_request" | "camera_check" | "order" | "owner" | "residents";
         /** @description Who looked at a camera. */
         LookShown: {
             alarm?: components["schemas"]["AlarmId"] | null;
@@ -4343,7 +4422,7 @@ export interface components {
         };
         /** @description What must not be seen. */
         NewMasks: {
-            /** @description The owner turned the camera, and says that what it shows now may be seen. */
+            /** @description The home turned its camera, and says that what it shows now may be seen. Of the commune's nobody can say that. */
             fine?: boolean;
             /** @description Rectangles on the picture; none takes all away. */
             masks: components["schemas"]["Mask"][];
@@ -4421,6 +4500,19 @@ export interface components {
             password?: components["schemas"]["String_String"];
             /** @description Whom it knows. */
             user?: components["schemas"]["String_String"];
+        };
+        /** @description What a village voted, as its minutes have it. */
+        NewResidentsVote: {
+            /** @description About which cameras of the site. */
+            cameras: components["schemas"]["VotedCamera"][];
+            /** @description The number of the minutes. */
+            minutes: components["schemas"]["String_String"];
+            /** @description What else is to be known of it. */
+            note?: components["schemas"]["String_String"];
+            /** @description Until when residents may look: a year after the meeting at most. */
+            until: components["schemas"]["Timestamp"];
+            /** @description How it voted. */
+            vote: components["schemas"]["Vote"];
         };
         /** @description Which bells are tested: a team's or one home's. */
         NewRingTest: {
@@ -5116,6 +5208,31 @@ export interface components {
             /** @description Where the next page begins: hand it back as `after`. Null on the last page. */
             next?: string | null;
         };
+        /** @description One page of a list. */
+        Paged_VillageSite: {
+            /** @description The items of this page, in the list's order. */
+            items: {
+                /** @description Its public cameras. */
+                cameras: components["schemas"]["VillageCamera"][];
+                /** @description Whom to ask. */
+                contact: string;
+                /** @description Its id. */
+                id: components["schemas"]["SiteId"];
+                /** @description What people call it. */
+                name: string;
+                /** @description Who pays. */
+                paid_by: components["schemas"]["Payer"];
+                /** @description The village. */
+                place_name: string;
+                /** @description What its cameras are for. */
+                purpose: components["schemas"]["SitePurpose"];
+                vote?: components["schemas"]["VoteOpen"] | null;
+                /** @description The same in plain words. */
+                words: string;
+            }[];
+            /** @description Where the next page begins: hand it back as `after`. Null on the last page. */
+            next?: string | null;
+        };
         /** @description A device that was paired. The password is told once and kept nowhere. */
         PairedDevice: {
             /** @description Its id. */
@@ -5567,6 +5684,30 @@ export interface components {
             /** @description The public key, 64 hex digits. */
             public_key: string;
         };
+        /** @description A public camera, as far as residents' viewing is concerned. How many homes object is not said, nor which. */
+        ResidentsCamera: {
+            /** @description Its id. */
+            id: components["schemas"]["CameraId"];
+            /** @description What becomes of what must not be seen. */
+            masking: components["schemas"]["Masking"];
+            /** @description What it is called. */
+            name: string;
+        };
+        /** @description What residents may look at of a site. */
+        ResidentsShown: {
+            asked?: components["schemas"]["VoteShown"] | null;
+            /** @description The public cameras of the site. */
+            cameras: components["schemas"]["ResidentsCamera"][];
+            /**
+             * Format: int64
+             * @description How many homes and other members the register has of it, to compare with what was entered.
+             */
+            homes_known: number;
+            village?: components["schemas"]["PlaceId"] | null;
+            /** @description What that is called. */
+            village_name: string;
+            vote?: components["schemas"]["VoteShown"] | null;
+        };
         /** @description A role card with one holder. */
         Responder: {
             /** @description Since when. */
@@ -5745,6 +5886,11 @@ export interface components {
             started_at: components["schemas"]["Timestamp"];
             successor?: components["schemas"]["String_String"] | null;
         };
+        /**
+         * @description Why a camera may not be looked at.
+         * @enum {string}
+         */
+        Shut: "no_consent" | "not_for_this" | "not_this_way" | "not_now" | "over" | "paused" | "not_masked" | "no_alarm" | "order_not_live" | "not_yours" | "not_voted" | "not_your_village" | "objected" | "residents_only_live";
         /** @description How often something was seen at a site in the last 90 days. */
         SightingCounted: {
             /** @description What. */
@@ -5839,6 +5985,7 @@ export interface components {
             position: components["schemas"]["Position"];
             /** @description What its cameras are for. */
             purpose: components["schemas"]["SitePurpose"];
+            residents?: components["schemas"]["VoteOpen"] | null;
             /** @description Whether sound is recorded. */
             sound: boolean;
             /** @description The same in plain words. */
@@ -6030,6 +6177,36 @@ export interface components {
             /** @description What is unusual about it. */
             warnings: components["schemas"]["Warning"][];
         };
+        /** @description The store that older and held footage goes to, too. */
+        TierShown: {
+            /**
+             * Format: int64
+             * @description Bytes of footage in it.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Files of footage in it.
+             */
+            files: number;
+            trouble?: components["schemas"]["Trouble"] | null;
+            /**
+             * Format: int64
+             * @description Files whose time is over and that the store has not deleted yet. Nobody can look at them any more; while it is not 0
+             *     nothing more is sent.
+             */
+            unwanted_files: number;
+            /**
+             * Format: int64
+             * @description Their bytes.
+             */
+            waiting_bytes: number;
+            /**
+             * Format: int64
+             * @description Files that wait to be sent there.
+             */
+            waiting_files: number;
+        };
         /** @description What there is of a camera in a stretch of time. */
         Timeline: {
             /** @description The times of which there is footage, the oldest first. What is not in one is a gap. */
@@ -6150,6 +6327,11 @@ export interface components {
              */
             width: number;
         };
+        /**
+         * @description The same in a word, for screens.
+         * @enum {string}
+         */
+        Trouble: "away" | "untrusted" | "refused" | "bucket" | "changed" | "other";
         /** @description A text or call that could not be delivered, or a phone or browser that pushes do not reach. It names nobody. */
         Undelivered: {
             alarm?: components["schemas"]["AlarmId"] | null;
@@ -6172,6 +6354,96 @@ export interface components {
         Uptime: {
             /** @description The oldest first; days of which footage is gone by age are left out. */
             days: components["schemas"]["DayUp"][];
+        };
+        /** @description A public camera, as a resident of its village sees it. */
+        VillageCamera: {
+            /** @description Its id. */
+            id: components["schemas"]["CameraId"];
+            /** @description What it is called. */
+            name: string;
+            /** @description Whether the caller's own home objects. Of other homes nothing is said. */
+            objected: boolean;
+            shut?: components["schemas"]["Shut"] | null;
+        };
+        /** @description A site of the caller's village that residents paid for. */
+        VillageSite: {
+            /** @description Its public cameras. */
+            cameras: components["schemas"]["VillageCamera"][];
+            /** @description Whom to ask. */
+            contact: string;
+            /** @description Its id. */
+            id: components["schemas"]["SiteId"];
+            /** @description What people call it. */
+            name: string;
+            /** @description Who pays. */
+            paid_by: components["schemas"]["Payer"];
+            /** @description The village. */
+            place_name: string;
+            /** @description What its cameras are for. */
+            purpose: components["schemas"]["SitePurpose"];
+            vote?: components["schemas"]["VoteOpen"] | null;
+            /** @description The same in plain words. */
+            words: string;
+        };
+        /** @description How a village voted, as its minutes have it. A home has one vote. */
+        Vote: {
+            /**
+             * Format: int32
+             * @description How many were against.
+             */
+            against: number;
+            /** @description When the meeting was held. */
+            held_on: components["schemas"]["Timestamp"];
+            /**
+             * Format: int32
+             * @description How many homes the village has.
+             */
+            homes: number;
+            /**
+             * Format: int32
+             * @description How many were in favour.
+             */
+            in_favour: number;
+            /**
+             * Format: int32
+             * @description How many of them were present.
+             */
+            present: number;
+        };
+        /** @description A camera that was voted about. */
+        VotedCamera: {
+            /** @description Which one. */
+            camera: components["schemas"]["CameraId"];
+            /** @description The minutes say that no window and no door of a home is in its picture. */
+            nothing_to_mask: boolean;
+        };
+        /** @description A vote that holds, as everyone may know it. */
+        VoteOpen: {
+            /** @description Since when residents may look. */
+            from: components["schemas"]["Timestamp"];
+            /** @description Until when. */
+            until: components["schemas"]["Timestamp"];
+            /** @description How the village voted. */
+            vote: components["schemas"]["Vote"];
+        };
+        /** @description A vote that was entered. */
+        VoteShown: {
+            agreed_at?: components["schemas"]["Timestamp"] | null;
+            agreed_by?: components["schemas"]["String_String"] | null;
+            /** @description About which cameras. */
+            cameras: components["schemas"]["VotedCamera"][];
+            /** @description When. */
+            entered_at: components["schemas"]["Timestamp"];
+            /** @description Who entered it. */
+            entered_by: components["schemas"]["String_String"];
+            /** @description Whether that was the caller, who therefore cannot agree. */
+            entered_by_me: boolean;
+            minutes?: components["schemas"]["String_String"] | null;
+            note?: components["schemas"]["String_String"] | null;
+            /** @description Until when residents may look. */
+            until: components["schemas"]["Timestamp"];
+            /** @description How the village voted. */
+            vote: components["schemas"]["Vote"];
         };
         /** @description Something unusual that the user should see and may keep. */
         Warning: {
@@ -9856,15 +10128,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_of_a_household` */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `body_too_large` */
             413: {
                 headers: {
@@ -9884,6 +10147,230 @@ export interface operations {
                 };
             };
             /** @description `camera_out_of_range`, `idempotency_key_reused`, `too_much_at_once`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    object_to_view: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_camera`, `no_such_address` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_of_residents` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `too_much_at_once` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_objection: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_camera`, `no_such_address` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_of_residents` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `too_much_at_once` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -15293,7 +15780,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `busy`, `too_slow` */
+            /** @description `busy`, `store_away`, `too_slow` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15431,6 +15918,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not_of_residents` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `body_too_large` */
             413: {
                 headers: {
@@ -15554,7 +16050,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `busy`, `too_slow` */
+            /** @description `busy`, `store_away`, `too_slow` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15999,7 +16495,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `busy`, `too_slow` */
+            /** @description `busy`, `store_away`, `too_slow` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -21859,6 +22355,440 @@ export interface operations {
             };
         };
     };
+    read_residents_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SiteId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResidentsShown"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_site`, `no_such_address` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_residents_view: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["SiteId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewResidentsVote"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResidentsShown"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_site`, `no_such_address` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_of_residents` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_span`, `camera_out_of_range`, `empty_text`, `idempotency_key_reused`, `no_majority`, `too_much_at_once`, `which_cameras`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_residents_view: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["SiteId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Why"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResidentsShown"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_site`, `no_such_address` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_at_this_stage` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `no_reason`, `too_much_at_once`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    agree_residents_view: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["SiteId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResidentsShown"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site`, `second_person_needed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_site`, `no_such_address` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_at_this_stage` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `too_much_at_once` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_teams: {
         parameters: {
             query?: {
@@ -22796,6 +23726,75 @@ export interface operations {
                 };
             };
             /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_village_cameras: {
+        parameters: {
+            query?: {
+                /** @description Where the page begins: `next` of the page before. */
+                after?: string;
+                /** @description Most items on the page, 50 where it is left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_VillageSite"];
+                };
+            };
+            /** @description `wrong_query` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
             503: {
                 headers: {
                     [name: string]: unknown;
