@@ -473,27 +473,14 @@ cam-masks-n = { $n ->
 }
 cam-masks-none = See it, mark what is private
 cam-mask-how = Draw a finger across the picture to mark what is private. Drag a marked part to move it.
-cam-mask-full = 8 parts are marked. Take one away to mark another.
-cam-mask-add = Mark a part
-cam-mask-n = Part { $n }
-cam-mask-remove = Take away
-cam-mask-remove-n = Take away part { $n }
-cam-mask-keys = Arrow keys move it, with Shift they change its size, Delete takes it away.
-cam-mask-move = Move and size part { $n }
-cam-mask-left = Left
-cam-mask-right = Right
-cam-mask-up = Up
-cam-mask-down = Down
-cam-mask-wider = Wider
-cam-mask-narrower = Narrower
-cam-mask-taller = Taller
-cam-mask-lower = Lower
 cam-mask-withheld = This camera cannot blacken anything by itself. Once saved, nobody else sees the picture and nothing is recorded, until you turn the camera or say that it is fine.
 cam-mask-none-left = Once saved, nothing is marked any more: whoever you allowed sees the whole picture.
 cam-mask-save = Save what is marked
 cam-mask-undo = Undo the changes
 cam-held-now = Nobody outside your home sees this picture now.
 cam-held-ways = To let others look: turn the camera away from what is private, or take the marks away.
+cam-lost = Your camera forgot what it was to blacken.
+cam-lost-what = It blackened last at { $time }. Since this was noticed nobody outside your home can look and nothing is recorded. The camera is told again by itself every few minutes. What it recorded in between nobody sees but covered.
 cam-fine = I turned it; this picture may be seen
 cam-fine-sure = May all of this picture be seen?
 cam-fine-what = Nothing is blackened: whoever you allowed sees all that the picture shows now.
@@ -521,6 +508,7 @@ cam-look-minutes = { $n ->
     [one] { $n } minute
    *[other] { $n } minutes
 }
+cam-look-moved = the camera was turned
 cam-why-duty-watch = everyday watch
 cam-why-alarm = fire alarm
 cam-why-accident = accident, somebody in danger

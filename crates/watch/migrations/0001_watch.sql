@@ -18,6 +18,7 @@ CREATE TABLE sites (
     PRIMARY KEY (commune, site)
 );
 -- `household` is empty for a camera of the commune. `consent` and `masks` are JSON that only the program reads.
+-- `bare_from`, `bare_to`: when the camera had forgotten what it was to blacken.
 CREATE TABLE cameras (
     commune TEXT NOT NULL,
     camera TEXT NOT NULL,
@@ -36,6 +37,8 @@ CREATE TABLE cameras (
     paused BIGINT NOT NULL,
     masks TEXT NOT NULL,
     masking TEXT NOT NULL,
+    bare_from BIGINT,
+    bare_to BIGINT,
     reaim_asked_at BIGINT,
     reaim_answered_at BIGINT,
     reaim_done BIGINT,
@@ -71,6 +74,7 @@ CREATE TABLE look_cameras (
     camera TEXT NOT NULL,
     opened_at BIGINT NOT NULL,
     look TEXT NOT NULL,
+    moved BIGINT NOT NULL,
     PRIMARY KEY (commune, camera, opened_at, look)
 );
 -- Footage that is kept longer; `alarm` where an alarm keeps it by itself.
@@ -87,6 +91,7 @@ CREATE TABLE holds (
     ended_at BIGINT,
     PRIMARY KEY (commune, hold)
 );
+-- `copy` is JSON that only the program reads.
 CREATE TABLE exports (
     commune TEXT NOT NULL,
     export TEXT NOT NULL,
@@ -97,6 +102,7 @@ CREATE TABLE exports (
     from_at BIGINT NOT NULL,
     to_at BIGINT NOT NULL,
     purpose TEXT NOT NULL,
+    copy TEXT,
     asked_at BIGINT NOT NULL,
     decided_by TEXT,
     decided_at BIGINT,

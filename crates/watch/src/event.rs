@@ -3,10 +3,14 @@
 //! Never: a picture, an address or password of a camera, a case number or the words of a note; those are in the vault, and an
 //! entry holds a commitment to them.
 
+mod copy;
 mod facts;
+mod imaging;
 mod share;
 
+pub use copy::{CameraMasks, CopyWanted};
 pub use facts::{CameraFacts, Owner, Payer, SiteFacts, SitePurpose};
+pub use imaging::{Imaging, ImagingOptions, IrCut, Range};
 pub use share::{Consent, Hours, LookKind, LookPurpose, Mask, Masking, SightingKind};
 
 use liengia_access::Scope;
@@ -55,6 +59,10 @@ pub enum WatchEvent {
     CameraResumed { camera: CameraId, person: PersonId },
     /// What must not be seen was drawn on the picture.
     MasksDrawn { camera: CameraId, person: PersonId, masks: Vec<Mask>, masking: Masking },
+    /// The camera blackens them no longer, and did last at that time: nobody else sees it, and nothing is recorded.
+    MasksLost { camera: CameraId, since: Timestamp },
+    /// It was told again, and does.
+    MasksBack { camera: CameraId },
     /// The home was asked to turn its camera.
     ReaimAsked { camera: CameraId, note: Commitment },
     /// It did, or declined.
@@ -73,6 +81,8 @@ pub enum WatchEvent {
         shift: Option<ShiftId>,
         case: Option<Commitment>,
     },
+    /// They turned a camera while they looked: said once.
+    CameraMoved { camera: CameraId, look: LookId, person: PersonId },
     /// They looked no longer, after so long; none where the node stopped meanwhile.
     LookClosed { look: LookId, seconds: Option<u64> },
 
@@ -100,6 +110,8 @@ pub enum WatchEvent {
         purpose: LookPurpose,
         case: Option<Commitment>,
         reason: Commitment,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        copy: Option<CopyWanted>,
     },
     /// Somebody else agrees.
     ExportApproved { export: ExportId, person: PersonId, unit: Scope },
@@ -124,6 +136,9 @@ pub enum WatchEvent {
 
     /// A hash over everything that was recorded since the last one.
     FootageAnchored { root: Commitment, segments: u64, cameras: u64 },
+
+    /// It was told how to make its pictures, and does so.
+    ImagingSet { camera: CameraId, person: PersonId, imaging: Imaging },
 
     /// A camera was dead for too long: somebody must see to it.
     CameraDied { camera: CameraId, since: Timestamp },
@@ -153,12 +168,17 @@ impl Event for WatchEvent {
             | Self::CameraPaused { camera, .. }
             | Self::CameraResumed { camera, .. }
             | Self::MasksDrawn { camera, .. }
+            | Self::MasksLost { camera, .. }
+            | Self::MasksBack { camera }
+            | Self::ImagingSet { camera, .. }
             | Self::ReaimAsked { camera, .. }
             | Self::ReaimAnswered { camera, .. }
             | Self::CameraDied { camera, .. }
             | Self::RepairTaken { camera, .. }
             | Self::CameraLives { camera } => camera.to_string(),
-            Self::LookOpened { look, .. } | Self::LookClosed { look, .. } => look.to_string(),
+            Self::LookOpened { look, .. }
+            | Self::CameraMoved { look, .. }
+            | Self::LookClosed { look, .. } => look.to_string(),
             Self::HoldPlaced { hold, .. } | Self::HoldEnded { hold, .. } => hold.to_string(),
             // Not the alarm's own id: that has its versions elsewhere.
             Self::FootageProtected { alarm, .. } => format!("{FOOTAGE}:{alarm}"),

@@ -1,4 +1,5 @@
 import device from '@texts/vi/device.ftl';
+import masks from '@texts/vi/masks.ftl';
 import own from '@texts/vi/home.ftl?part=later';
 
-export default [device, own];
+export default [device, masks, own];

@@ -7,7 +7,7 @@ import { parseTexts } from '../../build/plugins.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const ui = join(root, 'ui');
-const AREAS = ['shared', 'device', 'watch', 'eyes', 'home', 'desk'];
+const AREAS = ['shared', 'device', 'watch', 'eyes', 'masks', 'home', 'desk'];
 
 type Entry = { id: string; value: unknown };
 
@@ -47,7 +47,7 @@ describe.each(AREAS)('%s texts', (area) => {
 });
 
 describe.each(['home', 'desk'])('%s screens', (app) => {
-  const known = [...texts('vi', 'shared').keys(), ...texts('vi', 'device').keys(), ...texts('vi', 'watch').keys(), ...texts('vi', 'eyes').keys(), ...texts('vi', app).keys()];
+  const known = [...texts('vi', 'shared').keys(), ...texts('vi', 'device').keys(), ...texts('vi', 'watch').keys(), ...texts('vi', 'eyes').keys(), ...texts('vi', 'masks').keys(), ...texts('vi', app).keys()];
   const code = [...sources(join(ui, app)), ...sources(join(ui, 'shared'))].map((file) => readFileSync(file, 'utf8'));
   const found = (pattern: RegExp) => [...new Set(code.flatMap((text) => [...text.matchAll(pattern)].flatMap((match) => match.slice(1)).filter((id) => id !== undefined)))];
 

@@ -2,7 +2,7 @@
 
 use super::{Cameras, WatchActError, commit};
 use crate::{
-    event::{LookPurpose, Span, WatchEvent},
+    event::{CopyWanted, LookPurpose, Span, WatchEvent},
     rules,
 };
 use liengia_access::Scope;
@@ -25,6 +25,8 @@ pub struct ExportRequest {
     pub case: Pii<String>,
     /// In their words.
     pub reason: Pii<String>,
+    /// Whether a copy is wanted, and what of it is covered.
+    pub copy: Option<CopyWanted>,
 }
 
 impl Cameras {
@@ -35,10 +37,11 @@ impl Cameras {
         export: ExportId,
         asked: &ExportRequest,
     ) -> Result<Commit, WatchActError> {
-        let ExportRequest { person, unit, cameras, span, purpose, case, reason } = asked;
+        let ExportRequest { person, unit, cameras, span, purpose, case, reason, copy } = asked;
         self.cameras(cameras).await?;
         let case = self.maybe_note(export, case)?;
         rules::asked(cameras.len(), *span, *purpose, case.is_some(), context.at)?;
+        let copy = copy.clone().map(|copy| rules::copy(copy, cameras, *span)).transpose()?;
         let (reason, keep) = self.because(export, reason)?;
         let (case, keep_case) = case.unzip();
         let event = WatchEvent::ExportAsked {
@@ -50,6 +53,7 @@ impl Cameras {
             purpose: *purpose,
             case,
             reason,
+            copy,
         };
         Ok(commit(context, &event, keep_case.into_iter().chain([keep])).expecting(export, 0))
     }

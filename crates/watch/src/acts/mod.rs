@@ -4,6 +4,8 @@ mod camera;
 mod export;
 mod hold;
 mod look;
+mod masked;
+mod ptz;
 mod share;
 mod sighting;
 mod site;

@@ -7,11 +7,13 @@ mod cameras;
 mod evidence;
 mod footage;
 mod holds;
+mod imaging;
 mod links;
 mod live;
 mod looks;
 mod near;
 mod pages;
+mod ptz;
 mod public;
 mod repairs;
 mod seek;
@@ -29,10 +31,10 @@ use crate::{
     acts::{Cameras, WatchActError},
     problems::{
         BAD_CAMERA_ADDRESS, BAD_OFFER, BAD_SPAN, CAMERA_OUT_OF_RANGE, CAMERA_SAYS_NO, CAMERA_SHUT,
-        CASE_NEEDED, LINK_OVER, NO_CAMERA, NO_CAMERA_KEY, NO_EXPORT, NO_FOOTAGE, NO_HOLD, NO_LOOK,
-        NO_PURPOSE, NO_SIGHTING, NO_SITE, NOT_ASKED, NOT_AT_THIS_STAGE, NOT_OF_A_HOUSEHOLD, NOT_OVER_WEBRTC,
-        NOT_RECORDING, SECOND_PERSON_NEEDED, SITE_HAS_CAMERAS, TOO_MANY_VIEWERS, WHICH_CAMERAS,
-        WRONG_PURPOSE,
+        CAMERA_TURNED, CASE_NEEDED, LINK_OVER, NO_CAMERA, NO_CAMERA_KEY, NO_EXPORT, NO_FFMPEG, NO_FOOTAGE,
+        NO_HOLD, NO_LOOK, NO_PURPOSE, NO_SIGHTING, NO_SITE, NOT_ASKED, NOT_AT_THIS_STAGE, NOT_OF_A_HOUSEHOLD,
+        NOT_OVER_WEBRTC, NOT_RECORDING, OF_A_HOUSEHOLD, SECOND_PERSON_NEEDED, SITE_HAS_CAMERAS,
+        TOO_MANY_VIEWERS, WHICH_CAMERAS, WRONG_PURPOSE,
     },
     running::Running,
     settings::Settings,
@@ -93,6 +95,10 @@ fn kept() -> Routes<Api> {
         .route(&[May::KeepCameras], routes!(trial::try_camera), &[BAD_CAMERA_ADDRESS, NO_CAMERA, NO_CAMERA_KEY])
         .route(&[May::KeepCameras], routes!(seek::seek_cameras), &[])
         .route(&[May::KeepCameras], routes!(seek::ask_camera), &[BAD_CAMERA_ADDRESS, CAMERA_SAYS_NO])
+        .route(&[May::KeepCameras], routes!(imaging::read_imaging),
+            &[NO_CAMERA, OF_A_HOUSEHOLD, CAMERA_SAYS_NO, NO_CAMERA_KEY])
+        .route(&[May::KeepCameras], routes!(imaging::set_imaging),
+            &[NO_CAMERA, OF_A_HOUSEHOLD, CAMERA_SAYS_NO, CAMERA_OUT_OF_RANGE, NO_CAMERA_KEY])
         .route(&[May::KeepCameras], routes!(repairs::take_repair), &[NO_CAMERA, BAD_SPAN, NOT_AT_THIS_STAGE])
         .route(&[May::ReadCameras], routes!(repairs::read_disks), &[])
         .route(&[May::ReadCameras], routes!(uptime::read_uptime), &[NO_CAMERA])
@@ -146,6 +152,10 @@ fn looked() -> Routes<Api> {
         .route(&[May::WatchCameras, May::ShareCamera], routes!(links::make_link), &[NO_LOOK, NO_CAMERA, CAMERA_SHUT])
         .public(LINK, routes!(links::link_playlist), &[NO_LOOK, NO_CAMERA, CAMERA_SHUT, BAD_SPAN, NO_FOOTAGE])
         .public(LINK, routes!(links::link_file), &[NO_LOOK, NO_CAMERA, CAMERA_SHUT, BAD_SPAN, NO_FOOTAGE])
+        .route(&[May::WatchCameras], routes!(ptz::read_turns),
+            &[NO_LOOK, NO_CAMERA, CAMERA_SHUT, OF_A_HOUSEHOLD, WRONG_QUERY, NO_CAMERA_KEY])
+        .route(&[May::WatchCameras], routes!(ptz::move_camera),
+            &[NO_LOOK, NO_CAMERA, CAMERA_SHUT, OF_A_HOUSEHOLD, CAMERA_TURNED, CAMERA_SAYS_NO, NO_CAMERA_KEY])
         .route(&[May::WatchCameras], routes!(near::near_cameras), &[])
         .route(&[May::NoteSighting], routes!(sightings::note_sighting), &[NO_CAMERA, BAD_SPAN])
         .route(&[May::NoteSighting], routes!(sightings::end_sighting), &[NO_SIGHTING, NO_REASON, NOT_AT_THIS_STAGE])
@@ -161,7 +171,8 @@ fn proved() -> Routes<Api> {
         .route(&[May::HoldFootage], routes!(holds::end_hold), &[NO_HOLD, NO_REASON])
         .route(&[May::ReadEvidence], routes!(holds::list_holds), &[WRONG_QUERY])
         .route(&[May::AskExport], routes!(evidence::ask_export),
-            &[NO_CAMERA, CAMERA_SHUT, WHICH_CAMERAS, CASE_NEEDED, WRONG_PURPOSE, BAD_SPAN, NO_REASON])
+            &[NO_CAMERA, CAMERA_SHUT, WHICH_CAMERAS, CASE_NEEDED, WRONG_PURPOSE, BAD_SPAN, NO_REASON, CAMERA_OUT_OF_RANGE,
+                NO_FFMPEG])
         .route(&[May::DecideExport], routes!(evidence::approve_export),
             &[NO_EXPORT, NO_CAMERA, CAMERA_SHUT, SECOND_PERSON_NEEDED, NOT_AT_THIS_STAGE])
         .route(&[May::DecideExport], routes!(evidence::refuse_export),

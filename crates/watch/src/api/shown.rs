@@ -3,7 +3,9 @@
 use super::Api;
 use crate::{
     acts::WatchActError,
-    event::{Consent, LookKind, LookPurpose, Mask, Masking, Payer, SightingKind, SitePurpose, Span},
+    event::{
+        Consent, CopyWanted, LookKind, LookPurpose, Mask, Masking, Payer, SightingKind, SitePurpose, Span,
+    },
     running::Health,
     views::{Camera, Export, Hold, Look, Site, notes_of},
 };
@@ -81,6 +83,8 @@ pub struct CameraShown {
     pub masks: Vec<Mask>,
     /// What becomes of that.
     pub masking: Masking,
+    /// Since when the camera has forgotten it, while it has: nobody but the home sees its picture.
+    pub masks_lost_at: Option<Timestamp>,
     /// When the home was asked to turn it.
     pub reaim_asked_at: Option<Timestamp>,
     /// What it answered.
@@ -116,6 +120,8 @@ pub struct LookShown {
     pub closed_at: Option<Timestamp>,
     /// How long somebody looked, in seconds.
     pub seconds: Option<u64>,
+    /// Whether the camera was turned meanwhile.
+    pub moved: bool,
 }
 
 /// What a camera showed.
@@ -169,6 +175,8 @@ pub struct ExportShown {
     pub span: Span,
     /// Why.
     pub purpose: LookPurpose,
+    /// The copy that is wanted, beside what was recorded or instead of it.
+    pub copy: Option<CopyWanted>,
     /// Who asked.
     #[serde(serialize_with = "shown")]
     pub asked_by: Pii<String>,
@@ -249,6 +257,7 @@ impl Api {
         homes: &BTreeMap<HouseholdId, Pii<String>>,
     ) -> CameraShown {
         let recorded = camera.is_recorded(self.running.now());
+        let masks_lost_at = camera.masks_lost_at();
         let site = sites.iter().find(|site| site.site == camera.facts.site);
         let household = camera.facts.owner.household();
         CameraShown {
@@ -268,6 +277,7 @@ impl Api {
             paused: camera.paused,
             masks: camera.masks,
             masking: camera.masking,
+            masks_lost_at,
             reaim_asked_at: camera.reaim_asked_at,
             reaim_done: camera.reaim_done,
             recorded,
@@ -292,6 +302,7 @@ impl Api {
             opened_at: look.opened_at,
             closed_at: look.closed_at,
             seconds: look.seconds,
+            moved: look.moved,
         }
     }
 
@@ -324,6 +335,7 @@ impl Api {
             cameras: export.cameras,
             span: export.span,
             purpose: export.purpose,
+            copy: export.copy,
             asked_by,
             asked_by_me: export.asked_by == me,
             asked_at: export.asked_at,

@@ -1,16 +1,22 @@
 //! Decisions about cameras: pure, from what is known and what is asked to what happened, or why not.
 
+mod copy;
 mod export;
 mod hold;
 mod look;
 mod place;
+mod ptz;
 mod share;
 mod sighting;
+#[cfg(test)]
+mod testing;
 
+pub use copy::{copy, may_hand_out};
 pub use export::{EXPORT_LASTS, LINK_LASTS, approve, asked, fetched};
 pub use hold::{AROUND_ALARM, LONGEST_HOLD, NEAREST, around_alarm, held, nearest};
 pub use look::{Incident, LookAsked, MAX_CAMERAS_OF_A_LOOK, Shut, may_see, opened};
 pub use place::{camera, keep_hours, site};
+pub use ptz::{imaging, may_move};
 pub use share::{consent, masks, reaim_answered};
 pub use sighting::noted;
 
@@ -87,6 +93,9 @@ pub enum WatchError {
     /// It is not the camera of a household.
     #[error("this camera is not a household's")]
     NotOfAHome,
+    /// It is a household's: only its own people touch it.
+    #[error("this camera is a household's: only its own people turn it or set its picture")]
+    OfAHome,
     /// Nobody asked the home to turn its camera.
     #[error("nobody asked you to turn this camera")]
     NotAsked,

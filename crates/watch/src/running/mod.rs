@@ -5,20 +5,25 @@
 //! everything else, never where a picture waits.
 
 mod control;
+mod copies;
 mod export;
 mod failing;
 mod health;
 mod links;
 mod looks;
+mod masked;
 mod roll;
 mod serve;
 mod tend;
+mod turning;
 
 pub use control::{Described, Stream};
+pub use copies::Ffmpeg;
 pub use health::{DiskShown, DisksShown, Health};
 pub use links::{Linked, Links};
 pub use looks::{Looks, OpenLook, View};
 pub use serve::{FileStart, stream, stream_part};
+pub use turning::{NoTurn, Way};
 
 use crate::{
     evidence::ExportKey,
@@ -27,6 +32,7 @@ use crate::{
     record::{Recorder, RecorderConfig, Witness},
     views::Camera,
 };
+use copies::Copies;
 use failing::GivenUp;
 use health::Rates;
 use liengia_kernel::{CameraId, Clock, Entropy, Timestamp};
@@ -34,10 +40,11 @@ use roll::Roll;
 use std::{
     fs, io,
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    sync::{Arc, Mutex, PoisonError, RwLock, atomic::AtomicBool},
     time::Duration,
 };
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use turning::Turns;
 
 /// Between two beats of the cameras that nobody watches.
 const BEAT: Duration = Duration::from_millis(250);
@@ -93,6 +100,11 @@ struct Inner {
     exports: Notify,
     /// One at a time: the last to look has seen everything.
     aligning: tokio::sync::Mutex<()>,
+    /// One at a time: whoever waited finds all roots in the journal.
+    anchoring: tokio::sync::Mutex<()>,
+    /// The node stops.
+    halted: Arc<AtomicBool>,
+    turns: Turns,
 }
 
 /// Cameras at work. Clones are the same.
@@ -137,6 +149,9 @@ impl Running {
             started: config.clock.now(),
             exports: Notify::new(),
             aligning: tokio::sync::Mutex::default(),
+            anchoring: tokio::sync::Mutex::default(),
+            halted: Arc::default(),
+            turns: Turns::default(),
             config,
         })))
     }

@@ -23,7 +23,7 @@ pub(super) fn apply(entry: &Entry) -> Result<Vec<Statement>, BadBody> {
         Was::CameraAdded { camera, facts } | Was::CameraCorrected { camera, facts, .. } => {
             vec![camera_is(entry, *camera, facts)]
         }
-        Was::LookOpened { .. } | Was::LookClosed { .. } => looked(entry, &event),
+        Was::LookOpened { .. } | Was::CameraMoved { .. } | Was::LookClosed { .. } => looked(entry, &event),
         Was::HoldPlaced { .. } | Was::HoldEnded { .. } | Was::FootageProtected { .. } => held(entry, &event),
         Was::ExportAsked { .. }
         | Was::ExportApproved { .. }
@@ -129,11 +129,12 @@ fn of_camera(entry: &Entry, event: &WatchEvent) -> Option<Statement> {
         }
         Was::CameraPaused { camera, .. } => set(camera, "paused = 1", vec![]),
         Was::CameraResumed { camera, .. } => set(camera, "paused = 0", vec![]),
-        Was::MasksDrawn { camera, masks, masking, .. } => set(
-            camera,
-            "masks = $4, masking = $5",
-            vec![json(serde_json::to_string(masks)), masking.to_string().into()],
-        ),
+        Was::MasksDrawn { .. } | Was::MasksLost { .. } | Was::MasksBack { .. } => {
+            super::masked::masked(event, entry.at)
+                .and_then(|(camera, columns, values)| set(camera, columns, values))
+        }
+        // Nothing of the node's own is another by that.
+        Was::ImagingSet { camera, .. } => set(camera, "name = name", vec![]),
         Was::ReaimAsked { camera, .. } => set(
             camera,
             "reaim_asked_at = $4, reaim_answered_at = NULL, reaim_done = NULL",
@@ -187,7 +188,7 @@ fn looked(entry: &Entry, event: &WatchEvent) -> Vec<Statement> {
             );
             let at = |camera: &CameraId| {
                 statement!(
-                    "INSERT INTO look_cameras (commune, camera, opened_at, look) VALUES ($1, $2, $3, $4)",
+                    "INSERT INTO look_cameras (commune, camera, opened_at, look, moved) VALUES ($1, $2, $3, $4, 0)",
                     entry.commune,
                     *camera,
                     entry.at,
@@ -196,6 +197,12 @@ fn looked(entry: &Entry, event: &WatchEvent) -> Vec<Statement> {
             };
             std::iter::once(opened).chain(cameras.iter().map(at)).collect()
         }
+        WatchEvent::CameraMoved { camera, look, .. } => vec![statement!(
+            "UPDATE look_cameras SET moved = 1 WHERE commune = $1 AND camera = $2 AND look = $3",
+            entry.commune,
+            *camera,
+            *look
+        )],
         WatchEvent::LookClosed { look, seconds } => vec![statement!(
             "UPDATE looks SET closed_at = $3, seconds = $4 WHERE commune = $1 AND look = $2 AND closed_at IS NULL",
             entry.commune,
@@ -262,21 +269,24 @@ fn exported(entry: &Entry, event: &WatchEvent) -> Vec<Statement> {
     const DECIDED: &str = "UPDATE exports SET decided_by = $3, decided_at = $4, approved = $5, version = $6 \
                            WHERE commune = $1 AND export = $2";
     match event {
-        WatchEvent::ExportAsked { export, person, unit, cameras, span, purpose, .. } => vec![statement!(
-            "INSERT INTO exports (commune, export, asked_by, unit_kind, unit, cameras, from_at, to_at, purpose, asked_at, \
-             version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-            entry.commune,
-            *export,
-            *person,
-            unit.kind(),
-            unit.id(),
-            joined(cameras),
-            span.from,
-            span.to,
-            purpose.to_string(),
-            entry.at,
-            entry.seq
-        )],
+        WatchEvent::ExportAsked { export, person, unit, cameras, span, purpose, copy, .. } => {
+            vec![statement!(
+                "INSERT INTO exports (commune, export, asked_by, unit_kind, unit, cameras, from_at, to_at, purpose, asked_at, \
+             version, copy) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                entry.commune,
+                *export,
+                *person,
+                unit.kind(),
+                unit.id(),
+                joined(cameras),
+                span.from,
+                span.to,
+                purpose.to_string(),
+                entry.at,
+                entry.seq,
+                copy.as_ref().and_then(|copy| serde_json::to_string(copy).ok())
+            )]
+        }
         WatchEvent::ExportApproved { export, person, .. } => {
             vec![statement!(DECIDED, entry.commune, *export, *person, entry.at, true, entry.seq)]
         }

@@ -30,6 +30,8 @@ pub struct Look {
     pub closed_at: Option<Timestamp>,
     /// How long it was; none where the node does not know.
     pub seconds: Option<u64>,
+    /// The camera was turned meanwhile; not known where looks are read without a camera.
+    pub moved: bool,
 }
 
 /// How often somebody looked for one purpose.
@@ -46,12 +48,12 @@ pub struct LookCount {
 }
 
 const COLUMNS: &str = "SELECT l.look, l.person, l.unit_kind, l.unit, l.kind, l.purpose, l.from_at, l.to_at, l.alarm, l.shift, \
-                       l.opened_at, l.closed_at, l.seconds FROM looks l";
+                       l.opened_at, l.closed_at, l.seconds";
 
 impl Look {
     /// The look with this id.
     pub async fn find(journal: &Journal, look: LookId) -> Result<Option<Self>, QueryError> {
-        let sql = format!("{COLUMNS} WHERE l.commune = $1 AND l.look = $2");
+        let sql = format!("{COLUMNS}, 0 FROM looks l WHERE l.commune = $1 AND l.look = $2");
         journal.query(statement!(sql, journal.commune(), look)).await?.first().map(read).transpose()
     }
 
@@ -63,9 +65,16 @@ impl Look {
         rows.iter().map(|row| Ok(row.parse(0)?)).collect()
     }
 
+    /// Whether a camera was turned in it already.
+    pub async fn has_moved(journal: &Journal, look: LookId, camera: CameraId) -> Result<bool, QueryError> {
+        let sql = "SELECT 1 FROM look_cameras WHERE commune = $1 AND camera = $2 AND look = $3 AND moved = 1";
+        Ok(!journal.query(statement!(sql, journal.commune(), camera, look)).await?.is_empty())
+    }
+
     /// Looks that nobody closed: of the start before.
     pub async fn open(journal: &Journal) -> Result<Vec<Self>, QueryError> {
-        let sql = format!("{COLUMNS} WHERE l.commune = $1 AND l.closed_at IS NULL ORDER BY l.look");
+        let sql =
+            format!("{COLUMNS}, 0 FROM looks l WHERE l.commune = $1 AND l.closed_at IS NULL ORDER BY l.look");
         journal.query(statement!(sql, journal.commune())).await?.iter().map(read).collect()
     }
 
@@ -76,7 +85,7 @@ impl Look {
         before: Option<(Timestamp, LookId)>,
         limit: u64,
     ) -> Result<Vec<Self>, QueryError> {
-        let mut query = statement!(COLUMNS);
+        let mut query = statement!(format!("{COLUMNS}, c.moved FROM looks l"));
         let (commune, camera) = (query.place(journal.commune()), query.place(camera));
         query.add(&format!(
             " JOIN look_cameras c ON c.commune = l.commune AND c.look = l.look AND c.opened_at = l.opened_at \
@@ -130,5 +139,6 @@ fn read(row: &Row) -> Result<Look, QueryError> {
         opened_at: row.time(10)?,
         closed_at: row.maybe(11, Row::time)?,
         seconds: row.maybe(12, Row::count)?,
+        moved: row.int(13)? != 0,
     })
 }

@@ -5,10 +5,11 @@ mod camera;
 mod export;
 mod hold;
 mod look;
+mod masked;
 mod sighting;
 mod site;
 
-pub use camera::Camera;
+pub use camera::{Bare, Camera};
 pub use export::Export;
 pub use hold::Hold;
 pub use look::{Look, LookCount};

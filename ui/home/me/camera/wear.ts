@@ -1,13 +1,8 @@
-/** Puts the style of these screens on the page once; it is a file of its own, and not part of what every phone fetches first. */
+/** What the screens of my camera look like. */
+import { wear as put, wearMasks } from '@shared/watch/masks/wear.ts';
 import url from './camera.css?url';
 
-let worn = false;
-
 export function wear(): void {
-  if (worn) return;
-  worn = true;
-  const link = document.createElement('link');
-  link.rel = 'stylesheet';
-  link.href = url;
-  document.head.append(link);
+  wearMasks();
+  put(url);
 }
