@@ -8,7 +8,7 @@ use liengia_sim::camera::onvif::{
 };
 use liengia_watch::{
     event::Mask,
-    onvif::{Address, CannotMask, Client, Codec, Flaw, Imaging, IrCut, Masked, Speed, discover, pick},
+    onvif::{Address, CannotMask, Client, Codec, Flaw, Imaging, IrCut, Masked, Range, Speed, discover, pick},
 };
 use std::{net::Ipv4Addr, sync::Arc, time::Duration};
 
@@ -167,6 +167,20 @@ fn masks_become_exactly_those_that_are_asked_for() {
 }
 
 #[test]
+fn masks_that_a_camera_forgot_are_missed() {
+    let devices = start(device());
+    assert_eq!(mask(&devices, &MASKS), Masked::MasksSet);
+    let hides = || with(&devices, PASSWORD, |client| client.hides("view", &MASKS)).unwrap();
+    assert!(hides());
+    devices.masks(0).unwrap().lock().unwrap().pop();
+    assert!(!hides());
+    devices.masks(0).unwrap().lock().unwrap().clear();
+    assert!(!hides());
+    assert_eq!(mask(&devices, &MASKS), Masked::MasksSet);
+    assert!(hides());
+}
+
+#[test]
 fn what_a_camera_cannot_mask_is_said() {
     for (masking, has_media2, why) in [
         (Masking::Cannot, true, CannotMask::NotOffered),
@@ -207,6 +221,9 @@ fn a_camera_is_turned_and_stops_by_itself() {
         client.stop("main")?;
         let there = at(&devices);
         assert!(there.tilt > -0.25 && there.tilt < 1.0 && there == at(&devices), "{there:?}");
+        assert!(client.has_home()?);
+        client.goto_home("main")?;
+        assert_eq!(at(&devices), Position::default());
         Ok(())
     })
     .unwrap();
@@ -220,10 +237,23 @@ fn only_the_settings_that_are_given_are_changed() {
     with(&devices, PASSWORD, |client| {
         client.set_imaging(
             "source",
-            Imaging { brightness: Some(61.5), ir_cut: Some(IrCut::Off), contrast: None },
+            Imaging {
+                brightness: Some(61.5),
+                ir_cut: Some(IrCut::Off),
+                wide_range: Some(true),
+                ..Imaging::default()
+            },
         )?;
-        let expected = Imaging { brightness: Some(61.5), contrast: Some(50.0), ir_cut: Some(IrCut::Off) };
+        let expected = Imaging {
+            brightness: Some(61.5),
+            contrast: Some(50.0),
+            ir_cut: Some(IrCut::Off),
+            wide_range: Some(true),
+        };
         assert_eq!(client.imaging("source")?, expected);
+        let options = client.imaging_options("source")?;
+        assert_eq!(options.brightness, Some(Range { least: 0.0, most: 100.0 }));
+        assert_eq!((options.ir_cut.len(), options.wide_range), (3, true));
         let beyond = Imaging { contrast: Some(900.0), ..Imaging::default() };
         assert!(matches!(client.set_imaging("source", beyond), Err(Flaw::Refused { .. })));
         Ok(())

@@ -472,12 +472,15 @@ cam-masks-n = { $n ->
    *[other] { $n } private parts are marked
 }
 cam-masks-none = See it, mark what is private
+cam-mask-how = Draw a finger across the picture to mark what is private. Drag a marked part to move it.
 cam-mask-withheld = This camera cannot blacken anything by itself. Once saved, nobody else sees the picture and nothing is recorded, until you turn the camera or say that it is fine.
 cam-mask-none-left = Once saved, nothing is marked any more: whoever you allowed sees the whole picture.
 cam-mask-save = Save what is marked
 cam-mask-undo = Undo the changes
 cam-held-now = Nobody outside your home sees this picture now.
 cam-held-ways = To let others look: turn the camera away from what is private, or take the marks away.
+cam-lost = Your camera forgot what it was to blacken.
+cam-lost-what = It blackened last at { $time }. Since this was noticed nobody outside your home can look and nothing is recorded. The camera is told again by itself every few minutes. What it recorded in between nobody sees but covered.
 cam-fine = I turned it; this picture may be seen
 cam-fine-sure = May all of this picture be seen?
 cam-fine-what = Nothing is blackened: whoever you allowed sees all that the picture shows now.
@@ -510,6 +513,7 @@ cam-look-asked-out = asked for, not handed out
 cam-look-handed-out = handed out at { $time }
 cam-look-told = You are told since { $time } only, because somebody could have been in danger. A second officer and the auditor agreed.
 cam-delays = In the whole commune { $now } such notices are put off at present, { $year } within a year. After that everyone is told.
+cam-look-moved = the camera was turned
 cam-why-duty-watch = everyday watch
 cam-why-alarm = fire alarm
 cam-why-accident = accident, somebody in danger

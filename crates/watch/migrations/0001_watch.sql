@@ -20,6 +20,7 @@ CREATE TABLE sites (
     PRIMARY KEY (commune, site)
 );
 -- `household` is empty for a camera of the commune. `consent` and `masks` are JSON that only the program reads.
+-- `bare_from`, `bare_to`: when the camera had forgotten what it was to blacken.
 CREATE TABLE cameras (
     commune TEXT NOT NULL,
     camera TEXT NOT NULL,
@@ -38,6 +39,8 @@ CREATE TABLE cameras (
     paused BIGINT NOT NULL,
     masks TEXT NOT NULL,
     masking TEXT NOT NULL,
+    bare_from BIGINT,
+    bare_to BIGINT,
     reaim_asked_at BIGINT,
     reaim_answered_at BIGINT,
     reaim_done BIGINT,
@@ -97,6 +100,7 @@ CREATE TABLE look_cameras (
     look TEXT NOT NULL,
     camera TEXT NOT NULL,
     told_at BIGINT,
+    moved BIGINT NOT NULL,
     PRIMARY KEY (commune, look, camera)
 );
 CREATE INDEX look_cameras_by_time ON look_cameras (commune, camera, told_at, look);
@@ -141,6 +145,7 @@ CREATE TABLE holds (
     ended_at BIGINT,
     PRIMARY KEY (commune, hold)
 );
+-- `copy` is JSON that only the program reads.
 CREATE TABLE exports (
     commune TEXT NOT NULL,
     export TEXT NOT NULL,
@@ -153,6 +158,7 @@ CREATE TABLE exports (
     purpose TEXT NOT NULL,
     order_id TEXT,
     delay TEXT,
+    copy TEXT,
     asked_at BIGINT NOT NULL,
     decided_by TEXT,
     decided_at BIGINT,

@@ -3,11 +3,15 @@
 //! Never: a picture, an address or password of a camera, a case number or the words of a note; those are in the vault, and an
 //! entry holds a commitment to them.
 
+mod copy;
 mod facts;
+mod imaging;
 mod residents;
 mod share;
 
+pub use copy::{CameraMasks, CopyWanted};
 pub use facts::{CameraFacts, Owner, Payer, SiteFacts, SitePurpose};
+pub use imaging::{Imaging, ImagingOptions, IrCut, Range};
 pub use residents::{ResidentsVote, Vote, VotedCamera};
 pub use share::{Consent, Hours, LookKind, LookPurpose, Mask, Masking, SightingKind};
 
@@ -64,6 +68,10 @@ pub enum WatchEvent {
     CameraResumed { camera: CameraId, person: PersonId },
     /// What must not be seen was drawn on the picture.
     MasksDrawn { camera: CameraId, person: PersonId, masks: Vec<Mask>, masking: Masking },
+    /// The camera blackens them no longer, and did last at that time: nobody else sees it, and nothing is recorded.
+    MasksLost { camera: CameraId, since: Timestamp },
+    /// It was told again, and does.
+    MasksBack { camera: CameraId },
     /// The home was asked to turn its camera.
     ReaimAsked { camera: CameraId, note: Commitment },
     /// It did, or declined.
@@ -101,6 +109,8 @@ pub enum WatchEvent {
         order: Option<OrderId>,
         delay: Option<DelayId>,
     },
+    /// They turned a camera while they looked: said once.
+    CameraMoved { camera: CameraId, look: LookId, person: PersonId },
     /// They looked no longer, after so long; none where the node stopped meanwhile.
     LookClosed { look: LookId, seconds: Option<u64> },
 
@@ -130,6 +140,8 @@ pub enum WatchEvent {
         order: Option<OrderId>,
         delay: Option<DelayId>,
         reason: Commitment,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        copy: Option<CopyWanted>,
     },
     /// Somebody else agrees.
     ExportApproved { export: ExportId, person: PersonId, unit: Scope },
@@ -178,6 +190,9 @@ pub enum WatchEvent {
     /// A hash over everything that was recorded since the last one.
     FootageAnchored { root: Commitment, segments: u64, cameras: u64 },
 
+    /// It was told how to make its pictures, and does so.
+    ImagingSet { camera: CameraId, person: PersonId, imaging: Imaging },
+
     /// A camera was dead for too long: somebody must see to it.
     CameraDied { camera: CameraId, since: Timestamp },
     /// Somebody does.
@@ -209,6 +224,9 @@ impl Event for WatchEvent {
             | Self::CameraPaused { camera, .. }
             | Self::CameraResumed { camera, .. }
             | Self::MasksDrawn { camera, .. }
+            | Self::MasksLost { camera, .. }
+            | Self::MasksBack { camera }
+            | Self::ImagingSet { camera, .. }
             | Self::ReaimAsked { camera, .. }
             | Self::ReaimAnswered { camera, .. }
             | Self::CameraDied { camera, .. }
@@ -221,7 +239,9 @@ impl Event for WatchEvent {
             Self::ResidentsViewObjected { camera, .. } | Self::ObjectionWithdrawn { camera, .. } => {
                 residents_of(camera)
             }
-            Self::LookOpened { look, .. } | Self::LookClosed { look, .. } => look.to_string(),
+            Self::LookOpened { look, .. }
+            | Self::CameraMoved { look, .. }
+            | Self::LookClosed { look, .. } => look.to_string(),
             Self::HoldPlaced { hold, .. } | Self::HoldEnded { hold, .. } => hold.to_string(),
             // Not the alarm's own id: that has its versions elsewhere.
             Self::FootageProtected { alarm, .. } => format!("{FOOTAGE}:{alarm}"),

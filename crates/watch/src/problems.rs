@@ -71,6 +71,10 @@ kinds! {
     NO_PURPOSE = Kind::new(Class::Refused, "no_purpose");
     /// It is not the camera of a household.
     NOT_OF_A_HOUSEHOLD = Kind::new(Class::Conflict, "not_of_a_household");
+    /// It is the camera of a household.
+    OF_A_HOUSEHOLD = Kind::new(Class::Conflict, "of_a_household");
+    /// A camera is turned by somebody else.
+    CAMERA_TURNED = Kind::new(Class::Busy, "camera_turned");
     /// Nobody asked the home to turn its camera.
     NOT_ASKED = Kind::new(Class::Conflict, "not_asked");
     /// A second person is needed.
@@ -85,6 +89,8 @@ kinds! {
     LINK_OVER = Kind::new(Class::Gone, "link_over");
     /// The node cannot read the key that addresses are sealed with.
     NO_CAMERA_KEY = Kind::new(Class::NotFound, "no_camera_key");
+    /// No copy of footage can be made: ffmpeg is not there.
+    NO_FFMPEG = Kind::new(Class::NotFound, "no_ffmpeg");
     /// More screens than the node can serve.
     TOO_MANY_VIEWERS = Kind::new(Class::Busy, "too_many_viewers");
     /// No offer to see a picture over WebRTC.
@@ -121,6 +127,7 @@ impl Explain for WatchError {
             Self::BadSpan => BAD_SPAN,
             Self::NoPurpose => NO_PURPOSE,
             Self::NotOfAHome => NOT_OF_A_HOUSEHOLD,
+            Self::OfAHome => OF_A_HOUSEHOLD,
             Self::NotAsked => NOT_ASKED,
             Self::SamePerson => SECOND_PERSON_NEEDED,
             Self::NotAtThisStage => NOT_AT_THIS_STAGE,
@@ -169,6 +176,7 @@ const fn shut(why: Shut) -> &'static str {
         Shut::Over => "camera_consent_over",
         Shut::Paused => "camera_paused",
         Shut::NotMasked => "camera_not_masked",
+        Shut::OnlyAsCopy => "camera_only_as_copy",
         Shut::NoAlarm => "camera_no_alarm",
         Shut::OrderNotLive => "camera_order_not_live",
         Shut::NotYours => "camera_not_yours",
@@ -250,6 +258,7 @@ mod tests {
             Shut::Over,
             Shut::Paused,
             Shut::NotMasked,
+            Shut::OnlyAsCopy,
             Shut::NoAlarm,
             Shut::OrderNotLive,
             Shut::NotYours,

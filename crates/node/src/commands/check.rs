@@ -7,7 +7,10 @@ use crate::{
     keys, node,
 };
 use liengia_kernel::{Clock as _, CommuneId, SystemClock, SystemEntropy};
-use liengia_watch::tier::{SealKey, Tier};
+use liengia_watch::{
+    running::Ffmpeg,
+    tier::{SealKey, Tier},
+};
 use std::{
     io::{self, ErrorKind},
     net::{SocketAddr, TcpListener},
@@ -52,6 +55,7 @@ pub async fn look(path: &Path) -> Result<Found, ConfigError> {
         ));
     }
     found.look_at_telephones(config);
+    found.look_at_ffmpeg().await;
     if config.backup.folders.is_empty() {
         found.notes.push("backup.folders names none: nobody will be told when backups fail".into());
     }
@@ -70,6 +74,23 @@ async fn try_tier(tier: &TierConfig, data: &Path) -> anyhow::Result<()> {
 }
 
 impl Found {
+    /// Whether covered and shortened copies of footage can be made.
+    async fn look_at_ffmpeg(&mut self) {
+        match Ffmpeg::find().await {
+            None => self.notes.push(
+                "ffmpeg with libx264 is not here: no covered or shortened copy of footage can be handed out. On Debian: \
+                 apt-get install ffmpeg"
+                    .into(),
+            ),
+            Some(ffmpeg) if !ffmpeg.stamps() => self.notes.push(format!(
+                "{} finds no font: copies of footage do not say in the picture that they are copies. On Debian: apt-get \
+                 install fonts-dejavu-core",
+                ffmpeg.version()
+            )),
+            Some(_) => {}
+        }
+    }
+
     /// Whom an alarm reaches who has no app: nobody need have one, so nothing here is wrong, and yet rungs of the ladder are empty.
     fn look_at_telephones(&mut self, config: &Config) {
         let alarm = &config.alarm;

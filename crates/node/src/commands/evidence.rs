@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, bail};
 use liengia_journal::in_words;
-use liengia_watch::evidence::{hex::digits, verify};
+use liengia_watch::evidence::{Copied, Manifest, hex::digits, verify};
 use std::{fs::File, path::Path};
 
 /// Says what was found; fails if anything is not as it was exported.
@@ -14,6 +14,7 @@ pub fn check(file: &Path, key: Option<&str>) -> anyhow::Result<()> {
     for footage in &manifest.files {
         println!("  {}: {} to {}, {} gaps", footage.name, footage.from, footage.until, footage.gaps.len());
     }
+    copies(manifest);
     println!("{} fragments and {} proofs were checked.", report.fragments, report.proofs);
     println!("The hash of its manifest is {}: the node's record names the same.", digits(&report.sha256));
     let signer = digits(&manifest.public_key);
@@ -27,11 +28,42 @@ pub fn check(file: &Path, key: Option<&str>) -> anyhow::Result<()> {
         ),
     }
     if report.is_as_exported() {
-        println!("Everything is as it was recorded and signed.");
+        println!(
+            "{}",
+            match (manifest.files.is_empty(), manifest.copies.is_empty()) {
+                (_, true) => "Everything is as it was recorded and signed.",
+                (false, false) =>
+                    "Everything is as it was signed, and all but the copies as it was recorded.",
+                (true, false) =>
+                    "Everything is as it was signed. Only copies are in it: no picture is as it was recorded.",
+            }
+        );
         return Ok(());
     }
     for finding in &report.findings {
         println!("- {finding}");
     }
     bail!("not everything is as it was exported; the first bad place stands above")
+}
+
+/// Says of copies that they are copies, and which recorded footage each was made of.
+fn copies(manifest: &Manifest) {
+    for Copied { name, from, until, masks, made_with, original, .. } in &manifest.copies {
+        println!(
+            "  {name}: {from} to {until}: a COPY, made by {made_with}, with {} parts covered.",
+            masks.len()
+        );
+        let fragments = original.chain.map_or_else(
+            || "no whole fragment".to_owned(),
+            |chain| format!("fragments {} to {}", chain.first_fragment, chain.last_fragment),
+        );
+        println!(
+            "    Its pictures are not the recorded ones. Those are {}, {fragments} of camera {}, with the hash {}; the node \
+             was asked for them by export {}.",
+            original.name,
+            digits(&original.camera),
+            digits(&original.fragments_sha256),
+            manifest.export,
+        );
+    }
 }

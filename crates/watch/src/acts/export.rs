@@ -2,7 +2,7 @@
 
 use super::{Cameras, WatchActError, commit};
 use crate::{
-    event::{LookPurpose, Span, WatchEvent},
+    event::{CopyWanted, LookPurpose, Span, WatchEvent},
     rules,
 };
 use liengia_access::Scope;
@@ -29,6 +29,8 @@ pub struct ExportRequest {
     pub delay: Option<DelayId>,
     /// In their words.
     pub reason: Pii<String>,
+    /// Whether a copy is wanted, and what of it is covered.
+    pub copy: Option<CopyWanted>,
 }
 
 impl Cameras {
@@ -39,11 +41,12 @@ impl Cameras {
         export: ExportId,
         asked: &ExportRequest,
     ) -> Result<Commit, WatchActError> {
-        let ExportRequest { person, unit, cameras, span, purpose, case, order, delay, reason } = asked;
+        let ExportRequest { person, unit, cameras, span, purpose, case, order, delay, reason, copy } = asked;
         self.cameras(cameras).await?;
         let case = self.maybe_note(export, case)?;
         rules::asked(cameras.len(), *span, *purpose, (case.is_some(), order.is_some()), context.at)?;
         self.lawful(*order, *delay, (cameras, *purpose), context.at).await?;
+        let copy = copy.clone().map(|copy| rules::copy(copy, cameras, *span)).transpose()?;
         let (reason, keep) = self.because(export, reason)?;
         let (case, keep_case) = case.unzip();
         let event = WatchEvent::ExportAsked {
@@ -57,6 +60,7 @@ impl Cameras {
             order: *order,
             delay: *delay,
             reason,
+            copy,
         };
         Ok(commit(context, &event, keep_case.into_iter().chain([keep])).expecting(export, 0))
     }

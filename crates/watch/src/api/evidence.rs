@@ -3,9 +3,10 @@
 use super::{Api, shown::ExportShown, sites::Why};
 use crate::{
     acts::ExportRequest,
-    event::{LookPurpose, Span},
-    problems::NOT_AT_THIS_STAGE,
-    rules::{LookAsked, WatchError, may_see},
+    event::{CopyWanted, LookPurpose, Span},
+    problems::{NO_FFMPEG, NOT_AT_THIS_STAGE},
+    rules::{LookAsked, WatchError, may_hand_out},
+    running::Ffmpeg,
     views::Export,
 };
 use axum::{
@@ -38,6 +39,8 @@ pub struct NewExport {
     delay: Option<DelayId>,
     /// For whom and what for, in plain words.
     reason: Pii<String>,
+    /// A copy, cut to the stretch and covered, beside what was recorded or instead of it; at most two hours of all cameras.
+    copy: Option<CopyWanted>,
 }
 
 /// Asks for footage to be handed out.
@@ -52,7 +55,10 @@ pub async fn ask_export(
     let id = ExportId::new(permit.now(), permit.entropy());
     let unit = permit.grant().scope;
     let looked = LookAsked::handed_out(permit.person(), unit, input.purpose, input.span);
-    api.may_hand_out(&looked, &input.cameras).await?;
+    api.may_hand_out(&looked, &input.cameras, input.copy.as_ref()).await?;
+    if input.copy.is_some() && Ffmpeg::find().await.is_none() {
+        return Err(Problem::new(NO_FFMPEG));
+    }
     let asked = ExportRequest {
         person: permit.person(),
         unit,
@@ -63,6 +69,7 @@ pub async fn ask_export(
         order: input.order,
         delay: input.delay,
         reason: input.reason.clone(),
+        copy: input.copy.clone(),
     };
     let done = permit
         .commit(async || Ok::<_, Problem>((api.cameras.ask_export(&permit.context(), id, &asked).await?, id)))
@@ -84,7 +91,7 @@ pub async fn approve_export(
     let permit = api.permit_over(&caller, Action::DecideExport, &known.cameras).await?;
     // What a home took back meanwhile is not handed out: it is asked as if they who asked looked at it now.
     let asked = LookAsked::handed_out(known.asked_by, known.unit, known.purpose, known.span);
-    api.may_hand_out(&asked, &known.cameras).await?;
+    api.may_hand_out(&asked, &known.cameras, known.copy.as_ref()).await?;
     permit
         .commit(async || {
             let by = (permit.person(), permit.grant().scope);
@@ -180,12 +187,17 @@ impl Api {
         permit.ok_or_else(|| WatchError::WhichCameras.into())
     }
 
-    /// Whether footage of these cameras may be handed out for that: as it may be looked at.
-    async fn may_hand_out(&self, asked: &LookAsked, cameras: &[CameraId]) -> Result<(), Problem> {
+    /// Whether footage of these cameras may be handed out for that.
+    async fn may_hand_out(
+        &self,
+        asked: &LookAsked,
+        cameras: &[CameraId],
+        copy: Option<&CopyWanted>,
+    ) -> Result<(), Problem> {
         let incidents = self.settings.incidents.open();
         let now = self.running.now();
         for camera in self.cameras.cameras(cameras).await? {
-            may_see(&camera, asked, now, self.settings.utc_offset_hours, &incidents)
+            may_hand_out(&camera, asked, copy, now, self.settings.utc_offset_hours, &incidents)
                 .map_err(|why| WatchError::Shut { camera: camera.camera, why })?;
         }
         Ok(())

@@ -8,6 +8,7 @@ mod delay_shown;
 mod evidence;
 mod footage;
 mod holds;
+mod imaging;
 mod keeping;
 mod links;
 mod live;
@@ -16,6 +17,7 @@ mod near;
 mod notices;
 mod orders;
 mod pages;
+mod ptz;
 mod public;
 mod repairs;
 mod residents;
@@ -35,11 +37,11 @@ use crate::{
     acts::{Cameras, WatchActError},
     problems::{
         BAD_CAMERA_ADDRESS, BAD_COPY, BAD_OFFER, BAD_SPAN, CAMERA_OUT_OF_RANGE, CAMERA_SAYS_NO, CAMERA_SHUT,
-        CASE_NEEDED, LINK_OVER, LONGER_KEEPING, NO_CAMERA, NO_CAMERA_KEY, NO_CERTIFICATE, NO_DELAY,
-        NO_EXPORT, NO_FOOTAGE, NO_HOLD, NO_LOOK, NO_MAJORITY, NO_ORDER, NO_PURPOSE, NO_SIGHTING, NO_SITE,
-        NOT_ASKED, NOT_AT_THIS_STAGE, NOT_OF_A_HOUSEHOLD, NOT_OF_RESIDENTS, NOT_OVER_WEBRTC, NOT_PUT_OFF,
-        NOT_RECORDING, ORDER_NEEDED, SECOND_PERSON_NEEDED, SITE_HAS_CAMERAS, STORE_AWAY, TOO_MANY_VIEWERS,
-        WHICH_CAMERAS, WRONG_PURPOSE,
+        CAMERA_TURNED, CASE_NEEDED, LINK_OVER, LONGER_KEEPING, NO_CAMERA, NO_CAMERA_KEY, NO_CERTIFICATE,
+        NO_DELAY, NO_EXPORT, NO_FFMPEG, NO_FOOTAGE, NO_HOLD, NO_LOOK, NO_MAJORITY, NO_ORDER, NO_PURPOSE,
+        NO_SIGHTING, NO_SITE, NOT_ASKED, NOT_AT_THIS_STAGE, NOT_OF_A_HOUSEHOLD, NOT_OF_RESIDENTS,
+        NOT_OVER_WEBRTC, NOT_PUT_OFF, NOT_RECORDING, OF_A_HOUSEHOLD, ORDER_NEEDED, SECOND_PERSON_NEEDED,
+        SITE_HAS_CAMERAS, STORE_AWAY, TOO_MANY_VIEWERS, WHICH_CAMERAS, WRONG_PURPOSE,
     },
     rules::LONGEST_COPY,
     running::Running,
@@ -109,6 +111,10 @@ fn kept() -> Routes<Api> {
         .route(&[May::KeepCameras], routes!(trial::try_camera), &[BAD_CAMERA_ADDRESS, NO_CAMERA, NO_CAMERA_KEY])
         .route(&[May::KeepCameras], routes!(seek::seek_cameras), &[])
         .route(&[May::KeepCameras], routes!(seek::ask_camera), &[BAD_CAMERA_ADDRESS, CAMERA_SAYS_NO])
+        .route(&[May::KeepCameras], routes!(imaging::read_imaging),
+            &[NO_CAMERA, OF_A_HOUSEHOLD, CAMERA_SAYS_NO, NO_CAMERA_KEY])
+        .route(&[May::KeepCameras], routes!(imaging::set_imaging),
+            &[NO_CAMERA, OF_A_HOUSEHOLD, CAMERA_SAYS_NO, CAMERA_OUT_OF_RANGE, NO_CAMERA_KEY])
         .route(&[May::KeepCameras], routes!(repairs::take_repair), &[NO_CAMERA, BAD_SPAN, NOT_AT_THIS_STAGE])
         .route(&[May::ReadCameras], routes!(repairs::read_disks), &[])
         .route(&[May::ReadCameras], routes!(uptime::read_uptime), &[NO_CAMERA])
@@ -180,6 +186,10 @@ fn looked() -> Routes<Api> {
         .public(LINK, routes!(links::link_playlist), &[NO_LOOK, NO_CAMERA, CAMERA_SHUT, BAD_SPAN, NO_FOOTAGE])
         .public(LINK, routes!(links::link_file),
             &[NO_LOOK, NO_CAMERA, CAMERA_SHUT, BAD_SPAN, NO_FOOTAGE, STORE_AWAY])
+        .route(&[May::WatchCameras], routes!(ptz::read_turns),
+            &[NO_LOOK, NO_CAMERA, CAMERA_SHUT, OF_A_HOUSEHOLD, WRONG_QUERY, NO_CAMERA_KEY])
+        .route(&[May::WatchCameras], routes!(ptz::move_camera),
+            &[NO_LOOK, NO_CAMERA, CAMERA_SHUT, OF_A_HOUSEHOLD, CAMERA_TURNED, CAMERA_SAYS_NO, NO_CAMERA_KEY])
         .route(&[May::WatchCameras], routes!(near::near_cameras), &[])
         .route(&[May::NoteSighting], routes!(sightings::note_sighting), &[NO_CAMERA, BAD_SPAN])
         .route(&[May::NoteSighting], routes!(sightings::end_sighting), &[NO_SIGHTING, NO_REASON, NOT_AT_THIS_STAGE])
@@ -196,7 +206,7 @@ fn proved() -> Routes<Api> {
         .route(&[May::ReadEvidence], routes!(holds::list_holds), &[WRONG_QUERY])
         .route(&[May::AskExport], routes!(evidence::ask_export),
             &[NO_CAMERA, CAMERA_SHUT, WHICH_CAMERAS, CASE_NEEDED, ORDER_NEEDED, NO_ORDER, NO_DELAY, NOT_PUT_OFF,
-                WRONG_PURPOSE, BAD_SPAN, NO_REASON])
+                WRONG_PURPOSE, BAD_SPAN, NO_REASON, CAMERA_OUT_OF_RANGE, NO_FFMPEG])
         .route(&[May::DecideExport], routes!(evidence::approve_export),
             &[NO_EXPORT, NO_CAMERA, CAMERA_SHUT, SECOND_PERSON_NEEDED, NOT_AT_THIS_STAGE])
         .route(&[May::DecideExport], routes!(evidence::refuse_export),

@@ -126,7 +126,8 @@ pub async fn ask_camera(
     }))
 }
 
-fn said_no(flaw: &Flaw) -> Problem {
+/// How a flaw reads to the person who asked.
+pub(super) fn said_no(flaw: &Flaw) -> Problem {
     let (field, why) = match flaw {
         Flaw::NotAuthorized => ("password", "onvif_not_authorized"),
         Flaw::WantsPlain => ("password", "onvif_wants_plain"),

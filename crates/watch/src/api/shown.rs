@@ -3,7 +3,9 @@
 use super::Api;
 use crate::{
     acts::WatchActError,
-    event::{Consent, LookKind, LookPurpose, Mask, Masking, Payer, SightingKind, SitePurpose, Span},
+    event::{
+        Consent, CopyWanted, LookKind, LookPurpose, Mask, Masking, Payer, SightingKind, SitePurpose, Span,
+    },
     running::Health,
     views::{Camera, Export, Hold, Look, Site, notes_of},
 };
@@ -85,6 +87,8 @@ pub struct CameraShown {
     pub masks: Vec<Mask>,
     /// What becomes of that.
     pub masking: Masking,
+    /// Since when the camera has forgotten it, while it has: nobody but the home sees its picture.
+    pub masks_lost_at: Option<Timestamp>,
     /// When the home was asked to turn it.
     pub reaim_asked_at: Option<Timestamp>,
     /// What it answered.
@@ -122,6 +126,8 @@ pub struct LookShown {
     pub seconds: Option<u64>,
     /// Since when it can be read here, where a second officer and the auditor had put that off.
     pub told_at: Option<Timestamp>,
+    /// Whether the camera was turned meanwhile.
+    pub moved: bool,
 }
 
 /// What a camera showed.
@@ -175,6 +181,8 @@ pub struct ExportShown {
     pub span: Span,
     /// Why.
     pub purpose: LookPurpose,
+    /// The copy that is wanted, beside what was recorded or instead of it.
+    pub copy: Option<CopyWanted>,
     /// Who asked.
     #[serde(serialize_with = "shown")]
     pub asked_by: Pii<String>,
@@ -261,6 +269,7 @@ impl Api {
         homes: &BTreeMap<HouseholdId, Pii<String>>,
     ) -> CameraShown {
         let recorded = camera.is_recorded(self.running.now());
+        let masks_lost_at = camera.masks_lost_at();
         let site = sites.iter().find(|site| site.site == camera.facts.site);
         let household = camera.facts.owner.household();
         CameraShown {
@@ -280,6 +289,7 @@ impl Api {
             paused: camera.paused,
             masks: camera.masks,
             masking: camera.masking,
+            masks_lost_at,
             reaim_asked_at: camera.reaim_asked_at,
             reaim_done: camera.reaim_done,
             recorded,
@@ -305,6 +315,7 @@ impl Api {
             closed_at: look.closed_at,
             seconds: look.seconds,
             told_at: look.told_at.filter(|_| look.delay.is_some()),
+            moved: look.moved,
         }
     }
 
@@ -330,6 +341,7 @@ impl Api {
             cameras: export.cameras,
             span: export.span,
             purpose: export.purpose,
+            copy: export.copy,
             asked_by,
             asked_by_me: export.asked_by == me,
             asked_at: export.asked_at,

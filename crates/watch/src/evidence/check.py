@@ -3,7 +3,7 @@
     unzip EXPORT.zip -d folder; cd folder; python3 check.py
 
 It needs Python 3 alone and is short enough to be read. It checks neither the signature of the manifest (README.txt says
-how) nor the proofs. A file is its init segment, then fragments. The last 32 bytes of a fragment are the SHA-256 of all
+how) nor the proofs. A copy is no footage: only whether it is the copy that was handed out can be checked. A file is its init segment, then fragments. The last 32 bytes of a fragment are the SHA-256 of all
 bytes before them; bytes 4088 to 4096 are the length and the name of its payload's box, which say how long it is. Ranges
 that were damaged already stand in the manifest, with their SHA-256.
 """
@@ -60,6 +60,13 @@ for told in manifest["files"]:
     bad += found is not None
     what = "damaged before the export, else whole" if told["damaged"] else "whole"
     print(told["name"] + ": " + (what if found is None else "CHANGED, byte %d to %d" % found))
+for told in manifest.get("copies", []):
+    with open(told["name"], "rb") as file:
+        whole = read(file, told["bytes"]) == (told["sha256"], True) and not file.read(1)
+    bad += not whole
+    print(told["name"] + ": " + ("a COPY, as it was handed out" if whole else "CHANGED, and a copy"))
+    print("  its pictures are not the recorded ones; the original: " + told["original"]["name"])
+    print("  of export " + manifest["export"] + ", fragments_sha256 " + told["original"]["fragments_sha256"])
 for told in manifest["papers"]:
     with open(told["name"], "rb") as file:
         if read(file, os.path.getsize(told["name"])) != (told["sha256"], True):

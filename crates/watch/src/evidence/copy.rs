@@ -1,186 +1,146 @@
-//! Shortened or masked copies of exported footage: how they are made, and the note that says that they are copies.
+//! Copies of footage: how ffmpeg is told to make one, and what the manifest says of it.
 //!
-//! Promises: a copy always names the original's SHA-256. It never runs anything.
+//! Promises: a copy names what it was made of, by hashes that lead to the journal, and is never called a recording. What is
+//! covered is black before anything is coded. It never runs anything.
 
-use super::hex;
-use crate::segment::Hash;
+use super::{Footage, hex};
+use crate::{event::Mask, segment::Hash};
+use liengia_kernel::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::{ffi::OsString, path::Path, time::Duration};
+use std::{fmt::Write as _, time::Duration};
 
-/// Most masks in a copy.
-pub const MAX_MASKS: usize = 64;
+/// What a copy is made of, in the folder in which ffmpeg works.
+pub const ORIGINAL: &str = "original.mp4";
+/// The copy, there.
+pub const COPY: &str = "copy.mp4";
+/// What stands in a copy's pictures.
+pub const STAMP: &str = "BẢN SAO / COPY";
+/// Most masks in a copy: what somebody drew, and what a home did.
+pub const MAX_MASKS: usize = 16;
 
-/// The note beside a copy. It is a copy, made anew, and proves nothing by itself: the original does.
+/// A copy in an export: made anew from recorded footage. Its pictures are not the recorded ones, and prove nothing by
+/// themselves; the original does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Copied {
-    /// `liengia-copy-1`: this is a copy.
-    pub format: CopyFormat,
-    /// The export in which the original lies.
-    pub export: String,
-    /// The original's name there.
-    pub original: String,
-    /// SHA-256 of the original.
-    #[serde(with = "hex")]
-    pub original_sha256: Hash,
-    /// SHA-256 of the copy.
+    /// Its name in the ZIP.
+    pub name: String,
+    /// When its first picture was taken, to a picture or two.
+    pub from: Timestamp,
+    /// When its last picture ended.
+    pub until: Timestamp,
+    /// Bytes of the file.
+    pub bytes: u64,
+    /// CRC-32 of the file, as the ZIP says it.
+    pub crc32: u32,
+    /// SHA-256 of the file.
     #[serde(with = "hex")]
     pub sha256: Hash,
-    /// Milliseconds of the original before the copy begins.
-    pub from_ms: u64,
-    /// Milliseconds that the copy lasts at the most.
-    pub length_ms: u64,
-    /// What was covered.
+    /// What is covered with black, in thousandths of the picture.
     pub masks: Vec<Mask>,
+    /// Whether [`STAMP`] stands in its pictures.
+    pub stamped: bool,
+    /// The program that made it, and its version.
+    pub made_with: String,
+    /// What it was made of: the recorded file, which lies in the ZIP under this name or stayed with the node.
+    pub original: Footage,
 }
 
-/// What a copy's note says of its format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum CopyFormat {
-    /// The only one.
-    #[serde(rename = "liengia-copy-1")]
-    One,
+/// One copy that is to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// What of the original comes before it.
+    pub from: Duration,
+    /// How long it lasts.
+    pub length: Duration,
+    /// What is covered, in thousandths of the picture; at most [`MAX_MASKS`].
+    pub masks: Vec<Mask>,
+    /// Whether [`STAMP`] stands in its pictures.
+    pub stamped: bool,
 }
 
-/// A part of the picture that is covered, in pixels from its left upper corner.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Mask {
-    /// From the left.
-    pub x: u16,
-    /// From above.
-    pub y: u16,
-    /// Width, at least 2.
-    pub width: u16,
-    /// Height, at least 2.
-    pub height: u16,
-    /// How it is covered.
-    pub cover: Cover,
-}
-
-/// How a part of the picture is covered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Cover {
-    /// With black: nothing of it can be guessed.
-    Black,
-    /// Blurred: what moves is seen, who it is is not.
-    Blurred,
-}
-
-/// Why no copy is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BadCopy {
-    /// More masks than [`MAX_MASKS`].
-    #[error("too many masks: cover larger parts of the picture with fewer of them")]
-    TooMany,
-    /// A mask that covers nothing.
-    #[error("a mask covers nothing: draw it at least two pixels wide and high")]
-    Empty,
-}
-
-/// The arguments for ffmpeg (without its own name) that make a copy of `length` from `from` on, with these parts covered.
-pub fn ffmpeg_command(
-    input: &Path,
-    output: &Path,
-    from: Duration,
-    length: Duration,
-    masks: &[Mask],
-) -> Result<Vec<OsString>, BadCopy> {
-    let graph = graph(masks)?;
-    let seconds = |time: Duration| OsString::from(format!("{}.{:03}", time.as_secs(), time.subsec_millis()));
-    // `file:` keeps a name such as `http:x` or `-y` from being anything but a name.
-    let named = |path: &Path| {
-        let mut name = OsString::from("file:");
-        name.push(path);
-        name
-    };
-    let mut arguments: Vec<OsString> =
-        ["-nostdin", "-v", "error", "-protocol_whitelist", "file", "-ss"].map(Into::into).into();
-    arguments.extend([seconds(from), "-i".into(), named(input), "-t".into(), seconds(length)]);
-    if let Some(graph) = graph {
-        arguments.extend(["-filter_complex", &graph, "-map", "[out]", "-map", "0:a?"].map(Into::into));
+/// The arguments for ffmpeg (without its own name) that make [`COPY`] of [`ORIGINAL`] in the folder in which it is started.
+/// No name and no text of anybody's stands in them.
+pub fn ffmpeg_arguments(cut: &Cut) -> Vec<String> {
+    let seconds = |time: Duration| format!("{}.{:03}", time.as_secs(), time.subsec_millis());
+    let fixed = |words: &[&str]| words.iter().copied().map(str::to_owned).collect::<Vec<_>>();
+    let mut arguments = fixed(&["-nostdin", "-hide_banner", "-nostats", "-v", "error", "-threads", "2"]);
+    // Nothing but a file is opened, and it is what the recorder writes.
+    arguments.extend(fixed(&["-protocol_whitelist", "file", "-f", "mp4", "-i"]));
+    arguments.extend([format!("file:{ORIGINAL}"), "-ss".into(), seconds(cut.from)]);
+    arguments.extend(["-t".into(), seconds(cut.length)]);
+    arguments.extend(fixed(&["-map", "0:v:0"]));
+    if let Some(filter) = filter(cut) {
+        arguments.extend(["-filter_threads".into(), "1".into(), "-vf".into(), filter]);
     }
-    arguments.extend(["-c:v", "libx264", "-crf", "18", "-pix_fmt", "yuv420p", "-c:a", "aac"].map(Into::into));
-    arguments.extend(["-map_metadata", "-1", "-movflags", "+faststart", "-n"].map(Into::into));
-    arguments.push(named(output));
-    Ok(arguments)
+    arguments.extend(fixed(&["-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-threads", "2"]));
+    // Captions and the like that ride in the original's pictures stay behind.
+    arguments.extend(fixed(&["-pix_fmt", "yuv420p", "-a53cc", "0", "-vsync", "vfr"]));
+    if cut.masks.is_empty() {
+        arguments.extend(fixed(&["-map", "0:a:0?", "-c:a", "aac"]));
+    }
+    arguments.extend(fixed(&["-map_metadata", "-1", "-map_chapters", "-1", "-movflags", "+faststart"]));
+    arguments.extend(fixed(&["-f", "mp4", "-n"]));
+    arguments.push(format!("file:{COPY}"));
+    arguments
 }
 
-/// What covers the masks, one after another; none without masks.
-fn graph(masks: &[Mask]) -> Result<Option<String>, BadCopy> {
-    if masks.len() > MAX_MASKS {
-        return Err(BadCopy::TooMany);
+/// What covers the masks and says that it is a copy; none where nothing does.
+fn filter(cut: &Cut) -> Option<String> {
+    let mut filter = String::new();
+    for Mask { x, y, width, height } in cut.masks.iter().take(MAX_MASKS) {
+        let (right, bottom) = (u32::from(*x) + u32::from(*width), u32::from(*y) + u32::from(*height));
+        // What is covered in part is covered. Writing to a text cannot fail.
+        let _ = write!(
+            filter,
+            "drawbox=x=floor(iw*{x}/1000):y=floor(ih*{y}/1000):w=ceil(iw*{right}/1000)-floor(iw*{x}/1000):\
+             h=ceil(ih*{bottom}/1000)-floor(ih*{y}/1000):color=black:t=fill,"
+        );
     }
-    let mut graph = String::new();
-    let mut before = "0:v".to_owned();
-    for (place, Mask { x, y, width, height, cover }) in masks.iter().enumerate() {
-        if *width < 2 || *height < 2 {
-            return Err(BadCopy::Empty);
-        }
-        let after = if place + 1 == masks.len() { "out".into() } else { format!("m{place}") };
-        let step = match cover {
-            Cover::Black => {
-                format!("[{before}]drawbox=x={x}:y={y}:w={width}:h={height}:color=black:t=fill[{after}];")
-            }
-            Cover::Blurred => {
-                // boxblur refuses a radius above half of the smaller plane, and colour planes are half as large.
-                let radius = (width.min(height) / 4).clamp(1, 40).min(width.min(height) / 2);
-                format!(
-                    "[{before}]split[a{place}][b{place}];[b{place}]crop={width}:{height}:{x}:{y},\
-                     format=yuv444p,boxblur={radius}:3[c{place}];[a{place}][c{place}]overlay={x}:{y}[{after}];"
-                )
-            }
-        };
-        graph.push_str(&step);
-        before = after;
+    if cut.stamped {
+        let _ = write!(filter, "{},", stamp());
     }
-    graph.pop();
-    Ok((!graph.is_empty()).then_some(graph))
+    filter.pop();
+    (!filter.is_empty()).then_some(filter)
+}
+
+/// The filter that writes [`STAMP`] into pictures; it needs a font.
+pub fn stamp() -> String {
+    format!(
+        "drawtext=text='{STAMP}':x=(w-text_w)/2:y=h-text_h*2:fontsize=h/16:fontcolor=white:box=1:boxcolor=black:\
+         boxborderw=6:expansion=none"
+    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::process::Command;
 
-    const BLACK: Mask = Mask { x: 10, y: 20, width: 30, height: 40, cover: Cover::Black };
+    const MASK: Mask = Mask { x: 100, y: 200, width: 300, height: 400 };
 
-    #[test]
-    fn names_are_only_names_and_masks_cover_something() {
-        let command = |masks: &[Mask]| {
-            ffmpeg_command(
-                Path::new("-y"),
-                Path::new("http:x"),
-                Duration::from_millis(1500),
-                Duration::from_mins(1),
-                masks,
-            )
-        };
-        let plain = command(&[]).unwrap();
-        assert!(plain.contains(&"file:-y".into()) && plain.last() == Some(&"file:http:x".into()));
-        assert!(plain.contains(&"1.500".into()) && plain.contains(&"60.000".into()));
-        let masked = command(&[BLACK]).unwrap();
-        assert!(masked.contains(&"[0:v]drawbox=x=10:y=20:w=30:h=40:color=black:t=fill[out]".into()));
-        assert_eq!(command(&[Mask { width: 1, ..BLACK }]), Err(BadCopy::Empty));
-        assert_eq!(command(&[BLACK; MAX_MASKS + 1]), Err(BadCopy::TooMany));
+    fn arguments(masks: &[Mask], stamped: bool) -> String {
+        let (from, length) = (Duration::from_millis(1_500), Duration::from_mins(1));
+        ffmpeg_arguments(&Cut { from, length, masks: masks.to_vec(), stamped }).join(" ")
     }
 
-    /// Needs ffmpeg; without it there is nothing that could be asked.
     #[test]
-    fn ffmpeg_understands_every_cover() {
-        let folder = std::env::temp_dir().join(format!("liengia-copy-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        let (source, copy) = (folder.join("source.mp4"), folder.join("copy.mp4"));
-        let input = ["-v", "error", "-y", "-f", "lavfi", "-i", "testsrc2=size=320x180:rate=5", "-t", "2"];
-        if let Ok(made) = Command::new("ffmpeg").args(input).arg(&source).status() {
-            assert!(made.success());
-            let small = Mask { width: 2, height: 3, cover: Cover::Blurred, ..BLACK };
-            let masks = [BLACK, Mask { cover: Cover::Blurred, ..BLACK }, small];
-            let arguments =
-                ffmpeg_command(&source, &copy, Duration::from_millis(400), Duration::from_secs(1), &masks);
-            let said = Command::new("ffmpeg").args(arguments.unwrap()).output().unwrap();
-            assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
-            assert!(std::fs::metadata(&copy).unwrap().len() > 1000);
-        }
-        std::fs::remove_dir_all(&folder).unwrap();
+    fn a_copy_is_cut_covered_and_says_what_it_is() {
+        let masked = arguments(&[MASK, MASK], true);
+        assert!(masked.contains("-i file:original.mp4 -ss 1.500 -t 60.000 "), "{masked}");
+        assert!(masked.contains("x=floor(iw*100/1000):y=floor(ih*200/1000):w=ceil(iw*400/1000)"), "{masked}");
+        assert_eq!(masked.matches("color=black:t=fill").count(), 2);
+        assert!(masked.contains("t=fill,drawtext=text='BẢN SAO / COPY'"), "{masked}");
+        assert!(masked.ends_with(" -n file:copy.mp4"), "{masked}");
+    }
+
+    #[test]
+    fn what_is_covered_is_not_heard_either() {
+        assert!(!arguments(&[MASK], false).contains("0:a:0"));
+        let cut = arguments(&[], false);
+        assert!(cut.contains("-map 0:a:0? -c:a aac") && !cut.contains("-vf"), "{cut}");
+    }
+
+    #[test]
+    fn no_more_masks_are_drawn_than_there_may_be() {
+        assert_eq!(arguments(&[MASK; MAX_MASKS + 9], false).matches("drawbox").count(), MAX_MASKS);
     }
 }

@@ -6,7 +6,7 @@
 //! never decides who may export.
 
 use super::{
-    Damaged, ExportKey, FORMAT, Footage, MAX_ENTRIES, Manifest, Paper, Proof, Span, Who,
+    Copying, Damaged, ExportKey, FORMAT, Footage, MAX_ENTRIES, Manifest, Paper, Proof, Span, Who,
     fragments::{Damage, Found, Fragments},
     hex::digits,
     papers,
@@ -22,7 +22,7 @@ use liengia_kernel::Timestamp;
 use sha2::{Digest as _, Sha256};
 use std::{fs::File, io, os::unix::fs::FileExt as _};
 
-/// Most files of footage in an export.
+/// Most files of footage in an export, copies included.
 pub const MAX_FILES: usize = MAX_ENTRIES - papers::COUNT;
 /// Most bytes of a manifest.
 pub const MAX_MANIFEST: u64 = 16 * 1024 * 1024;
@@ -121,6 +121,9 @@ pub enum ExportError {
         /// The first fragment of it.
         fragment: u64,
     },
+    /// A copy could not be made.
+    #[error("no copy can be made: {0}; look at ffmpeg, and export again")]
+    Copy(String),
     /// Asked for and approved by one person.
     #[error("an export is asked for by one person and approved by another")]
     OnePerson,
@@ -135,20 +138,39 @@ pub fn write(
     key: &ExportKey,
     progress: &mut (dyn FnMut(u64) + Send),
 ) -> Result<Exported, ExportError> {
+    write_with(to, order, pieces, None, key, progress)
+}
+
+/// The same with copies beside the recorded footage, or instead of it.
+pub fn write_with(
+    to: &File,
+    order: &Order,
+    pieces: impl Iterator<Item = Piece>,
+    mut copying: Option<Copying<'_>>,
+    key: &ExportKey,
+    progress: &mut (dyn FnMut(u64) + Send),
+) -> Result<Exported, ExportError> {
     if order.asked_by.id == order.approved_by.id {
         return Err(ExportError::OnePerson);
     }
     let mut zip = Writing { to, at: 0, entries: Vec::new() };
     let mut manifest = manifest(order, key);
     let mut done = 0;
-    for piece in pieces {
-        if manifest.files.len() == MAX_FILES {
-            return Err(ExportError::TooMuch);
-        }
+    let only_copies = copying.as_ref().is_some_and(|copying| copying.only);
+    let pieces: Vec<Piece> = pieces.take(MAX_FILES + 1).collect();
+    if pieces.len() * (usize::from(copying.is_some() && !only_copies) + 1) > MAX_FILES {
+        return Err(ExportError::TooMuch);
+    }
+    for piece in pieces.iter().filter(|_| !only_copies) {
         let mut so_far = |bytes| progress(done + bytes);
-        let footage = zip.footage(piece, &mut so_far)?;
+        let footage = zip.footage(piece.clone(), &mut so_far)?;
         done += footage.bytes;
         manifest.files.push(footage);
+    }
+    if let Some(copying) = &mut copying {
+        for piece in pieces {
+            manifest.copies.extend(zip.copy(piece, copying)?);
+        }
     }
     for (name, content) in papers::beside(&manifest) {
         let (bytes, sha256) = (content.len() as u64, Sha256::digest(&content).into());
@@ -183,19 +205,20 @@ fn manifest(order: &Order, key: &ExportKey) -> Manifest {
         approved_at: order.approved_at,
         made_at: order.made_at,
         files: Vec::new(),
+        copies: Vec::new(),
         papers: Vec::new(),
     }
 }
 
 /// A ZIP that is being written.
-struct Writing<'a> {
+pub(super) struct Writing<'a> {
     to: &'a File,
-    at: u64,
-    entries: Vec<Entry>,
+    pub(super) at: u64,
+    pub(super) entries: Vec<Entry>,
 }
 
 impl Writing<'_> {
-    fn put(&mut self, bytes: &[u8]) -> Result<(), ExportError> {
+    pub(super) fn put(&mut self, bytes: &[u8]) -> Result<(), ExportError> {
         self.to.write_all_at(bytes, self.at).map_err(ExportError::Write)?;
         self.at += bytes.len() as u64;
         Ok(())
@@ -218,46 +241,63 @@ impl Writing<'_> {
         progress: &mut (dyn FnMut(u64) + Send),
     ) -> Result<Footage, ExportError> {
         let fragment = piece.first_fragment;
-        let read = |source| ExportError::Read { fragment, source };
-        let file = piece.source.open().map_err(read)?;
-        let length = file.length().map_err(read)?;
-        let parts = recorded(piece.init_bytes, &piece.fragments, length);
-        let parts = parts.ok_or(ExportError::Index { fragment })?;
-        let bytes = parts.last().map_or(0, Part::end);
         let name = name(&piece);
         if self.entries.iter().any(|entry| entry.name == name) {
             return Err(ExportError::Twice { fragment });
         }
-        let mut entry = Entry { name, at: self.at, length: bytes, crc: 0 };
+        let mut entry = Entry { name: name.clone(), at: self.at, length: length(&piece), crc: 0 };
         self.put(&entry.before())?;
-        let mut crc = crc32fast::Hasher::new();
-        let mut fragments = Fragments::new(piece.camera, None);
-        let way = Way { from: &file, to: Some((self.to, self.at)) };
-        let gone = way.go(&mut parts.into_iter().map(Ok), &mut |part, sum| {
-            crc.combine(&sum.crc);
-            fragments.take(part, sum);
-            progress(part.end());
-        });
-        gone.map_err(|stop| stopped(stop, fragment))?;
-        let found = fragments.end();
-        let damaged = self.damaged(&found, fragment)?;
-        self.at += bytes;
-        entry.crc = crc.finalize();
+        let footage = taken(piece, name, (self.to, self.at), progress)?;
+        self.at += footage.bytes;
+        entry.crc = footage.crc32;
         self.put(&entry.behind())?;
-        self.entries.push(entry.clone());
-        Ok(footage(piece, &entry, &found, damaged))
+        self.entries.push(entry);
+        Ok(footage)
     }
+}
 
-    /// What is damaged in the file that was just written. Its hash is taken of what was written, in a second pass: how far
-    /// such a range reaches is only known behind it.
-    fn damaged(&self, found: &Found, fragment: u64) -> Result<Vec<Damaged>, ExportError> {
-        let way = Way { from: self.to, to: None };
-        let ranges = found.damage.iter().map(|Damage { offset, length, why }| {
-            let sha256 = way.hash(self.at + offset, *length).map_err(|stop| stopped(stop, fragment))?;
-            Ok(Damaged { offset: *offset, length: *length, sha256, why: why.to_string() })
-        });
-        ranges.collect()
-    }
+/// Bytes of a piece as it is exported.
+fn length(piece: &Piece) -> u64 {
+    piece.fragments.iter().fold(piece.init_bytes, |sum, (_, bytes)| sum.saturating_add(*bytes))
+}
+
+/// Reads, checks and writes a piece to this place of a file; gives what the manifest says of it.
+pub(super) fn taken(
+    piece: Piece,
+    name: String,
+    (to, at): (&File, u64),
+    progress: &mut (dyn FnMut(u64) + Send),
+) -> Result<Footage, ExportError> {
+    let fragment = piece.first_fragment;
+    let read = |source| ExportError::Read { fragment, source };
+    let file = piece.source.open().map_err(read)?;
+    let parts = recorded(piece.init_bytes, &piece.fragments, file.length().map_err(read)?);
+    let parts = parts.ok_or(ExportError::Index { fragment })?;
+    let bytes = parts.last().map_or(0, Part::end);
+    let mut crc = crc32fast::Hasher::new();
+    let mut fragments = Fragments::new(piece.camera, None);
+    let way = Way { from: &file, to: Some((to, at)) };
+    let gone = way.go(&mut parts.into_iter().map(Ok), &mut |part, sum| {
+        crc.combine(&sum.crc);
+        fragments.take(part, sum);
+        progress(part.end());
+    });
+    gone.map_err(|stop| stopped(stop, fragment))?;
+    let found = fragments.end();
+    let damaged = damaged(&found, (to, at), fragment)?;
+    let entry = Entry { name, at, length: bytes, crc: crc.finalize() };
+    Ok(footage(piece, &entry, &found, damaged))
+}
+
+/// What is damaged in the file that was just written. Its hash is taken of what was written, in a second pass: how far
+/// such a range reaches is only known behind it.
+fn damaged(found: &Found, (to, at): (&File, u64), fragment: u64) -> Result<Vec<Damaged>, ExportError> {
+    let way = Way { from: to, to: None };
+    let ranges = found.damage.iter().map(|Damage { offset, length, why }| {
+        let sha256 = way.hash(at + offset, *length).map_err(|stop| stopped(stop, fragment))?;
+        Ok(Damaged { offset: *offset, length: *length, sha256, why: why.to_string() })
+    });
+    ranges.collect()
 }
 
 fn stopped(stop: Stop, fragment: u64) -> ExportError {
@@ -293,7 +333,7 @@ fn footage(piece: Piece, entry: &Entry, found: &Found, damaged: Vec<Damaged>) ->
 }
 
 /// `CAMERA-1a2b3c4d/000000012345-20260819T010122Z.mp4`: sorts by time, and cameras of one name stay apart.
-fn name(piece: &Piece) -> String {
+pub(super) fn name(piece: &Piece) -> String {
     let plain = piece.camera_name.chars().map(|letter| if letter.is_alphanumeric() { letter } else { '-' });
     let mut camera: String = plain.take(MAX_FOLDER).collect();
     if camera.is_empty() {

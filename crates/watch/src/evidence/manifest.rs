@@ -4,10 +4,10 @@
 //! ([`Footage::init_sha256`]), then ranges that were damaged ([`Damaged::sha256`]) and, filling what is between them, whole
 //! fragments. A whole fragment bears, as its last 32 bytes, the hash of all others, padding included; how long it is, its
 //! first page says. [`Footage::fragments_sha256`] is over the lengths and hashes of all of them, so that none can be
-//! changed, left out or put in, also where damage breaks the chain. Papers have their own hash. What is neither follows
+//! changed, left out or put in, also where damage breaks the chain. Copies and papers have their own hash. What is neither follows
 //! from names, lengths, order and the checksums that stand here.
 
-use super::{Proof, hex};
+use super::{Proof, copy::Copied, hex};
 use crate::segment::Hash;
 use liengia_kernel::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -45,6 +45,9 @@ pub struct Manifest {
     pub made_at: Timestamp,
     /// The recorded footage, in the order of the ZIP.
     pub files: Vec<Footage>,
+    /// Copies that were made of recorded footage, cut and covered; behind it in the ZIP. Left out where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub copies: Vec<Copied>,
     /// What lies beside it: README.txt and the like.
     pub papers: Vec<Paper>,
 }

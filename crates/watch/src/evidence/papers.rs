@@ -16,7 +16,13 @@ pub(super) fn beside(manifest: &Manifest) -> [(&'static str, Vec<u8>); COUNT - 2
     [
         ("check.py", include_bytes!("check.py").to_vec()),
         ("node-key.pem", pem(&manifest.public_key).into_bytes()),
-        ("README.txt", include_bytes!("README.txt").to_vec()),
+        ("README.txt", readme(manifest).into_bytes()),
         ("verify.html", PAGE.as_bytes().to_vec()),
     ]
+}
+
+/// What people read first: that it holds copies, where it does.
+fn readme(manifest: &Manifest) -> String {
+    let before = if manifest.copies.is_empty() { "" } else { include_str!("COPIES.txt") };
+    format!("{before}{}", include_str!("README.txt"))
 }

@@ -5,7 +5,7 @@
 //! say whose key signed: that is compared with the key on the node's public page.
 
 use super::{
-    BadZip, Chain, FORMAT, Footage, Manifest, Paper, ProofFlaw,
+    BadZip, Chain, Copied, FORMAT, Footage, Manifest, ProofFlaw,
     export::MAX_MANIFEST,
     fragments::{Damage, Found, Fragments},
     key::signed,
@@ -168,6 +168,7 @@ impl<F: ReadAt + Sync + ?Sized> Checking<'_, F> {
 
     fn all(&mut self, manifest: &Manifest, entries: &[Entry]) -> Result<(), BadZip> {
         let mut files: BTreeMap<_, _> = manifest.files.iter().map(|file| (&*file.name, file)).collect();
+        let mut copies: BTreeMap<_, _> = manifest.copies.iter().map(|one| (&*one.name, one)).collect();
         let mut beside: BTreeMap<_, _> = manifest.papers.iter().map(|one| (&*one.name, one)).collect();
         let mut last: Option<&Footage> = None;
         for entry in entries {
@@ -178,14 +179,18 @@ impl<F: ReadAt + Sync + ?Sized> Checking<'_, F> {
                     self.found(entry, None, What::Follows);
                 }
                 last = Some(file);
+            } else if let Some(copied) = copies.remove(&*entry.name) {
+                self.around(entry, copied.crc32)?;
+                self.plain(entry, copied.bytes, copied.sha256)?;
+                self.original(entry, copied, manifest);
             } else if let Some(paper) = beside.remove(&*entry.name) {
                 self.around(entry, paper.crc32)?;
-                self.paper(entry, paper)?;
+                self.plain(entry, paper.bytes, paper.sha256)?;
             } else if ![papers::MANIFEST, papers::SIGNATURE].contains(&&*entry.name) {
                 self.found(entry, None, What::Extra);
             }
         }
-        let missing = files.into_keys().chain(beside.into_keys());
+        let missing = files.into_keys().chain(copies.into_keys()).chain(beside.into_keys());
         self.findings.extend(missing.map(|name| Finding {
             name: name.into(),
             in_file: None,
@@ -200,7 +205,8 @@ impl<F: ReadAt + Sync + ?Sized> Checking<'_, F> {
     fn order(&mut self, manifest: &Manifest, entries: &[Entry]) {
         let beside =
             manifest.papers.iter().map(|one| &*one.name).chain([papers::MANIFEST, papers::SIGNATURE]);
-        let expected = manifest.files.iter().map(|file| &*file.name).chain(beside);
+        let copies = manifest.copies.iter().map(|one| &*one.name);
+        let expected = manifest.files.iter().map(|file| &*file.name).chain(copies).chain(beside);
         let moved = expected.zip(entries).find(|(name, entry)| *name != entry.name);
         let all = !self.findings.iter().any(|one| matches!(one.what, What::Missing | What::Extra));
         if let Some((_, entry)) = moved.filter(|_| all) {
@@ -227,11 +233,19 @@ impl<F: ReadAt + Sync + ?Sized> Checking<'_, F> {
         self.findings.push(Finding { name, in_file: None, in_zip: Some(in_zip), what: What::Around });
     }
 
-    fn paper(&mut self, entry: &Entry, told: &Paper) -> Result<(), BadZip> {
+    /// What of a copy's original lies beside it is checked there; of one that stayed with the node, the way to the journal.
+    fn original(&mut self, entry: &Entry, copied: &Copied, manifest: &Manifest) {
+        if !manifest.files.iter().any(|file| file.name == copied.original.name) {
+            self.proofs(entry, &copied.original, copied.original.chain);
+        }
+    }
+
+    /// A file with a hash of its own.
+    fn plain(&mut self, entry: &Entry, bytes: u64, sha256: Hash) -> Result<(), BadZip> {
         let way = Way { from: self.zip, to: None };
-        if entry.length != told.bytes {
+        if entry.length != bytes {
             self.found(entry, None, What::Length);
-        } else if way.hash(entry.content().start, entry.length).map_err(stopped)? != told.sha256 {
+        } else if way.hash(entry.content().start, entry.length).map_err(stopped)? != sha256 {
             self.found(entry, None, What::Changed);
         }
         Ok(())

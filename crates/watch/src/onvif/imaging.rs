@@ -2,29 +2,19 @@
 //!
 //! Promises: only what is given is changed.
 
-use super::{Client, Flaw, services::Service, xml::escaped};
+use super::{
+    Client, Flaw,
+    services::Service,
+    xml::{Element, escaped},
+};
+use crate::event::{Imaging, ImagingOptions, IrCut, Range};
 use std::fmt::Write as _;
 
-/// The filter that keeps infrared light out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum IrCut {
-    /// In: true colours, by day.
-    On,
-    /// Out: sees by infrared light.
-    Off,
-    /// As the camera finds it right.
-    Auto,
-}
+const SWITCHED: [(&str, bool); 2] = [("ON", true), ("OFF", false)];
+const FILTERS: [(&str, IrCut); 3] = [("ON", IrCut::On), ("OFF", IrCut::Off), ("AUTO", IrCut::Auto)];
 
-/// Settings of a video source, each if told or to be changed; the numbers are the camera's own, mostly 0 to 100.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Imaging {
-    /// How bright.
-    pub brightness: Option<f32>,
-    /// How far light and dark lie apart.
-    pub contrast: Option<f32>,
-    /// The filter that keeps infrared light out.
-    pub ir_cut: Option<IrCut>,
+fn named<T: Copy>(words: &[(&str, T)], text: &str) -> Option<T> {
+    words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value)
 }
 
 impl Client<'_> {
@@ -36,12 +26,34 @@ impl Client<'_> {
         Ok(Imaging {
             brightness: number("Brightness"),
             contrast: number("Contrast"),
-            ir_cut: match answer.text_at(&["ImagingSettings", "IrCutFilter"]) {
-                Some("ON") => Some(IrCut::On),
-                Some("OFF") => Some(IrCut::Off),
-                Some("AUTO") => Some(IrCut::Auto),
-                _ => None,
-            },
+            ir_cut: answer
+                .text_at(&["ImagingSettings", "IrCutFilter"])
+                .and_then(|text| named(&FILTERS, text)),
+            wide_range: answer
+                .text_at(&["ImagingSettings", "WideDynamicRange", "Mode"])
+                .and_then(|text| named(&SWITCHED, text)),
+        })
+    }
+
+    /// What a video source can be told.
+    pub fn imaging_options(&mut self, source: &str) -> Result<ImagingOptions, Flaw> {
+        let answer = self.ask(Service::Imaging, "GetOptions", &source_token(source))?;
+        let none = Element::default();
+        let options = answer.child("ImagingOptions").unwrap_or(&none);
+        let range = |name| {
+            let edge = |end| options.value_at::<f32>(&[name, end]).filter(|number| number.is_finite());
+            let (least, most) = edge("Min").zip(edge("Max"))?;
+            (least < most).then_some(Range { least, most })
+        };
+        let modes = options.all("IrCutFilterModes").filter_map(Element::text);
+        let wide = options.child("WideDynamicRange").unwrap_or(&none);
+        let wide: Vec<_> =
+            wide.all("Mode").filter_map(Element::text).filter_map(|text| named(&SWITCHED, text)).collect();
+        Ok(ImagingOptions {
+            brightness: range("Brightness"),
+            contrast: range("Contrast"),
+            ir_cut: modes.filter_map(|text| named(&FILTERS, text)).take(FILTERS.len()).collect(),
+            wide_range: wide.contains(&true) && wide.contains(&false),
         })
     }
 
@@ -54,13 +66,11 @@ impl Client<'_> {
                 let _ = write!(settings, "<tt:{name}>{number}</tt:{name}>");
             }
         }
-        if let Some(filter) = imaging.ir_cut {
-            let word = match filter {
-                IrCut::On => "ON",
-                IrCut::Off => "OFF",
-                IrCut::Auto => "AUTO",
-            };
+        if let Some((word, _)) = FILTERS.iter().find(|(_, filter)| Some(*filter) == imaging.ir_cut) {
             let _ = write!(settings, "<tt:IrCutFilter>{word}</tt:IrCutFilter>");
+        }
+        if let Some((word, _)) = SWITCHED.iter().find(|(_, on)| Some(*on) == imaging.wide_range) {
+            let _ = write!(settings, "<tt:WideDynamicRange><tt:Mode>{word}</tt:Mode></tt:WideDynamicRange>");
         }
         let inner = format!(
             "{}<ImagingSettings>{settings}</ImagingSettings><ForcePersistence>true</ForcePersistence>",

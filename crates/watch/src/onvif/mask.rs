@@ -76,6 +76,14 @@ impl Client<'_> {
         })
     }
 
+    /// Whether the camera tells that nothing of these rectangles can be seen in a video source's configuration. Nothing is
+    /// changed.
+    pub fn hides(&mut self, configuration: &str, masks: &[Mask]) -> Result<bool, Flaw> {
+        let there = self.masks(configuration)?;
+        let mut asked = masks.iter().copied().filter_map(Area::of);
+        Ok(asked.all(|area| there.iter().any(|mask| mask.hides(&area))))
+    }
+
     /// How many masks it has, if so many are enough and they can hide a rectangle.
     fn room_for(&mut self, configuration: &str, wanted: usize) -> Result<Result<u32, CannotMask>, Flaw> {
         let inner = format!("<ConfigurationToken>{}</ConfigurationToken>", escaped(configuration));

@@ -28,11 +28,11 @@ mod xml;
 #[path = "tests/hostile.rs"]
 mod hostile;
 
+pub use crate::event::{Imaging, ImagingOptions, IrCut, Range};
 pub use address::Address;
 pub use client::{Client, Maker};
 pub use discovery::Found;
 pub use flaw::Flaw;
-pub use imaging::{Imaging, IrCut};
 pub use mask::{CannotMask, Masked};
 pub use profile::{Codec, Profile, pick};
 pub use ptz::{Preset, Speed};

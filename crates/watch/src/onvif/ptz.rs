@@ -1,4 +1,4 @@
-//! Cameras that can be turned (ONVIF PTZ: presets, `ContinuousMove`, `Stop`).
+//! Cameras that can be turned (ONVIF PTZ: presets, home, `ContinuousMove`, `Stop`).
 //!
 //! Promises: a movement always ends by itself, after 60 seconds at the most, even if nobody stops it.
 
@@ -47,6 +47,17 @@ impl Client<'_> {
     pub fn goto_preset(&mut self, profile: &str, preset: &str) -> Result<(), Flaw> {
         let inner = format!("{}<PresetToken>{}</PresetToken>", profile_token(profile), escaped(preset));
         self.ask(Service::Ptz, "GotoPreset", &inner).map(drop)
+    }
+
+    /// Whether it has a direction of view to which it can be sent home.
+    pub fn has_home(&mut self) -> Result<bool, Flaw> {
+        let answer = self.ask(Service::Ptz, "GetNodes", "")?;
+        Ok(answer.all("PTZNode").any(|node| matches!(node.text_at(&["HomeSupported"]), Some("true" | "1"))))
+    }
+
+    /// Turns it home.
+    pub fn goto_home(&mut self, profile: &str) -> Result<(), Flaw> {
+        self.ask(Service::Ptz, "GotoHomePosition", &profile_token(profile)).map(drop)
     }
 
     /// Turns it for so long, unless it is told something else before.

@@ -7,7 +7,7 @@
 
 use super::{WatchError, residents};
 use crate::{
-    event::{Consent, LookKind, LookPurpose, Masking, Owner, Span, WatchEvent},
+    event::{Consent, LookKind, LookPurpose, Owner, Span, WatchEvent},
     views::Camera,
 };
 use liengia_access::Scope;
@@ -46,6 +46,8 @@ pub enum Shut {
     Paused,
     /// What must not be seen is not blackened.
     NotMasked,
+    /// What its home drew is not on the recorded picture: a copy that covers it may be handed out.
+    OnlyAsCopy,
     /// No alarm that a resident raised or confirmed is open there.
     NoAlarm,
     /// An order reaches only what is recorded.
@@ -215,7 +217,7 @@ fn shared(
     if camera.paused {
         return Err(Shut::Paused);
     }
-    if camera.masking == Masking::Withheld {
+    if camera.is_bare(asked.span) {
         return Err(Shut::NotMasked);
     }
     if consent.until.is_some_and(|until| now >= until) {

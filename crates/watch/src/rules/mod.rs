@@ -1,15 +1,20 @@
 //! Decisions about cameras: pure, from what is known and what is asked to what happened, or why not.
 
+mod copy;
 mod export;
 mod hold;
 mod look;
 mod notice;
 mod order;
 mod place;
+mod ptz;
 mod residents;
 mod share;
 mod sighting;
+#[cfg(test)]
+mod testing;
 
+pub use copy::{copy, may_hand_out};
 pub use export::{EXPORT_LASTS, LINK_LASTS, approve, asked, fetched};
 pub use hold::{AROUND_ALARM, LONGEST_HOLD, NEAREST, around_alarm, held, nearest};
 pub use look::{Incident, LookAsked, MAX_CAMERAS_OF_A_LOOK, Shut, may_see, opened};
@@ -18,6 +23,7 @@ pub use notice::{
 };
 pub use order::{LONGEST_COPY, media_of};
 pub use place::{USUAL_HOURS, camera, keep_hours, longer_agreed, longer_asked, site};
+pub use ptz::{imaging, may_move};
 pub use residents::{MOST_OF_RESIDENT, longest_look, open_to_residents, residents_agreed, residents_asked};
 pub use share::{consent, masks, reaim_answered};
 pub use sighting::noted;
@@ -118,6 +124,9 @@ pub enum WatchError {
     /// It is not the camera of a household.
     #[error("this camera is not a household's")]
     NotOfAHome,
+    /// It is a household's: only its own people touch it.
+    #[error("this camera is a household's: only its own people turn it or set its picture")]
+    OfAHome,
     /// Nobody asked the home to turn its camera.
     #[error("nobody asked you to turn this camera")]
     NotAsked,

@@ -27,16 +27,7 @@ pub fn consent(mut consent: Consent) -> Result<Consent, WatchError> {
 
 /// Masks that lie on the picture, and what becomes of them where the camera cannot blacken anything by itself.
 pub fn masks(masks: Vec<Mask>, by_camera: bool, fine: bool) -> Result<(Vec<Mask>, Masking), WatchError> {
-    let on_picture = |mask: &Mask| {
-        let end = |from: u16, long: u16| u32::from(from) + u32::from(long);
-        mask.width > 0
-            && mask.height > 0
-            && end(mask.x, mask.width) <= 1_000
-            && end(mask.y, mask.height) <= 1_000
-    };
-    if masks.len() > MOST_MASKS || !masks.iter().all(on_picture) {
-        return Err(WatchError::OutOfRange { field: "masks", least: 0, most: 1_000 });
-    }
+    on_picture(&masks)?;
     let masking = match (masks.is_empty(), by_camera, fine) {
         (true, ..) => Masking::None,
         (false, true, _) => Masking::ByCamera,
@@ -44,6 +35,21 @@ pub fn masks(masks: Vec<Mask>, by_camera: bool, fine: bool) -> Result<(Vec<Mask>
         (false, false, false) => Masking::Withheld,
     };
     Ok((masks, masking))
+}
+
+/// Refuses masks that do not lie on a picture, or are too many.
+pub(super) fn on_picture(masks: &[Mask]) -> Result<(), WatchError> {
+    let end = |from: u16, long: u16| u32::from(from) + u32::from(long);
+    let lies = |mask: &Mask| {
+        mask.width > 0
+            && mask.height > 0
+            && end(mask.x, mask.width) <= 1_000
+            && end(mask.y, mask.height) <= 1_000
+    };
+    if masks.len() <= MOST_MASKS && masks.iter().all(lies) {
+        return Ok(());
+    }
+    Err(WatchError::OutOfRange { field: "masks", least: 0, most: 1_000 })
 }
 
 /// An answer to being asked to turn a camera; none may be given where nobody asked.

@@ -92,30 +92,61 @@ impl Running {
 
     /// Has a camera blacken exactly these; whether it does.
     pub async fn blacken(&self, door: Door, masks: Vec<Mask>) -> bool {
-        let Some(address) = door.onvif_address() else { return false };
+        let done = self.talk(door, move |client| {
+            of_all(client, |client, configuration| {
+                Ok(client.set_masks(configuration, &masks)? == Masked::MasksSet)
+            })
+        });
+        done.await.unwrap_or_else(|flaw| {
+            tracing::warn!(%flaw, "a camera does not blacken what its home has drawn: only the home sees it");
+            false
+        })
+    }
+
+    /// Whether a camera blackens these; none where it does not answer.
+    pub(super) async fn blackens(&self, door: Door, masks: Vec<Mask>) -> Option<bool> {
+        let asked = self.talk(door, move |client| {
+            of_all(client, |client, configuration| client.hides(configuration, &masks))
+        });
+        match asked.await {
+            Ok(does) => Some(does),
+            Err(Flaw::Unreachable | Flaw::Timeout) => None,
+            // One that was set back to what it was when it was new knows neither us nor what it was told.
+            Err(_) => Some(false),
+        }
+    }
+
+    /// Asks a camera through its door, on a thread that may wait for it. [`Flaw::NotSupported`] where it cannot be asked.
+    pub async fn talk<T: Send + 'static>(
+        &self,
+        door: Door,
+        ask: impl FnOnce(&mut Client<'_>) -> Result<T, Flaw> + Send + 'static,
+    ) -> Result<T, Flaw> {
+        let address = door.onvif_address().ok_or(Flaw::NotSupported)?;
         let (clock, entropy) = self.ports();
         let asked = move || {
             let user = (!door.user.is_empty()).then_some((door.user, door.password));
             let mut client = Client::connect(address, user, PATIENCE, &*clock, &*entropy)?;
             client.end_within(ALL);
-            let profiles = client.profiles()?;
-            let all: BTreeSet<_> = profiles.iter().filter_map(|one| one.configuration.clone()).collect();
-            for configuration in &all {
-                if client.set_masks(configuration, &masks)? != Masked::MasksSet {
-                    return Ok(false);
-                }
-            }
-            Ok::<_, Flaw>(!all.is_empty())
+            ask(&mut client)
         };
-        match tokio::task::spawn_blocking(asked).await {
-            Ok(Ok(done)) => done,
-            Ok(Err(flaw)) => {
-                tracing::warn!(%flaw, "a camera does not blacken what was drawn: only its home sees it, and no resident the commune's");
-                false
-            }
-            Err(_) => false,
+        tokio::task::spawn_blocking(asked).await.unwrap_or(Err(Flaw::Timeout))
+    }
+}
+
+/// Whether this holds of all configurations of a camera, one after another; of one that tells none it does not.
+fn of_all(
+    client: &mut Client<'_>,
+    mut holds: impl FnMut(&mut Client<'_>, &str) -> Result<bool, Flaw>,
+) -> Result<bool, Flaw> {
+    let profiles = client.profiles()?;
+    let all: BTreeSet<_> = profiles.iter().filter_map(|one| one.configuration.clone()).collect();
+    for configuration in &all {
+        if !holds(client, configuration)? {
+            return Ok(false);
         }
     }
+    Ok(!all.is_empty())
 }
 
 fn describe(client: &mut Client<'_>) -> Result<Described, Flaw> {

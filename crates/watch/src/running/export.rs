@@ -1,16 +1,16 @@
 //! Footage is put together once two people agreed, and goes a day later.
 
-use super::Running;
+use super::{Copies, Ffmpeg, Running};
 use crate::{
     acts::{Cameras, WatchActError},
-    event::WatchEvent,
+    event::{Masking, WatchEvent},
     evidence::{
         self, ExportKey, Who,
         export::{Exported, Order, Piece},
     },
     footage::{Index, Placed, Proof},
     record::FileName,
-    rules::{LINK_LASTS, WatchError},
+    rules::{LINK_LASTS, Shut, WatchError},
     segment::init_length,
     views::{Anchor, Camera, Export, notes_of},
 };
@@ -23,12 +23,22 @@ use std::{
     io,
     os::unix::fs::OpenOptionsExt as _,
     path::PathBuf,
+    time::Duration,
+};
+use tokio::{
+    sync::watch,
+    time::{MissedTickBehavior, interval},
 };
 
 /// Fragments of one camera in an export: a day of half seconds.
 const MOST_FRAGMENTS: usize = 200_000;
 /// Fragments that are asked for at a time.
 const AT_A_TIME: usize = 5_000;
+
+/// How often it is looked whether something was agreed to.
+const EVERY: Duration = Duration::from_secs(5);
+/// An export that failed is tried again after so long: each try puts a root into the journal.
+const TRIED_AGAIN: Duration = Duration::from_mins(5);
 
 /// A longer pause between two fragments is a gap, in microseconds.
 const GAP_US: i64 = 2_000_000;
@@ -42,8 +52,31 @@ impl Running {
         self.0.config.data.join("exports").join(format!("{export}.zip"))
     }
 
+    /// Puts together what was agreed to, until `stop` is true; beside everything else, since a copy may take hours.
+    pub(super) async fn hand_out(&self, cameras: &Cameras, mut stop: watch::Receiver<bool>) {
+        let mut ticks = interval(EVERY);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut not_before = Duration::ZERO;
+        loop {
+            tokio::select! {
+                _ = ticks.tick() => {}
+                () = self.0.exports.notified() => not_before = Duration::ZERO,
+                _ = stop.wait_for(|stop| *stop) => return,
+            }
+            let now = self.0.config.clock.elapsed();
+            if now < not_before {
+                continue;
+            }
+            let made = self.make_exports(cameras).await;
+            let made = made.inspect_err(|error| tracing::warn!(%error, "nothing is put together just now"));
+            if !made.unwrap_or(true) {
+                not_before = now + TRIED_AGAIN;
+            }
+        }
+    }
+
     /// Puts together what was agreed to, one after another; false if something failed, and is to be tried again later.
-    pub(super) async fn make_exports(&self, cameras: &Cameras) -> Result<bool, WatchActError> {
+    async fn make_exports(&self, cameras: &Cameras) -> Result<bool, WatchActError> {
         let mut all = true;
         for export in Export::to_be_made(&cameras.journal).await? {
             let id = export.export;
@@ -63,6 +96,7 @@ impl Running {
         // So that what is handed out can be proved by a hash that stands in the journal.
         self.anchor(cameras).await?;
         let known = Camera::all(&cameras.journal).await?;
+        let copies = self.copies(&export, &known).await?;
         let name = |id| {
             let camera = known.iter().find(|camera| camera.camera == id);
             camera.map_or_else(|| "camera".to_owned(), |camera| camera.facts.name.clone())
@@ -85,7 +119,8 @@ impl Running {
         let order = self.order(cameras, &export).await?;
         let path = self.export_path(export.export);
         let made = tokio::task::spawn_blocking(move || {
-            write(&path, &order, found.into_iter().map(|one| one.piece), &key)
+            let pieces = found.into_iter().map(|one| one.piece);
+            write(&path, &order, pieces, copies.as_ref(), &key)
         });
         let made = made.await.map_err(|_| storage("the node is stopping"))?.map_err(storage)?;
         let damaged = made.manifest.files.iter().map(|file| file.damaged.len() as u64).sum();
@@ -93,6 +128,36 @@ impl Running {
         let commit = cameras.made_export(&context, export.export, (made.sha256, made.bytes, damaged)).await?;
         cameras.journal.commit(commit).await?;
         Ok(())
+    }
+
+    /// The copies that belong to it. What homes drew is covered in them, as they want it now; and where that is not on the
+    /// recorded picture, nothing but copies is put together.
+    async fn copies(&self, export: &Export, known: &[Camera]) -> Result<Option<Copies>, WatchActError> {
+        let of_homes = || {
+            let ours = known.iter().filter(|camera| export.cameras.contains(&camera.camera));
+            ours.filter(|camera| camera.facts.owner.household().is_some())
+        };
+        let bare = of_homes().find(|camera| camera.is_bare(Some(export.span)));
+        if let Some(bare) = bare.filter(|_| !export.copy.as_ref().is_some_and(|copy| copy.only_copy)) {
+            return Err(WatchError::Shut { camera: bare.camera, why: Shut::OnlyAsCopy }.into());
+        }
+        let Some(copy) = &export.copy else { return Ok(None) };
+        // Nobody knows any more what is to be covered of one that was taken down meanwhile.
+        let gone = export.cameras.iter().find(|id| !known.iter().any(|camera| camera.camera == **id));
+        if let Some(gone) = gone {
+            return Err(WatchError::NoCamera(*gone).into());
+        }
+        let ffmpeg = Ffmpeg::find().await.ok_or_else(|| storage("ffmpeg is not there: install it"))?;
+        let mut masks: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for one in &copy.masks {
+            masks.entry(*one.camera.as_bytes()).or_default().extend(&one.masks);
+        }
+        for camera in of_homes().filter(|camera| camera.masking != Masking::OwnerSaysFine) {
+            masks.entry(*camera.camera.as_bytes()).or_default().extend(&camera.masks);
+        }
+        let (only, span) = (copy.only_copy, (export.span.from, export.span.to));
+        let folder = self.export_path(export.export).with_extension("copies");
+        Ok(Some(Copies { only, masks, span, folder, ffmpeg, halted: self.0.halted.clone() }))
     }
 
     async fn order(&self, cameras: &Cameras, export: &Export) -> Result<Order, WatchActError> {
@@ -131,7 +196,11 @@ impl Running {
             let written = file.metadata().and_then(|about| about.modified()).ok();
             let since = written.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
             let old = since.is_none_or(|since| Timestamp::from_micros(0) + since + LINK_LASTS < now);
-            if old && let Err(error) = fs::remove_file(file.path()) {
+            let remove = || {
+                let path = file.path();
+                if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }
+            };
+            if old && let Err(error) = remove() {
                 tracing::warn!(file = %file.path().display(), %error, "an export whose time is over is still there");
             }
         }
@@ -250,6 +319,7 @@ fn write(
     path: &std::path::Path,
     order: &Order,
     pieces: impl Iterator<Item = Piece>,
+    copies: Option<&Copies>,
     key: &ExportKey,
 ) -> Result<Exported, String> {
     let beside = path.with_extension("part");
@@ -257,7 +327,10 @@ fn write(
     let mut open = OpenOptions::new();
     open.read(true).write(true).create(true).truncate(true).mode(0o600);
     let file = open.open(&beside).map_err(said)?;
-    let made = evidence::export::write(&file, order, pieces, key, &mut |_| ());
+    let made = match copies {
+        Some(copies) => copies.write(&file, order, pieces, key),
+        None => evidence::export::write(&file, order, pieces, key, &mut |_| ()),
+    };
     let made = made.map_err(|error| error.to_string()).and_then(|made| {
         file.sync_all().map_err(said)?;
         fs::rename(&beside, path).map_err(said)?;

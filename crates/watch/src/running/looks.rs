@@ -112,6 +112,11 @@ impl Looks {
         Some(View { looks: self.clone(), look: id })
     }
 
+    /// Whether a live view of it is open. It is not used by that.
+    pub fn is_watched(&self, id: LookId) -> bool {
+        self.lock().get(&id).is_some_and(|kept| kept.views > 0)
+    }
+
     /// Closes it; how many seconds it was open, if it was.
     pub fn close(&self, id: LookId) -> Option<u64> {
         let now = self.clock.elapsed();
@@ -172,10 +177,13 @@ mod tests {
         looks.open(id, OpenLook { asked, cameras: vec![CameraId::new(now, &entropy)], session });
         assert!(looks.of(id, session).is_some());
         assert!(looks.of(id, SessionId::new(now, &entropy)).is_none());
+        assert!(!looks.is_watched(id));
         let view = looks.view(id).unwrap();
+        assert!(looks.is_watched(id));
         clock.advance(Duration::from_mins(90));
         assert_eq!(looks.unused(), []);
         drop(view);
+        assert!(!looks.is_watched(id));
         clock.advance(Duration::from_secs(59));
         assert_eq!(looks.unused(), []);
         clock.advance(Duration::from_secs(1));

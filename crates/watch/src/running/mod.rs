@@ -5,22 +5,27 @@
 //! everything else, never where a picture waits.
 
 mod control;
+mod copies;
 mod export;
 mod failing;
 mod health;
 mod links;
 mod looks;
+mod masked;
 mod pin;
 mod roll;
 mod serve;
 mod tend;
+mod turning;
 
 pub use control::{Described, Stream};
+pub use copies::Ffmpeg;
 pub use health::{DiskShown, DisksShown, Health, TierShown};
 pub use links::{Linked, Links};
 pub use looks::{Looks, OpenLook, View};
 pub use pin::NoCertificate;
 pub use serve::{FileStart, Part, stream};
+pub use turning::{NoTurn, Way};
 
 use crate::{
     evidence::ExportKey,
@@ -30,6 +35,7 @@ use crate::{
     tier::{Tier, TierSettings},
     views::Camera,
 };
+use copies::Copies;
 use failing::GivenUp;
 use health::Rates;
 use liengia_kernel::{CameraId, Clock, Entropy, Timestamp};
@@ -37,10 +43,11 @@ use roll::Roll;
 use std::{
     fs, io,
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    sync::{Arc, Mutex, PoisonError, RwLock, atomic::AtomicBool},
     time::Duration,
 };
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use turning::Turns;
 
 /// Between two beats of the cameras that nobody watches.
 const BEAT: Duration = Duration::from_millis(250);
@@ -102,6 +109,11 @@ struct Inner {
     exports: Notify,
     /// One at a time: the last to look has seen everything.
     aligning: tokio::sync::Mutex<()>,
+    /// One at a time: whoever waited finds all roots in the journal.
+    anchoring: tokio::sync::Mutex<()>,
+    /// The node stops.
+    halted: Arc<AtomicBool>,
+    turns: Turns,
 }
 
 /// Cameras at work. Clones are the same.
@@ -147,6 +159,9 @@ impl Running {
             started: config.clock.now(),
             exports: Notify::new(),
             aligning: tokio::sync::Mutex::default(),
+            anchoring: tokio::sync::Mutex::default(),
+            halted: Arc::default(),
+            turns: Turns::default(),
             config,
         })))
     }

@@ -1,4 +1,5 @@
-//! What is seen to beside everything else: looks that are over, exports, anchors, cameras that died.
+//! What is seen to beside everything else: looks that are over, anchors, cameras that died; and, each in its own time,
+//! exports and cameras that forget their masks.
 
 use super::{Running, Works, failing};
 use crate::{
@@ -8,16 +9,18 @@ use crate::{
 };
 use liengia_journal::{Actor, Commit, Commitment, Context, Draft};
 use liengia_kernel::{CameraId, LookId, Timestamp};
-use std::{collections::BTreeMap, sync::PoisonError, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{PoisonError, atomic::Ordering},
+    time::Duration,
+};
 use tokio::{
     sync::watch,
     time::{MissedTickBehavior, interval},
 };
 
-/// How often looks and exports are seen to.
+/// How often looks are seen to.
 const EVERY: Duration = Duration::from_secs(5);
-/// An export that failed is tried again after so long: each try puts a root into the journal.
-const TRIED_AGAIN: Duration = Duration::from_mins(5);
 /// How often what was decided is read anew: consents end by the clock.
 const ALIGNED_EVERY: Duration = Duration::from_mins(1);
 /// How often what was recorded is anchored.
@@ -29,8 +32,6 @@ const DEAD: Duration = Duration::from_hours(1);
 struct Course {
     aligned: Duration,
     anchored: Duration,
-    /// No export is put together before, after one failed.
-    exports: Duration,
     disks: failing::Course,
     /// Since when each camera has not been recorded, by both clocks.
     silent: BTreeMap<CameraId, (Duration, Timestamp)>,
@@ -38,8 +39,19 @@ struct Course {
 
 impl Running {
     /// Sees to it until `stop` is true.
-    pub async fn tend(self, cameras: Cameras, mut stop: watch::Receiver<bool>) {
-        self.close_left_looks(&cameras).await;
+    pub async fn tend(self, cameras: Cameras, stop: watch::Receiver<bool>) {
+        let halt = async {
+            // Whoever would have said so is gone: that is the same.
+            let _ = stop.clone().wait_for(|stop| *stop).await;
+            self.0.halted.store(true, Ordering::Release);
+        };
+        let (exports, masks) =
+            (self.hand_out(&cameras, stop.clone()), self.keep_masked(&cameras, stop.clone()));
+        tokio::join!(Box::pin(self.see_to(&cameras, stop.clone())), Box::pin(exports), Box::pin(masks), halt);
+    }
+
+    async fn see_to(&self, cameras: &Cameras, mut stop: watch::Receiver<bool>) {
+        self.close_left_looks(cameras).await;
         let mut ticks = interval(EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let now = self.0.config.clock.elapsed();
@@ -47,14 +59,13 @@ impl Running {
         loop {
             tokio::select! {
                 _ = ticks.tick() => {}
-                () = self.0.exports.notified() => course.exports = Duration::ZERO,
                 _ = stop.wait_for(|stop| *stop) => break,
             }
-            if let Err(error) = self.turn(&cameras, &mut course).await {
+            if let Err(error) = self.turn(cameras, &mut course).await {
                 tracing::warn!(%error, "what belongs to cameras is seen to a moment later");
             }
         }
-        if let Err(error) = self.close_looks(&cameras, self.0.looks.take_all()).await {
+        if let Err(error) = self.close_looks(cameras, self.0.looks.take_all()).await {
             tracing::warn!(%error, "how long somebody looked last is not in the records");
         }
     }
@@ -66,9 +77,6 @@ impl Running {
             self.0.rates.lock().unwrap_or_else(PoisonError::into_inner).look(counts, now);
         }
         self.close_looks(cameras, self.0.looks.unused()).await?;
-        if now >= course.exports && !self.make_exports(cameras).await? {
-            course.exports = now + TRIED_AGAIN;
-        }
         self.see_who_died(cameras, &mut course.silent, now).await?;
         let moved = self.0.given_up.look(&mut course.disks, &self.failing_disks(), now);
         if moved || now.saturating_sub(course.aligned) >= ALIGNED_EVERY {
@@ -105,6 +113,7 @@ impl Running {
 
     /// Puts a hash over everything that was recorded since the last one into the journal.
     pub async fn anchor(&self, cameras: &Cameras) -> Result<(), WatchActError> {
+        let _alone = self.0.anchoring.lock().await;
         loop {
             let now_us = self.now().as_micros();
             let Some(anchored) = self.ask(move |index| index.anchor(now_us)).await? else { return Ok(()) };

@@ -46,7 +46,9 @@ pub(super) fn apply(entry: &Entry) -> Result<Vec<Statement>, BadBody> {
         | Was::ResidentsViewEnded { .. }
         | Was::ResidentsViewObjected { .. }
         | Was::ObjectionWithdrawn { .. } => residents::apply(entry, &event),
-        Was::LookOpened { .. } | Was::LookClosed { .. } => looked::looked(entry, &event),
+        Was::LookOpened { .. } | Was::CameraMoved { .. } | Was::LookClosed { .. } => {
+            looked::looked(entry, &event)
+        }
         Was::OrderKept { order, person, .. } => vec![statement!(
             "INSERT INTO orders (commune, order_id, person, kept_at) VALUES ($1, $2, $3, $4)",
             entry.commune,
@@ -190,11 +192,12 @@ fn of_camera(entry: &Entry, event: &WatchEvent) -> Option<Statement> {
         }
         Was::CameraPaused { camera, .. } => set(camera, "paused = 1", vec![]),
         Was::CameraResumed { camera, .. } => set(camera, "paused = 0", vec![]),
-        Was::MasksDrawn { camera, masks, masking, .. } => set(
-            camera,
-            "masks = $4, masking = $5",
-            vec![json(serde_json::to_string(masks)), masking.to_string().into()],
-        ),
+        Was::MasksDrawn { .. } | Was::MasksLost { .. } | Was::MasksBack { .. } => {
+            super::masked::masked(event, entry.at)
+                .and_then(|(camera, columns, values)| set(camera, columns, values))
+        }
+        // Nothing of the node's own is another by that.
+        Was::ImagingSet { camera, .. } => set(camera, "name = name", vec![]),
         Was::ReaimAsked { camera, .. } => set(
             camera,
             "reaim_asked_at = $4, reaim_answered_at = NULL, reaim_done = NULL",
@@ -271,10 +274,13 @@ fn exported(entry: &Entry, event: &WatchEvent) -> Vec<Statement> {
     const DECIDED: &str = "UPDATE exports SET decided_by = $3, decided_at = $4, approved = $5, version = $6 \
                            WHERE commune = $1 AND export = $2";
     match event {
-        WatchEvent::ExportAsked { export, person, unit, cameras, span, purpose, order, delay, .. } => {
+        WatchEvent::ExportAsked {
+            export, person, unit, cameras, span, purpose, order, delay, copy, ..
+        } => {
             let asked = statement!(
                 "INSERT INTO exports (commune, export, asked_by, unit_kind, unit, cameras, from_at, to_at, purpose, \
-                 order_id, delay, asked_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                 order_id, delay, asked_at, version, copy) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
                 entry.commune,
                 *export,
                 *person,
@@ -287,7 +293,8 @@ fn exported(entry: &Entry, event: &WatchEvent) -> Vec<Statement> {
                 *order,
                 *delay,
                 entry.at,
-                entry.seq
+                entry.seq,
+                copy.as_ref().and_then(|copy| serde_json::to_string(copy).ok())
             );
             // Those concerned read that it was asked for, as they read who looked.
             std::iter::once(asked).chain(looked::looked(entry, event)).collect()

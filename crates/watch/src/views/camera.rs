@@ -1,7 +1,7 @@
 //! Cameras, with what their owners allow.
 
 use super::residents::{Voted, with_votes};
-use crate::event::{CameraFacts, Consent, Mask, Masking, Owner};
+use crate::event::{CameraFacts, Consent, Mask, Masking, Owner, Span};
 use liengia_journal::{Journal, QueryError, Row, statement};
 use liengia_kernel::{CameraId, HouseholdId, PersonId, Position, Timestamp};
 
@@ -22,6 +22,8 @@ pub struct Camera {
     pub masks: Vec<Mask>,
     /// What becomes of that.
     pub masking: Masking,
+    /// When it had forgotten them, if it ever has.
+    pub bare: Option<Bare>,
     /// When the home was asked to turn it.
     pub reaim_asked_at: Option<Timestamp>,
     /// What it answered to that.
@@ -40,9 +42,19 @@ pub struct Camera {
     pub version: u64,
 }
 
+/// From when to when a camera had forgotten what it was to blacken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bare {
+    /// When it blackened last, as far as it was asked.
+    pub from: Timestamp,
+    /// Since when it does again; none while it does not.
+    pub to: Option<Timestamp>,
+}
+
 const COLUMNS: &str = "SELECT camera, site, name, lat, lon, direction, angle, reach_m, household, consent, consented_by, \
                        consented_at, paused, masks, masking, reaim_asked_at, reaim_done, died_at, repair_by, repair_until, \
-                       added_at, version, aimed_at FROM cameras WHERE commune = $1 AND removed_at IS NULL";
+                       added_at, version, aimed_at, bare_from, bare_to FROM cameras WHERE commune = $1 \
+                       AND removed_at IS NULL";
 
 impl Camera {
     /// The camera with this id.
@@ -62,6 +74,19 @@ impl Camera {
     pub async fn of_household(journal: &Journal, household: HouseholdId) -> Result<Vec<Self>, QueryError> {
         let sql = format!("{COLUMNS} AND household = $2 ORDER BY search, camera");
         journal.query(statement!(sql, journal.commune(), household)).await?.iter().map(read).collect()
+    }
+
+    /// Whether what its home drew is missing from pictures of this stretch; from those of now, where none is named.
+    pub fn is_bare(&self, span: Option<Span>) -> bool {
+        let overlap =
+            |(bare, span): (Bare, Span)| bare.from < span.to && bare.to.is_none_or(|to| span.from < to);
+        self.masking == Masking::Withheld || self.bare.zip(span).is_some_and(overlap)
+    }
+
+    /// Since when it has not blackened what it is to blacken, while that is so.
+    pub fn masks_lost_at(&self) -> Option<Timestamp> {
+        let bare = self.bare.filter(|bare| bare.to.is_none() && self.masking == Masking::Withheld);
+        bare.map(|bare| bare.from)
     }
 
     /// Whether the commune's server may record it at this moment.
@@ -90,6 +115,8 @@ fn read(row: &Row) -> Result<Camera, QueryError> {
     let consent = row.maybe(9, |row, column| row.text(column).map(str::to_owned))?;
     let by: Option<PersonId> = row.maybe(10, Row::parse)?;
     let repair_by: Option<PersonId> = row.maybe(18, Row::parse)?;
+    let bare_from: Option<Timestamp> = row.maybe(23, Row::time)?;
+    let bare_to: Option<Timestamp> = row.maybe(24, Row::time)?;
     Ok(Camera {
         camera: row.parse(0)?,
         facts: CameraFacts {
@@ -106,6 +133,7 @@ fn read(row: &Row) -> Result<Camera, QueryError> {
         paused: row.int(12)? != 0,
         masks: serde_json::from_str(row.text(13)?).map_err(json)?,
         masking: row.parse(14)?,
+        bare: bare_from.map(|from| Bare { from, to: bare_to }),
         reaim_asked_at: row.maybe(15, Row::time)?,
         reaim_done: row.maybe(16, Row::int)?.map(|done| done != 0),
         died_at: row.maybe(17, Row::time)?,

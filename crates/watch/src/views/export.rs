@@ -1,7 +1,7 @@
 //! Footage that is handed out.
 
 use super::ids;
-use crate::event::{LookPurpose, Span};
+use crate::event::{CopyWanted, LookPurpose, Span};
 use liengia_access::Scope;
 use liengia_journal::{Journal, QueryError, Row, statement};
 use liengia_kernel::{CameraId, DelayId, ExportId, OrderId, PersonId, Timestamp};
@@ -21,6 +21,8 @@ pub struct Export {
     pub span: Span,
     /// Why.
     pub purpose: LookPurpose,
+    /// Whether a copy is wanted, and what of it is covered.
+    pub copy: Option<CopyWanted>,
     /// When.
     pub asked_at: Timestamp,
     /// By which order.
@@ -48,7 +50,8 @@ pub struct Export {
 }
 
 const COLUMNS: &str = "SELECT export, asked_by, unit_kind, unit, cameras, from_at, to_at, purpose, asked_at, decided_by, \
-                       decided_at, approved, made_at, sha256, bytes, damaged, fetched_at, version, order_id, delay FROM exports \
+                       decided_at, approved, made_at, sha256, bytes, damaged, fetched_at, version, order_id, delay, copy \
+                       FROM exports \
                        WHERE commune = $1";
 
 impl Export {
@@ -83,6 +86,8 @@ impl Export {
 
 fn read(row: &Row) -> Result<Export, QueryError> {
     let unit = Scope::parse(row.text(2)?, row.text(3)?);
+    let copy = row.maybe(20, |row, column| row.text(column).map(str::to_owned))?;
+    let json = |error: serde_json::Error| QueryError::Storage(error.to_string());
     Ok(Export {
         export: row.parse(0)?,
         asked_by: row.parse(1)?,
@@ -90,6 +95,7 @@ fn read(row: &Row) -> Result<Export, QueryError> {
         cameras: ids(row.text(4)?)?,
         span: Span { from: row.time(5)?, to: row.time(6)? },
         purpose: row.parse(7)?,
+        copy: copy.map(|text| serde_json::from_str(&text).map_err(json)).transpose()?,
         asked_at: row.time(8)?,
         decided_by: row.maybe(9, Row::parse)?,
         decided_at: row.maybe(10, Row::time)?,

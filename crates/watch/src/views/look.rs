@@ -34,6 +34,8 @@ pub struct Look {
     pub delay: Option<DelayId>,
     /// Since when those concerned read it.
     pub told_at: Option<Timestamp>,
+    /// The camera was turned meanwhile; not known where looks are read without a camera.
+    pub moved: bool,
 }
 
 /// How often somebody looked for one purpose.
@@ -55,14 +57,20 @@ const COLUMNS: &str = "SELECT l.look, l.person, l.unit_kind, l.unit, l.kind, l.p
 impl Look {
     /// The look with this id.
     pub async fn find(journal: &Journal, look: LookId) -> Result<Option<Self>, QueryError> {
-        let sql = format!("{COLUMNS}, NULL FROM looks l WHERE l.commune = $1 AND l.look = $2");
+        let sql = format!("{COLUMNS}, NULL, 0 FROM looks l WHERE l.commune = $1 AND l.look = $2");
         journal.query(statement!(sql, journal.commune(), look)).await?.first().map(read).transpose()
+    }
+
+    /// Whether a camera was turned in it already.
+    pub async fn has_moved(journal: &Journal, look: LookId, camera: CameraId) -> Result<bool, QueryError> {
+        let sql = "SELECT 1 FROM look_cameras WHERE commune = $1 AND camera = $2 AND look = $3 AND moved = 1";
+        Ok(!journal.query(statement!(sql, journal.commune(), camera, look)).await?.is_empty())
     }
 
     /// Looks that nobody closed: of the start before.
     pub async fn open(journal: &Journal) -> Result<Vec<Self>, QueryError> {
         let sql = format!(
-            "{COLUMNS}, NULL FROM looks l WHERE l.commune = $1 AND l.closed_at IS NULL AND l.kind <> 'export' \
+            "{COLUMNS}, NULL, 0 FROM looks l WHERE l.commune = $1 AND l.closed_at IS NULL AND l.kind <> 'export' \
              ORDER BY l.look"
         );
         journal.query(statement!(sql, journal.commune())).await?.iter().map(read).collect()
@@ -78,7 +86,7 @@ impl Look {
         let mut query = statement!(COLUMNS);
         let (commune, camera) = (query.place(journal.commune()), query.place(camera));
         query.add(&format!(
-            ", c.told_at FROM looks l JOIN look_cameras c ON c.commune = l.commune AND c.look = l.look \
+            ", c.told_at, c.moved FROM looks l JOIN look_cameras c ON c.commune = l.commune AND c.look = l.look \
              WHERE c.commune = {commune} AND c.camera = {camera} AND c.told_at IS NOT NULL"
         ));
         if let Some((at, look)) = before {
@@ -131,5 +139,6 @@ fn read(row: &Row) -> Result<Look, QueryError> {
         seconds: row.maybe(12, Row::count)?,
         delay: row.maybe(13, Row::parse)?,
         told_at: row.maybe(14, Row::time)?,
+        moved: row.int(15)? != 0,
     })
 }

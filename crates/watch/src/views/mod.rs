@@ -6,12 +6,13 @@ mod delay;
 mod export;
 mod hold;
 mod look;
+mod masked;
 mod order;
 mod residents;
 mod sighting;
 mod site;
 
-pub use camera::Camera;
+pub use camera::{Bare, Camera};
 pub use delay::{Delay, DelaysOpen};
 pub use export::Export;
 pub use hold::Hold;

@@ -94,11 +94,14 @@ pub(super) struct Imaging {
     pub(super) brightness: f64,
     pub(super) contrast: f64,
     pub(super) ir_cut: &'static str,
+    pub(super) wide_range: &'static str,
 }
 
 /// What a device keeps besides its masks.
 pub(super) struct State {
     pub(super) ptz: Ptz,
+    /// Where it is sent home.
+    pub(super) home: Position,
     /// Token, name and where.
     pub(super) presets: Vec<(String, String, Position)>,
     pub(super) imaging: Imaging,
@@ -116,8 +119,9 @@ impl Default for State {
         };
         Self {
             ptz: Ptz::default(),
+            home: Position::default(),
             presets: vec![preset("1", "Cổng", 0.5, -0.25, 0.1), preset("2", "Sân <sau>", -0.5, 0.0, 0.0)],
-            imaging: Imaging { brightness: 50.0, contrast: 50.0, ir_cut: "AUTO" },
+            imaging: Imaging { brightness: 50.0, contrast: 50.0, ir_cut: "AUTO", wide_range: "OFF" },
             used: Nonces::default(),
             given: Nonces::default(),
             count: 0,

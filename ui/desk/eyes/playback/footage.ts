@@ -17,10 +17,13 @@ export type Piece = { file: string; init: number; codec: string; at: number; end
 
 const iso = (ms: number) => new Date(ms).toISOString();
 const isOver = (reason: unknown) => reason instanceof Trouble && reason.problem?.code === 'no_look';
+const isBare = (reason: unknown) => reason instanceof Trouble && (reason.problem?.fields ?? []).some((one) => one.code === 'camera_not_masked');
 
 export class Footage {
   /** Why a camera shows nothing at all. */
   readonly shut = new Map<string, string>();
+  /** Cameras that are shut because their home's marks are not on the picture: a covered copy can be handed out all the same. */
+  readonly bare = new Set<string>();
   readonly #looks = new Map<string, string>();
   readonly #renewing = new Map<string, Promise<string>>();
   readonly #groups: string[][];
@@ -40,9 +43,10 @@ export class Footage {
         failed.push(reason);
         const { title, fields } = words(reason);
         for (const camera of group) footage.shut.set(camera, Object.values(fields)[0] ?? title);
+        if (isBare(reason)) for (const camera of group) footage.bare.add(camera);
       }
     }));
-    if (failed.length === footage.#groups.length) throw failed[0] ?? new Trouble('unreachable', 0, null);
+    if (failed.length === footage.#groups.length && footage.bare.size === 0) throw failed[0] ?? new Trouble('unreachable', 0, null);
     return footage;
   }
 

@@ -1,7 +1,7 @@
 //! The charter, line by line.
 
 use super::*;
-use crate::event::{CameraFacts, Hours};
+use crate::event::{CameraFacts, Hours, Masking};
 use liengia_kernel::{HouseholdId, SeededEntropy, SiteId};
 
 const NOON: i64 = 1_800_000_000 - 1_800_000_000 % 86_400 + 12 * 3_600;
@@ -37,6 +37,7 @@ fn street() -> Street {
         paused: false,
         masks: Vec::new(),
         masking: Masking::None,
+        bare: None,
         reaim_asked_at: None,
         reaim_done: None,
         died_at: None,

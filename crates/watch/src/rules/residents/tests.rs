@@ -58,6 +58,7 @@ fn camera(owner: Owner) -> Camera {
         consented: None,
         paused: false,
         masks: Vec::new(),
+        bare: None,
         masking: Masking::None,
         reaim_asked_at: None,
         reaim_done: None,

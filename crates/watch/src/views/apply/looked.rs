@@ -16,6 +16,14 @@ pub(super) fn looked(entry: &Entry, event: &WatchEvent) -> Vec<Statement> {
         WatchEvent::ExportAsked { export, person, unit, cameras, span, purpose, delay, .. } => {
             (Value::from(*export), person, unit, LookKind::Export, cameras, purpose, Some(*span), *delay)
         }
+        WatchEvent::CameraMoved { camera, look, .. } => {
+            return vec![statement!(
+                "UPDATE look_cameras SET moved = 1 WHERE commune = $1 AND camera = $2 AND look = $3",
+                entry.commune,
+                *camera,
+                *look
+            )];
+        }
         WatchEvent::LookClosed { look, seconds } => return vec![closed(entry, (*look).into(), *seconds)],
         _ => return Vec::new(),
     };
@@ -44,7 +52,7 @@ pub(super) fn looked(entry: &Entry, event: &WatchEvent) -> Vec<Statement> {
     let told_at = delay.is_none().then_some(entry.at);
     let at = |camera: &CameraId| {
         statement!(
-            "INSERT INTO look_cameras (commune, look, camera, told_at) VALUES ($1, $2, $3, $4)",
+            "INSERT INTO look_cameras (commune, look, camera, told_at, moved) VALUES ($1, $2, $3, $4, 0)",
             entry.commune,
             look.clone(),
             *camera,

@@ -1,7 +1,12 @@
-//! The imaging service: how bright pictures are, and the filter against infrared light.
+//! The imaging service: how bright pictures are, the filter against infrared light, and wide dynamic range.
 
 use super::{Asked, Fault};
 use crate::camera::onvif::state::State;
+
+const OPTIONS: &str = "<timg:ImagingOptions><tt:Brightness><tt:Min>0</tt:Min><tt:Max>100</tt:Max></tt:Brightness>\
+    <tt:Contrast><tt:Min>0</tt:Min><tt:Max>100</tt:Max></tt:Contrast><tt:IrCutFilterModes>ON</tt:IrCutFilterModes>\
+    <tt:IrCutFilterModes>OFF</tt:IrCutFilterModes><tt:IrCutFilterModes>AUTO</tt:IrCutFilterModes><tt:WideDynamicRange>\
+    <tt:Mode>ON</tt:Mode><tt:Mode>OFF</tt:Mode></tt:WideDynamicRange></timg:ImagingOptions>";
 
 pub(super) fn answer(asked: &Asked<'_>, state: &mut State) -> Result<String, Fault> {
     if asked.text("VideoSourceToken") != "source" {
@@ -11,10 +16,11 @@ pub(super) fn answer(asked: &Asked<'_>, state: &mut State) -> Result<String, Fau
     match asked.action.name.as_str() {
         "GetImagingSettings" => Ok(format!(
             "<timg:GetImagingSettingsResponse><timg:ImagingSettings><tt:Brightness>{}</tt:Brightness>\
-             <tt:Contrast>{}</tt:Contrast><tt:IrCutFilter>{}</tt:IrCutFilter></timg:ImagingSettings>\
-             </timg:GetImagingSettingsResponse>",
-            imaging.brightness, imaging.contrast, imaging.ir_cut,
+             <tt:Contrast>{}</tt:Contrast><tt:IrCutFilter>{}</tt:IrCutFilter><tt:WideDynamicRange><tt:Mode>{}</tt:Mode>\
+             </tt:WideDynamicRange></timg:ImagingSettings></timg:GetImagingSettingsResponse>",
+            imaging.brightness, imaging.contrast, imaging.ir_cut, imaging.wide_range,
         )),
+        "GetOptions" => Ok(format!("<timg:GetOptionsResponse>{OPTIONS}</timg:GetOptionsResponse>")),
         "SetImagingSettings" => {
             let number = |name, before| match asked.action.text(name) {
                 None => Ok(before),
@@ -32,6 +38,13 @@ pub(super) fn answer(asked: &Asked<'_>, state: &mut State) -> Result<String, Fau
                 Some("AUTO") => "AUTO",
                 Some(_) => return Err(Fault::value("no such filter")),
             };
+            imaging.wide_range =
+                match asked.action.find("WideDynamicRange").and_then(|wide| wide.text("Mode")) {
+                    None => imaging.wide_range,
+                    Some("ON") => "ON",
+                    Some("OFF") => "OFF",
+                    Some(_) => return Err(Fault::value("no such mode")),
+                };
             (imaging.brightness, imaging.contrast) = (brightness, contrast);
             Ok("<timg:SetImagingSettingsResponse/>".to_owned())
         }

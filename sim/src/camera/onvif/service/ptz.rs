@@ -1,4 +1,4 @@
-//! The PTZ service: presets and movements.
+//! The PTZ service: presets, home and movements.
 
 use super::{Asked, Fault, stream};
 use crate::camera::onvif::{
@@ -16,7 +16,15 @@ pub(super) fn answer(asked: &Asked<'_>, state: &mut State) -> Result<String, Fau
     let name = asked.action.name.as_str();
     if matches!(
         name,
-        "GetPresets" | "SetPreset" | "GotoPreset" | "ContinuousMove" | "AbsoluteMove" | "Stop" | "GetStatus"
+        "GetPresets"
+            | "SetPreset"
+            | "GotoPreset"
+            | "GotoHomePosition"
+            | "SetHomePosition"
+            | "ContinuousMove"
+            | "AbsoluteMove"
+            | "Stop"
+            | "GetStatus"
     ) {
         stream(&asked.alive.device, asked.text("ProfileToken"))?;
     }
@@ -37,6 +45,8 @@ pub(super) fn answer(asked: &Asked<'_>, state: &mut State) -> Result<String, Fau
             let (_, _, at) = found.ok_or_else(|| Fault::value("no such preset"))?;
             state.ptz.look(*at);
         }
+        "GotoHomePosition" => state.ptz.look(state.home),
+        "SetHomePosition" => state.home = state.ptz.at(asked.elapsed),
         "ContinuousMove" => {
             let speed = vector(asked, "Velocity")?;
             let span = span(asked.text("Timeout")).ok_or_else(|| Fault::value("no such time"))?;
@@ -57,7 +67,7 @@ const NODE: &str = "<tptz:PTZNode token=\"node\" FixedHomePosition=\"false\"><tt
     <tt:URI>http://www.onvif.org/ver10/tptz/PanTiltSpaces/VelocityGenericSpace</tt:URI>\
     <tt:XRange><tt:Min>-1</tt:Min><tt:Max>1</tt:Max></tt:XRange><tt:YRange><tt:Min>-1</tt:Min><tt:Max>1</tt:Max></tt:YRange>\
     </tt:ContinuousPanTiltVelocitySpace></tt:SupportedPTZSpaces>\
-    <tt:MaximumNumberOfPresets>32</tt:MaximumNumberOfPresets><tt:HomeSupported>false</tt:HomeSupported></tptz:PTZNode>";
+    <tt:MaximumNumberOfPresets>32</tt:MaximumNumberOfPresets><tt:HomeSupported>true</tt:HomeSupported></tptz:PTZNode>";
 
 /// A direction or a speed in the request.
 fn vector(asked: &Asked<'_>, name: &str) -> Result<Position, Fault> {

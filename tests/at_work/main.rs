@@ -1,0 +1,8 @@
+//! The node's cameras at work beside simulated ones, over real sockets: turned, forgetful, and handed out.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
+mod forgets;
+mod handed;
+mod node;
+mod turned;
