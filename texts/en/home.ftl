@@ -472,7 +472,6 @@ cam-masks-n = { $n ->
    *[other] { $n } private parts are marked
 }
 cam-masks-none = See it, mark what is private
-cam-mask-how = Draw a finger across the picture to mark what is private. Drag a marked part to move it.
 cam-mask-withheld = This camera cannot blacken anything by itself. Once saved, nobody else sees the picture and nothing is recorded, until you turn the camera or say that it is fine.
 cam-mask-none-left = Once saved, nothing is marked any more: whoever you allowed sees the whole picture.
 cam-mask-save = Save what is marked

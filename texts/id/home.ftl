@@ -444,7 +444,6 @@ cam-picture-unable = Ponsel ini tidak bisa memutar gambar kamera. Coba ponsel la
 cam-picture-paused = Kamera sedang dijeda, jadi tidak ada gambar.
 cam-masks-n = { $n } bagian ditandai untuk ditutup
 cam-masks-none = Lihat, tandai bagian pribadi
-cam-mask-how = Geser jari pada gambar untuk menandai bagian pribadi. Geser bagian yang ditandai untuk memindahkannya.
 cam-mask-withheld = Kamera ini tidak bisa menutup gambar sendiri. Setelah disimpan, orang lain tidak bisa melihat dan tidak ada yang direkam, sampai Anda memutar kamera atau mengatakan gambarnya boleh dilihat.
 cam-mask-none-left = Setelah disimpan tidak ada lagi yang ditandai: yang Anda izinkan melihat seluruh gambar.
 cam-mask-save = Simpan bagian yang ditandai

@@ -444,7 +444,6 @@ cam-picture-unable = Máy này không mở được loại hình của camera. X
 cam-picture-paused = Camera đang tạm dừng nên không có hình.
 cam-masks-n = { $n } chỗ muốn che
 cam-masks-none = Xem hình, khoanh chỗ riêng tư
-cam-mask-how = Kéo ngón tay trên hình để khoanh chỗ riêng tư. Kéo chỗ đã khoanh để dời đi.
 cam-mask-withheld = Camera này không tự che được. Lưu xong thì không ai ngoài nhà mình xem được hình và không ghi hình, đến khi nhà mình xoay camera hoặc báo là xem được.
 cam-mask-none-left = Lưu xong thì không còn chỗ nào phải che. Ai được nhà mình cho phép sẽ xem được cả hình.
 cam-mask-save = Lưu các chỗ đã khoanh

@@ -487,6 +487,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cameras/{id}/imaging": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Asks a camera how it makes its pictures. */
+        get: operations["read_imaging"];
+        /** Tells a camera how to make its pictures, and reads from it what became of that. */
+        put: operations["set_imaging"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cameras/{id}/looks": {
         parameters: {
             query?: never;
@@ -521,6 +539,23 @@ export interface paths {
          */
         put: operations["draw_masks"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras/{id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Turns a camera; said again at least every five seconds while it is to go on, since it stops by itself then. */
+        post: operations["move_camera"];
         delete?: never;
         options?: never;
         head?: never;
@@ -627,6 +662,23 @@ export interface paths {
         put?: never;
         /** The pause is over: what was consented to holds again. */
         post: operations["resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras/{id}/turns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Asks a camera how it can be turned. */
+        get: operations["read_turns"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2954,6 +3006,13 @@ export interface components {
         };
         /** Format: uuid */
         CameraId: string;
+        /** @description What is covered in the pictures of a camera. */
+        CameraMasks: {
+            /** @description Which camera. */
+            camera: components["schemas"]["CameraId"];
+            /** @description What: 1 to 8 rectangles. */
+            masks: components["schemas"]["Mask"][];
+        };
         /** @description A public camera, as everyone may know it. */
         CameraOpen: {
             /**
@@ -3031,6 +3090,7 @@ export interface components {
             masking: components["schemas"]["Masking"];
             /** @description What must not be seen. */
             masks: components["schemas"]["Mask"][];
+            masks_lost_at?: components["schemas"]["Timestamp"] | null;
             /** @description What it is called. */
             name: string;
             out_of_order_since?: components["schemas"]["Timestamp"] | null;
@@ -3136,6 +3196,13 @@ export interface components {
          * @enum {string}
          */
         Contents: "extinguisher" | "tools" | "cutter" | "ladder" | "hose" | "pump" | "water" | "masks";
+        /** @description A copy that is asked for. */
+        CopyWanted: {
+            /** @description What is covered. A camera that is not named is only cut; what its home drew is covered in any case. */
+            masks: components["schemas"]["CameraMasks"][];
+            /** @description Only the copy is handed out, and nothing as it was recorded. */
+            only_copy: boolean;
+        };
         /** @description How much of a day a camera was recorded. */
         DayUp: {
             /**
@@ -3406,6 +3473,7 @@ export interface components {
             bytes?: number | null;
             /** @description Of which cameras. */
             cameras: components["schemas"]["CameraId"][];
+            copy?: components["schemas"]["CopyWanted"] | null;
             /**
              * Format: int64
              * @description Fragments in it that are damaged.
@@ -3867,6 +3935,33 @@ export interface components {
             /** @description Its people. */
             people: components["schemas"]["PersonShown"][];
         };
+        /** @description Settings of a camera's pictures, each if told or to be changed; the numbers are the camera's own, mostly 0 to 100. */
+        Imaging: {
+            /**
+             * Format: float
+             * @description How bright.
+             */
+            brightness?: number | null;
+            /**
+             * Format: float
+             * @description How far light and dark lie apart.
+             */
+            contrast?: number | null;
+            ir_cut?: components["schemas"]["IrCut"] | null;
+            /** @description Whether light and dark places are both made out, where the sun stands behind. */
+            wide_range?: boolean | null;
+        };
+        /** @description How a camera makes its pictures, and what it can be told. */
+        ImagingShown: {
+            brightness?: components["schemas"]["RangeShown"] | null;
+            contrast?: components["schemas"]["RangeShown"] | null;
+            /** @description What the filter against infrared light can be told. */
+            ir_cut: components["schemas"]["IrCut"][];
+            /** @description As it is now. */
+            settings: components["schemas"]["Imaging"];
+            /** @description Whether it can be told to make out light and dark places both. */
+            wide_range: boolean;
+        };
         /** @description A one-time code, shown once. */
         Invitation: {
             /** @description The code itself. */
@@ -3905,6 +4000,11 @@ export interface components {
          * @enum {string}
          */
         InvitationState: "open" | "used" | "revoked" | "expired";
+        /**
+         * @description The filter that keeps infrared light out.
+         * @enum {string}
+         */
+        IrCut: "on" | "off" | "auto";
         /** @description A household's one-time code, and what the phone is called. */
         JoinInput: {
             /** @description What stands behind `#` in the link, or in the QR code. */
@@ -4070,6 +4170,8 @@ export interface components {
             id: components["schemas"]["LookId"];
             /** @description Live or back in time. */
             kind: components["schemas"]["LookKind"];
+            /** @description Whether the camera was turned meanwhile. */
+            moved: boolean;
             /** @description When it began. */
             opened_at: components["schemas"]["Timestamp"];
             /** @description Why. */
@@ -4227,6 +4329,30 @@ export interface components {
          * @enum {string}
          */
         Mode: "live" | "drill";
+        /** @description Where to. */
+        MoveWanted: {
+            /** @description Instead of that, home. */
+            home?: boolean;
+            /** @description The look by which it is seen: live, and with its view open. */
+            look: components["schemas"]["LookId"];
+            /**
+             * Format: float
+             * @description How fast to the right: from -1 to 1, of what the camera can. All three 0: stop.
+             */
+            pan?: number;
+            /** @description Instead of that, a direction of view that it keeps. */
+            preset?: string | null;
+            /**
+             * Format: float
+             * @description How fast upwards.
+             */
+            tilt?: number;
+            /**
+             * Format: float
+             * @description How fast closer.
+             */
+            zoom?: number;
+        };
         /** @description Where a device connects, and as whom. */
         MqttPlace: {
             /** @description The host. */
@@ -4372,6 +4498,7 @@ export interface components {
             cameras: components["schemas"]["CameraId"][];
             /** @description The number of the case or the request, where the purpose needs one. */
             case?: components["schemas"]["String_String"];
+            copy?: components["schemas"]["CopyWanted"] | null;
             delay?: components["schemas"]["DelayId"] | null;
             order?: components["schemas"]["OrderId"] | null;
             /** @description Why. */
@@ -4690,6 +4817,7 @@ export interface components {
                 masking: components["schemas"]["Masking"];
                 /** @description What must not be seen. */
                 masks: components["schemas"]["Mask"][];
+                masks_lost_at?: components["schemas"]["Timestamp"] | null;
                 /** @description What it is called. */
                 name: string;
                 out_of_order_since?: components["schemas"]["Timestamp"] | null;
@@ -4831,6 +4959,7 @@ export interface components {
                 bytes?: number | null;
                 /** @description Of which cameras. */
                 cameras: components["schemas"]["CameraId"][];
+                copy?: components["schemas"]["CopyWanted"] | null;
                 /**
                  * Format: int64
                  * @description Fragments in it that are damaged.
@@ -4970,6 +5099,8 @@ export interface components {
                 id: components["schemas"]["LookId"];
                 /** @description Live or back in time. */
                 kind: components["schemas"]["LookKind"];
+                /** @description Whether the camera was turned meanwhile. */
+                moved: boolean;
                 /** @description When it began. */
                 opened_at: components["schemas"]["Timestamp"];
                 /** @description Why. */
@@ -5483,6 +5614,13 @@ export interface components {
             /** Format: double */
             lon: number;
         };
+        /** @description A direction of view that a camera keeps. */
+        PresetShown: {
+            /** @description What people call it; may be empty. */
+            name: string;
+            /** @description What the camera calls it. */
+            token: string;
+        };
         /**
          * @description Where a press was made.
          * @enum {string}
@@ -5580,6 +5718,19 @@ export interface components {
             silent_households: components["schemas"]["HouseholdNamed"][];
             /** @description Households without any bell. */
             without_bell_count: number;
+        };
+        /** @description From least to most. */
+        RangeShown: {
+            /**
+             * Format: float
+             * @description The least.
+             */
+            least: number;
+            /**
+             * Format: float
+             * @description The most.
+             */
+            most: number;
         };
         /**
          * @description Whether somebody heard a bell ringing lately.
@@ -5890,7 +6041,7 @@ export interface components {
          * @description Why a camera may not be looked at.
          * @enum {string}
          */
-        Shut: "no_consent" | "not_for_this" | "not_this_way" | "not_now" | "over" | "paused" | "not_masked" | "no_alarm" | "order_not_live" | "not_yours" | "not_voted" | "not_your_village" | "objected" | "residents_only_live";
+        Shut: "no_consent" | "not_for_this" | "not_this_way" | "not_now" | "over" | "paused" | "not_masked" | "only_as_copy" | "no_alarm" | "order_not_live" | "not_yours" | "not_voted" | "not_your_village" | "objected" | "residents_only_live";
         /** @description How often something was seen at a site in the last 90 days. */
         SightingCounted: {
             /** @description What. */
@@ -6332,6 +6483,15 @@ export interface components {
          * @enum {string}
          */
         Trouble: "away" | "untrusted" | "refused" | "bucket" | "changed" | "other";
+        /** @description How a camera can be turned. */
+        TurnsShown: {
+            /** @description Whether it has a home to which it goes back a minute after it was turned last. */
+            home: boolean;
+            /** @description Directions of view that it keeps. */
+            presets: components["schemas"]["PresetShown"][];
+            /** @description Whether it can be turned. */
+            turns: boolean;
+        };
         /** @description A text or call that could not be delivered, or a phone or browser that pushes do not reach. It names nobody. */
         Undelivered: {
             alarm?: components["schemas"]["AlarmId"] | null;
@@ -9986,6 +10146,217 @@ export interface operations {
             };
         };
     };
+    read_imaging: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImagingShown"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_camera`, `no_camera_key`, `no_such_address` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `of_a_household` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `camera_says_no` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_imaging: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Imaging"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImagingShown"];
+                };
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_camera`, `no_camera_key`, `no_such_address` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `of_a_household` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `camera_out_of_range`, `camera_says_no`, `idempotency_key_reused`, `too_much_at_once`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_looks: {
         parameters: {
             query?: {
@@ -10174,6 +10545,131 @@ export interface operations {
                 };
             };
             /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_camera: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUID of the caller's own: the same key with the same request acts once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveWanted"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `body_cut_short`, `idempotency_key_needed`, `not_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `camera_shut`, `not_allowed`, `other_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_camera`, `no_camera_key`, `no_look`, `no_such_address` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `of_a_household` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `camera_says_no`, `idempotency_key_reused`, `too_much_at_once`, `wrong_fields` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_writes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `camera_turned`, `not_saved`, `too_slow` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11007,6 +11503,93 @@ export interface operations {
                 };
             };
             /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_turns: {
+        parameters: {
+            query: {
+                /** @description A live look that is open. */
+                look: components["schemas"]["LookId"];
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TurnsShown"];
+                };
+            };
+            /** @description `wrong_query` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `camera_shut`, `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_camera`, `no_camera_key`, `no_look`, `no_such_address` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `of_a_household` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13021,7 +13604,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_camera`, `no_delay`, `no_order` */
+            /** @description `no_camera`, `no_delay`, `no_ffmpeg`, `no_order` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -13048,7 +13631,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `bad_span`, `case_needed`, `idempotency_key_reused`, `no_reason`, `order_needed`, `too_much_at_once`, `which_cameras`, `wrong_fields`, `wrong_purpose` */
+            /** @description `bad_span`, `camera_out_of_range`, `case_needed`, `idempotency_key_reused`, `no_reason`, `order_needed`, `too_much_at_once`, `which_cameras`, `wrong_fields`, `wrong_purpose` */
             422: {
                 headers: {
                     [name: string]: unknown;
