@@ -159,3 +159,27 @@ impl Found {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_store_where_nobody_listens_is_told_with_what_to_do() {
+        let key_file = std::env::temp_dir().join(format!("liengia-check-key-{}", std::process::id()));
+        std::fs::write(&key_file, "id\nsecret\n").unwrap();
+        let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let tier = TierConfig {
+            endpoint: format!("http://{free}"),
+            bucket: "footage".into(),
+            region: "garage".into(),
+            prefix: String::new(),
+            key_file: key_file.clone(),
+            ca: None,
+            after_hours: 24,
+        };
+        let why = try_tier(&tier, Path::new("/nowhere")).await.unwrap_err();
+        std::fs::remove_file(key_file).unwrap();
+        assert!(format!("{why:#}").contains("does watch.tier.endpoint name it?"), "{why:#}");
+    }
+}

@@ -2,9 +2,9 @@
 //!
 //! Promises: before it was told of holds and limits it removes nothing, and each file is looked at once more against the
 //! newest holds before it goes; a few files at a time. It never waits for the tier: what must go from there is put on a list
-//! for the sender. Where the index gives no answer and a disk must have room, the
-//! names of the files tell which are the oldest. A clock that leaps ahead makes nothing old. The file goes first, then
-//! its row says so: what is between is found by the next look through the files.
+//! for the sender. Where the index gives no answer and a disk must have room, the names of the files tell which are the
+//! oldest. A clock that leaps ahead makes nothing old. The file goes first, then its row says so, and the other way round
+//! where there is a copy: what is between is found by the next look through the files.
 
 use super::{
     Candidate, FootageError, Hold, Index, Limits, Standing, TIER,
@@ -180,7 +180,10 @@ impl Work {
                     called = false;
                 }
             }
-            while !self.stopping.load(Ordering::Acquire) && self.turn_of_tier() {}
+            let mut more = true;
+            while more && !self.stopping.load(Ordering::Acquire) {
+                more = self.turn_of_tier();
+            }
             if self.stopping.load(Ordering::Acquire) {
                 return;
             }
@@ -236,9 +239,17 @@ impl Work {
             let key = FileKey { camera: file.camera, file: file.file, disk };
             let stays = self.orders().is_none_or(|orders| held(&orders)) || self.index.ledger.is_open(&key);
             let Some(path) = self.index.path_of(&key).filter(|_| !stays) else { continue };
+            let note = gone(file.camera, file.file, &named.name, now_us);
+            // Whoever looks finds the copy before the file goes.
+            if file.tiered && self.index.aside.write(std::slice::from_ref(&note)).is_err() {
+                continue;
+            }
             match fs::remove_file(path) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => {
                     self.failed.fetch_add(1, Ordering::Relaxed);
+                    if file.tiered {
+                        self.index.ledger.look_again();
+                    }
                     continue;
                 }
                 _ => {}
@@ -246,7 +257,7 @@ impl Work {
             self.index.ledger.stored([key]);
             self.removed.fetch_add(1, Ordering::Relaxed);
             self.bytes.fetch_add(file.bytes, Ordering::Relaxed);
-            statements.push(gone(file.camera, file.file, &named.name, now_us));
+            statements.push(note);
         }
         let removed = statements.len();
         if removed > 0 && self.index.aside.write(&statements).is_err() {

@@ -280,9 +280,8 @@ impl Work {
         let Some(((at, name), length)) = course.unknown.last_key_value() else { return Ok(false) };
         let (key, name, length) = ((*at, *name), *name, *length);
         match taken_in(&self.index, tier, &name, length) {
-            Ok(true) => {}
             Ok(false) | Err(Failed::Store(TierError::Sealed)) => self.leave(&name, orders)?,
-            Err(Failed::Store(TierError::Gone)) => {}
+            Ok(true) | Err(Failed::Store(TierError::Gone)) => {}
             Err(failed) => return Err(failed),
         }
         course.unknown.remove(&key);
@@ -318,18 +317,13 @@ impl Work {
             !waits
         })?;
         let Some((disk, name)) = next else { return Ok(false) };
-        match send_one(&self.index, tier, &disk, &name) {
-            Err(failed) => {
-                if failed.is_about_the_file() {
-                    course.skipped.insert(name);
-                }
-                Err(failed)
-            }
-            Ok(()) => {
-                self.sending.lock().sent += 1;
-                Ok(true)
-            }
+        let sent = send_one(&self.index, tier, &disk, &name);
+        if sent.as_ref().is_err_and(Failed::is_about_the_file) {
+            course.skipped.insert(name);
         }
+        sent?;
+        self.sending.lock().sent += 1;
+        Ok(true)
     }
 }
 

@@ -124,6 +124,7 @@ impl Tier {
     }
 
     /// The same store for work that ends apart from other work.
+    #[must_use]
     pub fn apart(&self) -> Self {
         Self { shared: self.shared.clone(), stop: Arc::new(watch::Sender::new(false)) }
     }

@@ -135,6 +135,13 @@ fn a_store_that_says_nothing_is_told_within_its_deadline_and_then_at_once() {
     until(|| source.open().is_ok());
 }
 
+/// Its disks are called by their folders.
+fn index_of_the_node(rig: &Rig, settings: &TierSettings) -> Index {
+    let aside = open(&rig.database()).unwrap();
+    let disks = vec![(rig.disk.display().to_string(), rig.disk.clone())];
+    Index::with_tier(aside, disks, rig.ledger.clone(), rig.clock.clone(), Some(tier(settings))).unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_the_node_serves_from_the_tier_is_what_it_served_from_the_disk() {
     if no_store("what_the_node_serves_from_the_tier") {
@@ -144,11 +151,7 @@ async fn what_the_node_serves_from_the_tier_is_what_it_served_from_the_disk() {
     let store = Store::start(&[]);
     let line = Line::to(&store);
     let settings = TierSettings { endpoint: line.address.clone(), ..store.settings() };
-    let name = rig.disk.display().to_string();
-    let aside = open(&rig.database()).unwrap();
-    let disks = vec![(name, rig.disk.clone())];
-    let tier = tier(&settings);
-    let index = Index::with_tier(aside, disks, rig.ledger.clone(), rig.clock.clone(), Some(tier)).unwrap();
+    let index = index_of_the_node(&rig, &settings);
     rig.large(ONE, BEGAN, 3, 1_000_000);
     until(|| index.state().settled);
     let path = rig.files(ONE).remove(0);
