@@ -46,7 +46,7 @@ impl Village {
             clock: house.clock.clone(),
             entropy: entropy.clone(),
         };
-        let running = Running::start(config).unwrap();
+        let running = Running::start(config).expect("it starts without a disk");
         let doors = DoorKey::load(&[9; 32]);
         let cameras = Cameras { journal: house.journal.clone(), entropy: entropy.clone(), doors };
         let origin = "http://localhost:8080";
@@ -60,7 +60,7 @@ impl Village {
                 utc_offset_hours: 7,
                 incidents: Arc::new(Quiet),
                 origin: origin.into(),
-                origins: Origins::new([origin]).unwrap(),
+                origins: Origins::new([origin]).expect("an origin"),
             },
         };
         let router = house.serve(routes().with_state(api));
@@ -304,8 +304,7 @@ async fn the_public_page_says_by_which_vote_residents_look_and_that_a_home_objec
         let (site, camera) = village.site("residents").await;
         let mut anyone = village.house.browser(&village.router);
         let page = format!("/cameras/{site}");
-        let says =
-            async |anyone: &mut Browser| String::from_utf8(anyone.get(&page).await.body.to_vec()).unwrap();
+        let says = async |anyone: &mut Browser| String::from_utf8(anyone.get(&page).await.body).unwrap();
         assert!(says(&mut anyone).await.contains("Residents may not look"));
         village.voted(&site, &camera).await;
         let said = says(&mut anyone).await;

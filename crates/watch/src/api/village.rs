@@ -61,7 +61,7 @@ pub async fn list_village_cameras(
     let journal = &api.cameras.journal;
     let mut villages = BTreeSet::new();
     let mut objected = BTreeSet::new();
-    for home in api.homes(&caller) {
+    for home in homes(&caller) {
         villages.extend(api.village_of_home(home));
         objected.append(&mut objections_of(journal, home).await?);
     }
@@ -114,16 +114,16 @@ async fn objects(api: &Api, caller: &Caller, id: CameraId, yes: bool) -> Result<
     Ok(StatusCode::NO_CONTENT)
 }
 
-impl Api {
-    /// The homes of the caller.
-    fn homes(&self, caller: &Caller) -> Vec<HouseholdId> {
-        let home = |grant: Grant| match (grant.role, grant.scope) {
-            (Role::HouseholdMember, Scope::Household(home)) => Some(home),
-            _ => None,
-        };
-        caller.grants().into_iter().filter_map(home).collect()
-    }
+/// The homes of the caller.
+fn homes(caller: &Caller) -> Vec<HouseholdId> {
+    let home = |grant: Grant| match (grant.role, grant.scope) {
+        (Role::HouseholdMember, Scope::Household(home)) => Some(home),
+        _ => None,
+    };
+    caller.grants().into_iter().filter_map(home).collect()
+}
 
+impl Api {
     fn village_of_home(&self, home: HouseholdId) -> Option<PlaceId> {
         self.access.tree(|tree| tree.enclosing(Scope::Household(home), PlaceKind::Village))
     }
@@ -133,7 +133,7 @@ impl Api {
         let camera = self.cameras.camera(id).await?;
         let place = self.cameras.site(camera.facts.site).await?.facts.place;
         let village = self.village_of(place).ok_or(WatchError::NotOfResidents)?;
-        let homes = self.homes(caller);
+        let homes = homes(caller);
         let home = homes.iter().find(|home| self.village_of_home(**home) == Some(village));
         // Of a home elsewhere the refusal is the one of a home that is not the caller's.
         let target = home.map_or(Target::place(place), |home| Target::household(*home));

@@ -233,7 +233,7 @@ fn any_camera() -> impl Strategy<Value = Camera> {
                 hours: None,
                 until: None,
             });
-            Camera { voted, paused, masking, consent, ..camera(owner) }
+            Camera { consent, paused, masking, voted, ..camera(owner) }
         },
     )
 }
