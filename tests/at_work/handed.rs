@@ -70,10 +70,10 @@ async fn what_a_home_marked_is_covered_in_the_copy_and_nothing_else_is_put_toget
     let report = check(&File::open(path).unwrap()).unwrap();
     assert!(report.is_as_exported() && report.manifest.files.is_empty(), "{:?}", report.findings);
     assert!(!report.manifest.copies.is_empty() && report.proofs > 0, "{report:?}");
-    for copied in &report.manifest.copies {
-        assert_eq!(copied.masks, [MASK]);
-        assert!(copied.from >= from && copied.until <= to && copied.original.chain.is_some());
-    }
+    assert!(report.manifest.copies.iter().all(|copied| copied.masks == [MASK]
+        && copied.from >= from
+        && copied.until <= to
+        && copied.original.chain.is_some()));
     stop.send(true).unwrap();
     tending.await.unwrap();
     running.stop();

@@ -73,18 +73,7 @@ pub fn measure(quick: bool) -> anyhow::Result<Report> {
         row("seek_first_byte_p50_ms", "the same, median", at(&seeks.all, 0.5), Wanted::Told),
         row("seek_found_p99_ms", "of it, which piece holds the moment", at(&seeks.found, 0.99), Wanted::Told),
     ];
-    let of_pictures =
-        format!("{CAMERAS} cameras, {DAYS} days, {} seeks, Chromium {}", shown.times, shown.chromium);
-    let of_shown = |name, what, ours, wanted| Row { n: of_pictures.clone(), ..row(name, what, ours, wanted) };
-    rows.extend([
-        of_shown(
-            "seek_picture_ms",
-            "from a press on the line of a month to the picture on the screen, nine of ten",
-            shown.p90,
-            Wanted::AtMost(500.0),
-        ),
-        of_shown("seek_picture_p50_ms", "the same, median", shown.p50, Wanted::Told),
-    ]);
+    rows.extend(of_pictures(&shown));
     let proved = evidence::measure(&folder, Path::new(&file), if quick { 3 } else { 9 })?;
     let mut panels = vec![Panel::Bars(Bars {
         title: "A press on a month: the picture, nine of ten, ms".into(),
@@ -105,6 +94,25 @@ pub fn measure(quick: bool) -> anyhow::Result<Report> {
          this process; `cp` and `sha256sum` take the same bytes from the same disk, by turns."
     );
     Ok(Report { bench: "playback", says, rows, panels, quick })
+}
+
+/// What Chromium showed.
+fn of_pictures(shown: &picture::Shown) -> [Row; 2] {
+    let row = |name, what, ours, wanted| Row {
+        name,
+        what,
+        ours,
+        peer: None,
+        wanted,
+        n: format!("{CAMERAS} cameras, {DAYS} days, {} seeks, Chromium {}", shown.times, shown.chromium),
+        tls: Some(false),
+        fsync: None,
+    };
+    let what = "from a press on the line of a month to the picture on the screen, nine of ten";
+    [
+        row("seek_picture_ms", what, shown.p90, Wanted::AtMost(500.0)),
+        row("seek_picture_p50_ms", "the same, median", shown.p50, Wanted::Told),
+    ]
 }
 
 /// The value below which this part of them is.

@@ -22,19 +22,9 @@ pub(super) fn apply(entry: &Entry) -> Result<Vec<Statement>, BadBody> {
             entry.at,
             entry.seq
         )],
-        Was::LongerKeepingAsked { site, person, hours, .. } => {
-            vec![longer(entry, *site, Some((*hours, *person)))]
-        }
-        Was::LongerKeepingRefused { site, .. } => vec![longer(entry, *site, None)],
-        Was::LongerKeepingAgreed { site, hours, .. } => vec![
-            longer(entry, *site, None),
-            statement!(
-                "UPDATE sites SET keep_hours = $3 WHERE commune = $1 AND site = $2",
-                entry.commune,
-                *site,
-                *hours
-            ),
-        ],
+        Was::LongerKeepingAsked { .. }
+        | Was::LongerKeepingRefused { .. }
+        | Was::LongerKeepingAgreed { .. } => kept_longer(entry, &event),
         Was::CameraAdded { camera, facts } | Was::CameraCorrected { camera, facts, .. } => {
             let aimed = matches!(event, Was::CameraCorrected { door: true, .. });
             std::iter::once(camera_is(entry, *camera, facts))
@@ -67,21 +57,7 @@ pub(super) fn apply(entry: &Entry) -> Result<Vec<Statement>, BadBody> {
         | Was::ExportRefused { .. }
         | Was::ExportMade { .. }
         | Was::ExportFetched { .. } => exported(entry, &event),
-        Was::SightingNoted { sighting, camera, person, seen_at, sighting_kind, .. } => vec![statement!(
-            "INSERT INTO sightings (commune, sighting, camera, person, seen_at, kind) VALUES ($1, $2, $3, $4, $5, $6)",
-            entry.commune,
-            *sighting,
-            *camera,
-            *person,
-            *seen_at,
-            sighting_kind.to_string()
-        )],
-        Was::SightingEnded { sighting, .. } => vec![statement!(
-            "UPDATE sightings SET ended_at = $3 WHERE commune = $1 AND sighting = $2",
-            entry.commune,
-            *sighting,
-            entry.at
-        )],
+        Was::SightingNoted { .. } | Was::SightingEnded { .. } => sighted(entry, &event),
         Was::FootageAnchored { root, .. } => vec![statement!(
             "INSERT INTO footage_roots (commune, root, entry, seq, at) VALUES ($1, $2, $3, $4, $5) \
              ON CONFLICT (commune, root) DO NOTHING",
@@ -118,6 +94,50 @@ fn site_is(entry: &Entry, site: SiteId, facts: &SiteFacts) -> Statement {
         facts.keep_hours,
         entry.seq
     )
+}
+
+/// Of footage that is kept longer than is usual.
+fn kept_longer(entry: &Entry, event: &WatchEvent) -> Vec<Statement> {
+    match event {
+        WatchEvent::LongerKeepingAsked { site, person, hours, .. } => {
+            vec![longer(entry, *site, Some((*hours, *person)))]
+        }
+        WatchEvent::LongerKeepingRefused { site, .. } => vec![longer(entry, *site, None)],
+        WatchEvent::LongerKeepingAgreed { site, hours, .. } => vec![
+            longer(entry, *site, None),
+            statement!(
+                "UPDATE sites SET keep_hours = $3 WHERE commune = $1 AND site = $2",
+                entry.commune,
+                *site,
+                *hours
+            ),
+        ],
+        _ => Vec::new(),
+    }
+}
+
+/// Of what cameras showed.
+fn sighted(entry: &Entry, event: &WatchEvent) -> Vec<Statement> {
+    match event {
+        WatchEvent::SightingNoted { sighting, camera, person, seen_at, sighting_kind, .. } => {
+            vec![statement!(
+                "INSERT INTO sightings (commune, sighting, camera, person, seen_at, kind) VALUES ($1, $2, $3, $4, $5, $6)",
+                entry.commune,
+                *sighting,
+                *camera,
+                *person,
+                *seen_at,
+                sighting_kind.to_string()
+            )]
+        }
+        WatchEvent::SightingEnded { sighting, .. } => vec![statement!(
+            "UPDATE sightings SET ended_at = $3 WHERE commune = $1 AND sighting = $2",
+            entry.commune,
+            *sighting,
+            entry.at
+        )],
+        _ => Vec::new(),
+    }
 }
 
 /// That its footage be kept longer, where somebody asks so.
