@@ -28,7 +28,6 @@ async fn what_a_home_marked_is_covered_in_the_copy_and_nothing_else_is_put_toget
     let tending = tokio::spawn(running.clone().tend(cameras.clone(), stopping));
     until("it is recorded", async || running.health(camera).last_picture_at).await;
     let from = clock.now();
-    // So much is to be handed out.
     sleep(Duration::from_secs(4)).await;
     let to = clock.now();
     // The home draws it anew, and this time nothing blackens it.

@@ -99,6 +99,10 @@ fn run(task: Task) -> Result<()> {
         Task::Generate => generated::write(),
         Task::Migrations { lock } => migrations::run(lock),
         Task::Postgres { command } => postgres::beside(&command),
-        Task::Setup => setup::ensure(setup::EVERYTHING),
+        Task::Setup => {
+            setup::ensure(setup::EVERYTHING)?;
+            setup::second_store();
+            Ok(())
+        }
     }
 }

@@ -36,6 +36,8 @@ pub enum Need {
     Ffmpeg,
     /// What the cameras of tests are written in.
     PythonGi,
+    /// Where Python keeps the store of the tests.
+    PythonVenv,
     /// Cameras that are not ours.
     RtspServer,
     /// What puts their pictures into packets.
@@ -63,6 +65,7 @@ pub const EVERYTHING: &[Need] = &[
     Need::Openssl,
     Need::Ffmpeg,
     Need::PythonGi,
+    Need::PythonVenv,
     Need::RtspServer,
     Need::RtpPayloads,
 ];
@@ -86,6 +89,7 @@ impl Need {
             Self::Openssl => answers("openssl", &["version"]),
             Self::Ffmpeg => Path::new("/usr/bin/ffprobe").exists(),
             Self::PythonGi => answers("/usr/bin/python3", &["-c", "import gi"]),
+            Self::PythonVenv => answers("/usr/bin/python3", &["-c", "import ensurepip, venv"]),
             Self::RtspServer => library("girepository-1.0/GstRtspServer-1.0.typelib"),
             Self::RtpPayloads => library("gstreamer-1.0/libgstrtp.so"),
             Self::VideoParsers => library("gstreamer-1.0/libgstvideoparsersbad.so"),
@@ -108,6 +112,7 @@ impl Need {
             Self::Openssl => Some("openssl"),
             Self::Ffmpeg => Some("ffmpeg"),
             Self::PythonGi => Some("python3-gi"),
+            Self::PythonVenv => Some("python3-venv"),
             Self::RtspServer => Some("gir1.2-gst-rtsp-server-1.0"),
             Self::RtpPayloads => Some("gstreamer1.0-plugins-good"),
             Self::VideoParsers => Some("gstreamer1.0-plugins-bad"),
@@ -159,6 +164,26 @@ pub fn ensure(needs: &[Need]) -> Result<()> {
             bail!("{need:?} is still missing after apt-get installed {}", need.package().unwrap_or_default())
         }
         None => Ok(()),
+    }
+}
+
+/// The S3 store of the tests (moto), in a Python environment of its own. Debian has no package of it; where Python's own packages
+/// cannot be reached, the tests that ask it are left out, and say so.
+pub fn second_store() {
+    let folder = crate::place::target().join("moto");
+    let asks = ["-c", "import moto.server, boto3"];
+    let python = folder.join("bin/python");
+    if answers(&python.to_string_lossy(), &asks) || answers("python3", &asks) {
+        return;
+    }
+    let said = folder.to_string_lossy();
+    let quickly = ["--quiet", "--disable-pip-version-check", "--retries", "1", "--timeout", "15"];
+    let install = [&["-m", "pip", "install"], quickly.as_slice(), &["moto[server]==5.2.1"]].concat();
+    let made = answers("python3", &["-m", "venv", &said]) && answers(&python.to_string_lossy(), &install);
+    if !made {
+        eprintln!(
+            "no moto: footage in a second store is not tried out here (python3 -m venv, pip install 'moto[server]')"
+        );
     }
 }
 

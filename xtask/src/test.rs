@@ -17,6 +17,7 @@ use std::{env, process::Command};
 pub fn run(quick: bool, ci: bool) -> Result<()> {
     let started = now();
     setup::ensure(setup::EVERYTHING)?;
+    setup::second_store();
     let mut steps = Steps::default();
     steps.run("format", &mut cargo(&["fmt", "--all", "--check"]))?;
     let ui = ui_tests(&mut steps)?;

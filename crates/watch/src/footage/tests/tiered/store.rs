@@ -1,6 +1,6 @@
 //! A real store (moto), and a line to it that can be cut.
 
-use liengia_journal::testing::not_installed;
+use liengia_journal::testing::left_out;
 use liengia_kernel::{Clock, SystemClock, SystemEntropy};
 use std::{
     io::{self, BufRead as _, BufReader, Read, Write},
@@ -21,7 +21,7 @@ use crate::tier::{AccessKey, SealKey, Tier, TierSettings};
 pub fn no_store(test: &str) -> bool {
     let missing = python().is_none();
     if missing {
-        not_installed(test, "there is no moto");
+        left_out(test, "there is no moto; `cargo xtask setup` brings it where it can");
     }
     missing
 }
