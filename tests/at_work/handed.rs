@@ -16,9 +16,8 @@ use tokio::{sync::watch, time::sleep};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_home_marked_is_covered_in_the_copy_and_nothing_else_is_put_together() {
-    let name = "what_a_home_marked_is_covered_in_the_copy_and_nothing_else_is_put_together";
     if Ffmpeg::find().await.is_none() {
-        return not_installed(name, "there is no ffmpeg");
+        return not_installed("what_a_home_marked_is_covered_in_the_copy", "there is no ffmpeg");
     }
     let clock = Arc::new(SystemClock::new());
     let (_simulated, _devices, node, person) = blackens(&clock).await;

@@ -34,8 +34,8 @@ beforeAll(async () => {
   admin = await enter(browser, commune, 'admin', { lang: 'vi' });
   resident = await enter(browser, commune, 'household', { lang: 'vi' });
   const mine = await must<Home>(resident.page, 'GET', '/api/home');
-  const { place, position } = await must<{ place: string; position: unknown }>(officer.page, 'GET', `/api/households/${mine.household.id}`);
-  const site = await must<{ id: string }>(officer.page, 'POST', '/api/sites', { place, name: SITE, position, purpose: 'public_safety', words: '', contact: 'Công an phường', paid_by: 'residents', sound: false, keep_hours: 72 });
+  const { place, position } = await must<{ place: { id: string }; position: unknown }>(officer.page, 'GET', `/api/households/${mine.household.id}`);
+  const site = await must<{ id: string }>(officer.page, 'POST', '/api/sites', { place: place.id, name: SITE, position, purpose: 'public_safety', words: '', contact: 'Công an phường', paid_by: 'residents', sound: false, keep_hours: 72 });
   camera = (await must<{ id: string }>(officer.page, 'POST', '/api/cameras', { facts: { site: site.id, name: NAME, position, direction: 90, angle: 80, reach_m: 15 }, door: { url: real.url } })).id;
 }, 120_000);
 afterAll(async () => {
