@@ -9,7 +9,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-export const ROLES = ['household', 'neighbour', 'leader', 'deputy', 'officer', 'mediator', 'clerk', 'analyst', 'admin', 'auditor'] as const;
+export const ROLES = ['household', 'neighbour', 'leader', 'deputy', 'officer', 'relief', 'mediator', 'clerk', 'analyst', 'admin', 'auditor'] as const;
 export type Role = (typeof ROLES)[number];
 
 export type Commune = {
