@@ -8,14 +8,12 @@ const LIVE: readonly Purpose[] = ['duty_watch', 'accident', 'missing_person', 'o
 const PLAYBACK: readonly Purpose[] = ['duty_watch', 'accident', 'missing_person', 'offence', 'data_request', 'order', 'camera_check'];
 const EXPORT: readonly Purpose[] = ['accident', 'missing_person', 'offence', 'data_request', 'order'];
 const NUMBERED: readonly Purpose[] = ['offence', 'data_request'];
-const LATER: readonly Purpose[] = ['offence', 'order'];
-const OFFERED: Record<What, readonly Purpose[]> = { live: LIVE, playback: PLAYBACK, export: EXPORT, delay: LATER };
+/** What telling those concerned can be put off for. */
+export const DELAYED: readonly Purpose[] = ['offence', 'order'];
+const OFFERED: Record<What, readonly Purpose[]> = { live: LIVE, playback: PLAYBACK, export: EXPORT, delay: DELAYED };
 
 /** Duty watch is for whoever has the shift; an order reaches only what is recorded; nothing is handed out for watching. */
 export const purposes = (what: What, onDuty: boolean): readonly Purpose[] => OFFERED[what].filter((one) => onDuty || one !== 'duty_watch');
-
-/** What telling those concerned can be put off for. */
-export const DELAYED = LATER;
 
 /** Whether a copy of an order must be kept. */
 export const needsOrder = (purpose: string): boolean => purpose === 'order';

@@ -200,8 +200,14 @@ pub fn may_see(
             }
             if camera.paused { Err(Shut::Paused) } else { Ok(()) }
         }
-        // What is recorded already, and of that the owner is told.
-        Owner::Household(_) if asked.purpose == LookPurpose::Order => Ok(()),
+        // What is recorded already, and of that the owner is told; never what its masks were to hide.
+        Owner::Household(_) if asked.purpose == LookPurpose::Order => {
+            if camera.is_bare(asked.span) {
+                Err(Shut::NotMasked)
+            } else {
+                Ok(())
+            }
+        }
         Owner::Household(_) => shared(camera, asked, now, utc_offset_hours, incidents),
     }
 }
