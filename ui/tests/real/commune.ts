@@ -17,6 +17,8 @@ export type Commune = {
   mqttPort: number;
   /** Each link works once. */
   link: (role: Role) => string;
+  /** Where its simulated cameras are asked by ONVIF. */
+  onvif: () => string;
   freeze: () => void;
   thaw: () => void;
   /** Sets the node's clock so far off: `-25h`. Only for a node that was started with a clock of its own. */
@@ -68,6 +70,11 @@ async function start(args: (place: Place) => string[], ready: RegExp, offset?: s
     link(role) {
       const found = said.match(new RegExp(`^\\s+${role}\\s+(http://\\S+)`, 'm'));
       if (!found) throw new Error(`no link for ${role} in:\n${said}`);
+      return found[1]!;
+    },
+    onvif() {
+      const found = said.match(/ONVIF on ([\d.:]+\d)/);
+      if (!found) throw new Error(`no cameras in:\n${said}`);
       return found[1]!;
     },
     freeze: () => void node.kill('SIGSTOP'),

@@ -44,7 +44,8 @@ const SEES: (u16, u16) = (80, 60);
 pub struct Street {
     /// Their pictures.
     pub cameras: Cameras,
-    _devices: onvif::Devices,
+    /// The same, asked by ONVIF.
+    pub devices: onvif::Devices,
 }
 
 /// A camera of the demo.
@@ -90,7 +91,7 @@ pub async fn start(
         put_up(node, one, &door).await?;
     }
     node.align_cameras().await?;
-    Ok(Street { cameras: running, _devices: devices })
+    Ok(Street { cameras: running, devices })
 }
 
 /// The same cameras as whoever speaks ONVIF finds them: they tell their streams, and blacken what they are told to.
@@ -99,6 +100,8 @@ fn devices(
     running: &Cameras,
     clock: Arc<dyn Clock>,
 ) -> anyhow::Result<onvif::Devices> {
+    // Cameras of two demos on one machine are not the same cameras.
+    let of_this_demo = u64::from(running.address().port()) << u32::BITS;
     let device = |(place, one): (usize, &camera::Camera)| {
         let stream = |url, size: camera::Size, rate| onvif::Stream {
             url,
@@ -111,7 +114,7 @@ fn devices(
         onvif::Device {
             user: Some((USER.0.to_owned(), USER.1.to_owned())),
             masks: one.masks.clone(),
-            ..onvif::Device::new(one.name.clone(), one.seed, main, sub)
+            ..onvif::Device::new(one.name.clone(), one.seed + of_this_demo, main, sub)
         }
     };
     let setup = |found_on| onvif::Setup {

@@ -71,7 +71,11 @@ pub async fn run(options: &cli::Demo) -> anyhow::Result<()> {
     println!("\nLiên Gia, demo ({:.1} s): {}", began.elapsed().as_secs_f64(), told(&communes, count));
     println!("{links}");
     if let Some(street) = &cameras {
-        println!("Cameras speak RTSP on {}.", street.cameras.address());
+        println!(
+            "Cameras speak RTSP on {}, and ONVIF on {}.",
+            street.cameras.address(),
+            street.devices.address()
+        );
     }
     println!("Devices speak MQTT on {address}. Stop with Ctrl-C.\n");
     asked_to_stop.await;

@@ -63,7 +63,7 @@ pub(super) fn resume(folder: &Path) -> io::Result<Chain> {
         let path = folder.join(name.to_string());
         let file = OpenOptions::new().read(true).write(true).open(&path)?;
         let tail = tail(&file)?;
-        if tail.torn > 0 {
+        if tail.torn > 0 || tail.whole == 0 {
             move_aside(&path, file, &tail)?;
         }
         if let Some(last) = tail.last {
@@ -73,10 +73,15 @@ pub(super) fn resume(folder: &Path) -> io::Result<Chain> {
     Ok(Chain::default())
 }
 
-/// What is behind the whole part goes into a file of its own, and then out of this one.
+/// What is behind the whole part goes into a file of its own, and then out of this one. What has no whole part goes there
+/// itself: as a file of footage nothing could be made of it.
 fn move_aside(path: &Path, mut file: File, tail: &Tail) -> io::Result<()> {
     let mut aside = path.as_os_str().to_owned();
     aside.push(".torn");
+    if tail.whole == 0 {
+        fs::rename(path, &aside)?;
+        return File::open(path.parent().unwrap_or(path))?.sync_all();
+    }
     let mut torn = OpenOptions::new().write(true).create(true).truncate(true).open(&aside)?;
     file.seek(SeekFrom::Start(tail.whole))?;
     io::copy(&mut (&mut file).take(tail.torn), &mut torn)?;

@@ -134,6 +134,30 @@ fn after_a_restart_the_chain_goes_on_and_what_was_torn_lies_beside() {
 }
 
 #[test]
+fn a_file_that_was_cut_before_its_first_fragment_lies_beside_whole() {
+    for left in [0, 1, 4_095] {
+        let path = empty(&format!("begun-{left}"));
+        let disk = start(&path);
+        disk.write(CAMERA, filled(&file()));
+        drop(disk);
+        let disk = start(&path);
+        disk.write(CAMERA, filled(&file()));
+        drop(disk);
+        let newest = files(&path).pop().unwrap();
+        OpenOptions::new().write(true).open(&newest).unwrap().set_len(left).unwrap();
+        let disk = start(&path);
+        disk.write(CAMERA, filled(&file()));
+        drop(disk);
+        assert_eq!(chain(&path), [(0, false), (1, false)]);
+        assert!(files(&path).iter().all(|path| fs::metadata(path).unwrap().len() > 4_096));
+        let mut beside = newest.into_os_string();
+        beside.push(".torn");
+        assert_eq!(fs::metadata(beside).unwrap().len(), left);
+        fs::remove_dir_all(path).unwrap();
+    }
+}
+
+#[test]
 fn a_disk_that_is_not_there_is_not_made() {
     let path = env::temp_dir().join(format!("liengia-disk-absent-{}", std::process::id()));
     assert!(Disk::start(&path, 0, Arc::new(SystemClock::new()), Arc::new(Nobody)).is_err());
