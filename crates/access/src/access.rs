@@ -156,6 +156,11 @@ impl Access {
         rows.iter().map(|row| Ok((row.parse(0)?, row.count(1)?))).collect()
     }
 
+    /// Whether a browser that is not asking now may do this to that, with the roles that its person has now.
+    pub fn may(&self, session: SessionId, action: rules::Action, target: rules::Target) -> bool {
+        self.live(session).is_some_and(|live| self.allows(&live, action, target).is_some())
+    }
+
     /// The roles of a person.
     pub fn grants_of(&self, person: liengia_kernel::PersonId) -> Vec<Grant> {
         self.known().grants_of(person).to_vec()

@@ -129,8 +129,7 @@ impl Caller {
     /// Whether the caller may do this to that, for what an answer shows or leaves out. Also right in an event stream,
     /// long after the request: it looks at the roles as they are now.
     pub fn may(&self, action: Action, target: Target) -> bool {
-        let live = self.access.live(self.live.id);
-        live.is_some_and(|live| self.access.allows(&live, action, target).is_some())
+        self.access.may(self.live.id, action, target)
     }
 
     /// Where the caller may do this: what a list is narrowed to. Refuses a caller who may nowhere.

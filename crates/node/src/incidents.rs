@@ -1,5 +1,6 @@
 //! What cameras ask about alarms: which are open, where, and who is on duty.
 
+use liengia_access::{Access, Grant, Role};
 use liengia_fire::{
     Kit,
     engine::{AlarmSnapshot, Mode, Phase, Source},
@@ -22,6 +23,8 @@ pub struct Burning {
     pub directory: Arc<RwLock<Directory>>,
     /// Shifts.
     pub kit: Kit,
+    /// Who is of the desk.
+    pub access: Access,
 }
 
 impl Burning {
@@ -42,16 +45,22 @@ impl Burning {
         let mut positions = homes.filter_map(|home| -> Option<Position> {
             directory.households.get(&home)?.position.as_ref().map(|position| *position.expose())
         });
-        Incident { alarm: alarm.alarm, position: positions.next(), confirmed: is_confirmed(alarm) }
+        Incident { alarm: alarm.alarm, position: positions.next(), confirmed: self.is_confirmed(alarm) }
     }
-}
 
-/// Whether somebody besides the desk says that it burns: a resident's press, a device of theirs, or one who looked. A home
-/// that is warned of its own detector has told nobody yet.
-fn is_confirmed(alarm: &AlarmSnapshot) -> bool {
-    let pressed = alarm.presses.iter().any(|press| press.source != Source::Desk);
-    let raised = alarm.source != Source::Desk || pressed || alarm.looked.fire > 0;
-    raised && alarm.phase != Phase::OwnHomeWarning
+    /// Whether somebody besides the desk says that it burns: a resident's press, a device of theirs, or one who looked and
+    /// said so with their own hand. A home that is warned of its own detector has told nobody yet.
+    fn is_confirmed(&self, alarm: &AlarmSnapshot) -> bool {
+        let pressed = alarm.presses.iter().any(|press| press.source != Source::Desk);
+        let seen = || alarm.witnesses.iter().any(|person| !self.is_of_the_desk(*person));
+        let raised = alarm.source != Source::Desk || pressed || seen();
+        raised && alarm.phase != Phase::OwnHomeWarning
+    }
+
+    fn is_of_the_desk(&self, person: PersonId) -> bool {
+        let desk = |grant: &Grant| matches!(grant.role, Role::DutyOfficer | Role::Administrator);
+        self.access.grants_of(person).iter().any(desk)
+    }
 }
 
 impl Incidents for Burning {

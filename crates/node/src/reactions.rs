@@ -4,9 +4,15 @@
 //! started again. Never: it holds up what rings.
 
 use crate::incidents::Burning;
+use liengia_access::Access;
 use liengia_journal::{Actor, Context};
-use liengia_kernel::{AlarmId, CameraId, Clock, Timestamp};
-use liengia_watch::{acts::Cameras, rules::nearest, running::Running, views::Hold};
+use liengia_kernel::{AlarmId, CameraId, Clock, Pii, Timestamp};
+use liengia_watch::{
+    acts::{Cameras, WatchActError},
+    rules::nearest,
+    running::Running,
+    views::{Camera, Hold},
+};
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tokio::{
     sync::watch,
@@ -30,6 +36,46 @@ pub struct AlarmKeepsFootage {
     pub running: Running,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
+}
+
+/// The cameras of a home that is no more in the register are taken down: nobody is left who could pause or withdraw.
+pub struct GoneHomeHasNoCameras {
+    /// Which homes there are.
+    pub access: Access,
+    /// Cameras.
+    pub cameras: Cameras,
+    /// What is recorded.
+    pub running: Running,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl GoneHomeHasNoCameras {
+    /// Looks until `stop` is true.
+    pub async fn watch(self, mut stop: watch::Receiver<bool>) {
+        let mut ticks = interval(EVERY);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                _ = ticks.tick() => {}
+                _ = stop.wait_for(|stop| *stop) => return,
+            }
+            let there = |home| self.access.tree(|tree| tree.household(home).is_some());
+            let gone = |camera: &Camera| camera.facts.owner.household().is_some_and(|home| !there(home));
+            for camera in self.running.cameras().iter().filter(|camera| gone(camera)) {
+                if let Err(error) = self.take_down(camera.camera).await {
+                    tracing::warn!(%error, "a camera of a home that is gone is not taken down yet");
+                }
+            }
+        }
+    }
+
+    async fn take_down(&self, camera: CameraId) -> Result<(), WatchActError> {
+        let context = Context { actor: Actor::Node, purpose: "home gone".into(), at: self.clock.now() };
+        let why = Pii::new("The home is not in the register any more.".to_owned());
+        self.cameras.journal.commit(self.cameras.remove_camera(&context, camera, &why).await?).await?;
+        self.running.align(&self.cameras).await
+    }
 }
 
 /// What an alarm keeps.

@@ -114,7 +114,7 @@ CREATE TABLE notice_delays (
     unit TEXT NOT NULL,
     order_id TEXT,
     asked_at BIGINT NOT NULL,
-    renewed BIGINT NOT NULL,
+    renewed_by TEXT,
     officer TEXT,
     auditor TEXT,
     refused_at BIGINT,

@@ -33,6 +33,14 @@ pub struct Span {
     pub to: Timestamp,
 }
 
+impl Span {
+    /// What of it was before this moment.
+    #[must_use]
+    pub fn until(self, now: Timestamp) -> Self {
+        Self { to: self.to.min(now), ..self }
+    }
+}
+
 /// Everything that can happen with cameras.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr)]
 #[serde(tag = "kind", rename_all = "snake_case")]

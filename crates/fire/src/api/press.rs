@@ -88,7 +88,9 @@ pub async fn press(
 ) -> Result<(StatusCode, Json<AlarmReceipt>), Problem> {
     let (household, team, scope) = Api::pressed_for(&caller, &input)?;
     caller.permit(Action::PressAlarm, Target::node(scope))?;
-    let desk = input.source == PressedAt::Desk && api.sits(&caller, Some(scope));
+    // Who sits at the desk presses a phone for their own home only: for all others they are the desk.
+    let own = household.is_some() && household == caller.household();
+    let desk = (input.source == PressedAt::Desk || !own) && api.sits(&caller, Some(scope));
     let held =
         input.sent_at.filter(|sent| *sent >= input.pressed_at).map(|sent| sent.since(input.pressed_at));
     let (pressed, outputs) = api.tell_press(&Press {

@@ -46,6 +46,8 @@ pub struct Street {
     pub cameras: Cameras,
     /// The same, asked by ONVIF.
     pub devices: onvif::Devices,
+    /// Those of homes: what a home's camera shows is nobody's who knows the address of another one.
+    _of_homes: (Cameras, onvif::Devices),
 }
 
 /// A camera of the demo.
@@ -66,8 +68,29 @@ pub async fn start(
     utc_offset: i8,
 ) -> anyhow::Result<Street> {
     let (sites, samples) = samples(commune);
+    for (id, facts) in sites {
+        if let Err(WatchActError::Refused(WatchError::NoSite(_))) = node.cameras.site(id).await {
+            let commit = node.cameras.add_site(&context(node), id, facts)?;
+            node.journal.commit(commit).await?;
+        }
+    }
+    let (homes, public): (Vec<_>, Vec<_>) =
+        samples.into_iter().zip(1..).partition(|(one, _)| one.facts.owner.household().is_some());
+    let (cameras, devices) = put_up_all(node, public, listen, utc_offset).await?;
+    let of_homes = put_up_all(node, homes, SocketAddr::new(listen.ip(), 0), utc_offset).await?;
+    node.align_cameras().await?;
+    Ok(Street { cameras, devices, _of_homes: of_homes })
+}
+
+/// Starts these, each with its seed, and puts them up.
+async fn put_up_all(
+    node: &Node,
+    samples: Vec<(Sample, u64)>,
+    listen: SocketAddr,
+    utc_offset: i8,
+) -> anyhow::Result<(Cameras, onvif::Devices)> {
     let simulated: Vec<_> =
-        samples.iter().zip(1_u64..).map(|(one, seed)| camera::Camera::new(one.label.clone(), seed)).collect();
+        samples.iter().map(|(one, seed)| camera::Camera::new(one.label.clone(), *seed)).collect();
     let setup = Setup {
         listen,
         cameras: simulated.clone(),
@@ -78,20 +101,13 @@ pub async fn start(
     let running =
         Cameras::start(setup, clock).with_context(|| format!("no camera can be simulated on {listen}"))?;
     let devices = devices(&simulated, &running, node.clock.clone())?;
-    for (id, facts) in sites {
-        if let Err(WatchActError::Refused(WatchError::NoSite(_))) = node.cameras.site(id).await {
-            let commit = node.cameras.add_site(&context(node), id, facts)?;
-            node.journal.commit(commit).await?;
-        }
-    }
-    for (place, one) in samples.into_iter().enumerate() {
+    for (place, (one, _)) in samples.into_iter().enumerate() {
         let url = running.url(place);
         let door = Door::new(&url, Some(&format!("{url}/sub")), USER.0, &Pii::new(USER.1.to_owned()))?;
         let door = door.asked_at(&devices.url(place))?;
         put_up(node, one, &door).await?;
     }
-    node.align_cameras().await?;
-    Ok(Street { cameras: running, devices })
+    Ok((running, devices))
 }
 
 /// The same cameras as whoever speaks ONVIF finds them: they tell their streams, and blacken what they are told to.

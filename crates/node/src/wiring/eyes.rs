@@ -1,7 +1,12 @@
 //! Cameras: what records them, what keeps the records of them, and what alarms do with their footage.
 
 use super::{Devices, Ground, Tasks};
-use crate::{config::Config, identity::make_folder, incidents::Burning, reactions::AlarmKeepsFootage};
+use crate::{
+    config::Config,
+    identity::make_folder,
+    incidents::Burning,
+    reactions::{AlarmKeepsFootage, GoneHomeHasNoCameras},
+};
 use anyhow::Context as _;
 use liengia_watch::{
     acts::Cameras,
@@ -55,6 +60,7 @@ impl Eyes {
             alarms: devices.alarms.clone(),
             directory: devices.directory.clone(),
             kit: ground.kit.clone(),
+            access: ground.access.clone(),
         };
         tasks.run(running.clone().tend(cameras.clone(), tasks.stopping()));
         let keeps = AlarmKeepsFootage {
@@ -64,6 +70,13 @@ impl Eyes {
             clock: ground.clock.clone(),
         };
         tasks.run(keeps.watch(tasks.stopping()));
+        let gone = GoneHomeHasNoCameras {
+            access: ground.access.clone(),
+            cameras: cameras.clone(),
+            running: running.clone(),
+            clock: ground.clock.clone(),
+        };
+        tasks.run(gone.watch(tasks.stopping()));
         let webrtc = config.watch.webrtc.and_then(|address| {
             // Everything else goes on without it, live pictures too.
             let started = webrtc(address, ground);

@@ -1,6 +1,6 @@
 //! Acts on footage that is handed out.
 
-use super::{Cameras, WatchActError, commit};
+use super::{Cameras, WatchActError, commit, order::while_put_off};
 use crate::{
     event::{CopyWanted, LookPurpose, Span, WatchEvent},
     rules,
@@ -45,7 +45,7 @@ impl Cameras {
         self.cameras(cameras).await?;
         let case = self.maybe_note(export, case)?;
         rules::asked(cameras.len(), *span, *purpose, (case.is_some(), order.is_some()), context.at)?;
-        self.lawful(*order, *delay, (cameras, *purpose), context.at).await?;
+        let put_off = self.lawful(*order, *delay, (cameras, *purpose), context.at).await?;
         let copy = copy.clone().map(|copy| rules::copy(copy, cameras, *span)).transpose()?;
         let (reason, keep) = self.because(export, reason)?;
         let (case, keep_case) = case.unzip();
@@ -62,7 +62,8 @@ impl Cameras {
             reason,
             copy,
         };
-        Ok(commit(context, &event, keep_case.into_iter().chain([keep])).expecting(export, 0))
+        let asked = commit(context, &event, keep_case.into_iter().chain([keep])).expecting(export, 0);
+        Ok(while_put_off(asked, put_off))
     }
 
     /// Another person agrees.

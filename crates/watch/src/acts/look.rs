@@ -1,6 +1,6 @@
 //! Acts of looking: a look is in the journal before a picture is on a screen.
 
-use super::{Cameras, WatchActError, commit};
+use super::{Cameras, WatchActError, commit, order::while_put_off};
 use crate::{
     event::WatchEvent,
     rules::{self, Incident, LookAsked, WatchError},
@@ -33,9 +33,9 @@ impl Cameras {
             return Err(WatchError::WhichCameras.into());
         }
         let cameras = self.cameras(ids).await?;
-        self.lawful(asked.order, asked.delay, (ids, asked.purpose), context.at).await?;
+        let delay = self.lawful(asked.order, asked.delay, (ids, asked.purpose), context.at).await?;
         let event = rules::opened(look, asked, &cameras, context.at, utc_offset_hours, incidents)?;
-        Ok((commit(context, &event, keep).expecting(look, 0), cameras))
+        Ok((while_put_off(commit(context, &event, keep).expecting(look, 0), delay), cameras))
     }
 
     /// Closes a look after so long; nothing happens where it is closed.

@@ -60,14 +60,23 @@ impl Cameras {
         delay: Option<DelayId>,
         (cameras, purpose): (&[CameraId], LookPurpose),
         now: Timestamp,
-    ) -> Result<(), WatchActError> {
+    ) -> Result<Option<(DelayId, u64)>, WatchActError> {
         if let Some(order) = order {
             Order::find(&self.journal, order).await?.ok_or(WatchError::NoOrder(order))?;
         }
         if let Some(id) = delay {
             let delay = Delay::find(&self.journal, id).await?.ok_or(WatchError::NoDelay(id))?;
             rules::told_later(&delay, cameras, purpose, now)?;
+            return Ok(Some((id, delay.version)));
         }
-        Ok(())
+        Ok(None)
+    }
+}
+
+/// The same, refused where those concerned were told meanwhile: what is added then would never be told.
+pub(super) fn while_put_off(commit: Commit, delay: Option<(DelayId, u64)>) -> Commit {
+    match delay {
+        Some((delay, version)) => commit.expecting(delay, version),
+        None => commit,
     }
 }

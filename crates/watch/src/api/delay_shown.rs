@@ -58,7 +58,7 @@ impl Api {
             asked_by_me: delay.asked_by == me,
             asked_at: delay.asked_at,
             stage: stage(&delay, self.running.now()),
-            renewed: delay.renewed,
+            renewed: delay.renewed_by.is_some(),
             officer: self.maybe_name(delay.officer).await?,
             auditor: self.maybe_name(delay.auditor).await?,
             until: delay.until,

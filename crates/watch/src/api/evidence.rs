@@ -5,7 +5,7 @@ use crate::{
     acts::ExportRequest,
     event::{CopyWanted, LookPurpose, Span},
     problems::{NO_FFMPEG, NOT_AT_THIS_STAGE},
-    rules::{LookAsked, WatchError, may_hand_out},
+    rules::{LookAsked, Shut, WatchError, may_hand_out},
     running::Ffmpeg,
     views::Export,
 };
@@ -152,6 +152,12 @@ pub async fn fetch_export(
 ) -> Result<Response, Problem> {
     let known = api.cameras.export(id).await?;
     let permit = api.permit_over(&caller, Action::AskExport, &known.cameras).await?;
+    // What a home took back meanwhile is not handed out either; an alarm may be over by now.
+    let asked = LookAsked::handed_out(known.asked_by, known.unit, known.purpose, known.span);
+    match api.shut(&asked, &known.cameras, known.copy.as_ref()).await? {
+        None | Some(WatchError::Shut { why: Shut::NoAlarm, .. }) => {}
+        Some(shut) => return Err(shut.into()),
+    }
     let (file, length) = api.running.made(id).await.ok_or_else(|| Problem::new(NOT_AT_THIS_STAGE))?;
     permit
         .commit(async || {
@@ -194,13 +200,25 @@ impl Api {
         cameras: &[CameraId],
         copy: Option<&CopyWanted>,
     ) -> Result<(), Problem> {
+        self.shut(asked, cameras, copy).await?.map_or(Ok(()), |shut| Err(shut.into()))
+    }
+
+    /// Why footage of these cameras may not be handed out for that.
+    async fn shut(
+        &self,
+        asked: &LookAsked,
+        cameras: &[CameraId],
+        copy: Option<&CopyWanted>,
+    ) -> Result<Option<WatchError>, Problem> {
         let incidents = self.settings.incidents.open();
         let now = self.running.now();
         for camera in self.cameras.cameras(cameras).await? {
-            may_hand_out(&camera, asked, copy, now, self.settings.utc_offset_hours, &incidents)
-                .map_err(|why| WatchError::Shut { camera: camera.camera, why })?;
+            let may = may_hand_out(&camera, asked, copy, now, self.settings.utc_offset_hours, &incidents);
+            if let Err(why) = may {
+                return Ok(Some(WatchError::Shut { camera: camera.camera, why }));
+            }
         }
-        Ok(())
+        Ok(None)
     }
 
     async fn one_export(&self, id: ExportId, permit: &Permit) -> Result<ExportShown, Problem> {

@@ -22,7 +22,7 @@ use axum::{
 use futures_util::StreamExt as _;
 use liengia_access::Caller;
 use liengia_http::{Path, Problem, Query};
-use liengia_kernel::{CameraId, LookId, Timestamp};
+use liengia_kernel::{CameraId, LookId, SessionId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 
@@ -193,7 +193,7 @@ pub async fn file(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let span = api.look_span(&caller, id, camera)?;
-    part(&api, Served { camera, name, span }, &headers).await
+    part(&api, Served { camera, name, span, look: (id, caller.session()) }, &headers).await
 }
 
 /// One picture at that moment, or the first after it, as a small MP4 of its own. The header `codec` says how it is coded.
@@ -289,20 +289,24 @@ pub(super) struct Served {
     pub name: String,
     /// The stretch that may be seen, in microseconds.
     pub span: (i64, i64),
+    /// The look, and the browser that asked for it.
+    pub look: (LookId, SessionId),
 }
 
 /// The range of bytes that was asked for, if all of it may be seen. Where none was, what may be seen of the file, behind how
 /// it begins: a file of its own, which plays.
 pub(super) async fn part(api: &Api, served: Served, headers: &HeaderMap) -> Result<Response, Problem> {
     let nothing = || Problem::new(NO_FOOTAGE);
-    let Served { camera, name, span } = served;
+    let Served { camera, name, span, look } = served;
     let name = FileName::parse(&name).ok_or_else(nothing)?;
     let placed = api.running.in_file(camera, name, span).await?;
     let (first, last) = placed.first().zip(placed.last()).ok_or_else(nothing)?;
     let FileStart { init_length } = api.running.start_of(first).await.ok_or_else(nothing)?;
     let seen = (first.offset, last.offset + last.length);
     let part = async |from, to| -> Result<Part, Problem> {
-        api.running.part(&first.source, from, to - from).await?.ok_or_else(nothing)
+        let part = api.running.part(&first.source, from, to - from).await?.ok_or_else(nothing)?;
+        let api = api.clone();
+        Ok(while_seen(part, move || api.seen_by(look.1, look.0, camera).is_ok()))
     };
     let told = [(header::CONTENT_TYPE, "video/mp4"), (header::CACHE_CONTROL, "private, max-age=60")];
     // Players that know nothing of the file ask for all of it in this way, too.
@@ -324,6 +328,12 @@ pub(super) async fn part(api: &Api, served: Served, headers: &HeaderMap) -> Resu
         (header::CONTENT_RANGE, format!("bytes {from}-{}/*", to - 1)),
     ];
     Ok((StatusCode::PARTIAL_CONTENT, told, length, Body::from_stream(body)).into_response())
+}
+
+/// The same bytes for as long as the camera may be seen: a slow reader gets no more than a fast one.
+fn while_seen(part: Part, seen: impl Fn() -> bool + Send + 'static) -> Part {
+    let over = || std::io::Error::other("it may not be seen any more");
+    part.map(move |block| if seen() { block } else { Err(over()) }).boxed()
 }
 
 /// `bytes=from-to` or `bytes=from-`, as a half-open range; none if it asks for something else.

@@ -35,7 +35,7 @@ pub async fn place_hold(
     let id = HoldId::new(permit.now(), permit.entropy());
     let done = permit
         .commit(async || {
-            let what = (input.cameras.clone(), input.span, input.until);
+            let what = (input.cameras.clone(), input.span.until(permit.now()), input.until);
             let commit =
                 api.cameras.place_hold(&permit.context(), id, what, &input.case, &input.reason).await?;
             Ok::<_, Problem>((commit, id))

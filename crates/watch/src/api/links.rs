@@ -88,7 +88,8 @@ pub async fn link_file(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (linked, span, _) = api.linked(&link)?;
-    part(&api, Served { camera: linked.camera, name, span }, &headers).await
+    let look = (linked.look, linked.session);
+    part(&api, Served { camera: linked.camera, name, span, look }, &headers).await
 }
 
 impl Api {

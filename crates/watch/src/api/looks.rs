@@ -9,7 +9,7 @@ use crate::{
     views::{Camera, Look},
 };
 use axum::{Json, extract::State, http::StatusCode};
-use liengia_access::{Action, Caller, Permit, Scope};
+use liengia_access::{Action, Caller, NOT_ALLOWED, Permit, Scope, Target};
 use liengia_http::{Body, Page, Paged, Path, Problem};
 use liengia_kernel::{AlarmId, CameraId, DelayId, LookId, OrderId, Pii, SessionId};
 use serde::{Deserialize, Serialize};
@@ -65,7 +65,7 @@ pub async fn open_look(
         unit: unit_of(&api, &permit, &input).await?,
         kind: input.kind,
         purpose: input.purpose,
-        span: input.span,
+        span: input.span.map(|span| span.until(permit.now())),
         alarm: input.alarm,
         shift,
         case,
@@ -146,16 +146,21 @@ async fn permit_for(
     cameras: &[CameraId],
     purpose: LookPurpose,
 ) -> Result<Permit, Problem> {
-    let action = match purpose {
-        LookPurpose::Owner => Action::ShareCamera,
-        LookPurpose::Residents => Action::LookAsResident,
-        _ => Action::WatchCameras,
-    };
+    let action = needed(purpose);
     let mut permit = None;
     for camera in cameras.iter().take(crate::rules::MAX_CAMERAS_OF_A_LOOK) {
         permit = Some(api.camera_for(caller, action, *camera).await?.1);
     }
     permit.ok_or_else(|| crate::rules::WatchError::WhichCameras.into())
+}
+
+/// What whoever looks for this must be allowed to do.
+const fn needed(purpose: LookPurpose) -> Action {
+    match purpose {
+        LookPurpose::Owner => Action::ShareCamera,
+        LookPurpose::Residents => Action::LookAsResident,
+        _ => Action::WatchCameras,
+    }
 }
 
 impl Api {
@@ -175,7 +180,7 @@ impl Api {
         self.seen_by(caller.session(), look, camera)
     }
 
-    /// The same of a browser that is not asking now.
+    /// The same of a browser that is not asking now. Whoever lost the role that let them look sees nothing more.
     pub(super) fn seen_by(
         &self,
         session: SessionId,
@@ -186,6 +191,11 @@ impl Api {
         let (asked, cameras) = found.ok_or_else(|| Problem::new(NO_LOOK))?;
         let known = cameras.contains(&camera).then(|| self.running.camera(camera)).flatten();
         let known = known.ok_or(crate::rules::WatchError::NoCamera(camera))?;
+        let place = self.running.place_of(known.facts.site).map(Target::place);
+        let target = known.facts.owner.household().map(Target::household).or(place);
+        if !target.is_some_and(|target| self.access.may(session, needed(asked.purpose), target)) {
+            return Err(Problem::new(NOT_ALLOWED));
+        }
         let now = self.running.now();
         let incidents = self.settings.incidents.open();
         crate::rules::may_see(&known, &asked, now, self.settings.utc_offset_hours, &incidents)

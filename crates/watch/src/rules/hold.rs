@@ -19,8 +19,8 @@ const NEAR_M: f64 = 500.0;
 
 /// Whether a stretch of footage can be held until then.
 pub fn held(span: Span, until: Timestamp, now: Timestamp) -> Result<(), WatchError> {
-    let ordered = span.from < span.to && now < until && until - LONGEST_HOLD <= now;
-    if ordered { Ok(()) } else { Err(WatchError::BadSpan) }
+    super::look::recorded(span, now)?;
+    if now < until && until - LONGEST_HOLD <= now { Ok(()) } else { Err(WatchError::BadSpan) }
 }
 
 /// What is kept around an alarm that began and ended then; an open one is kept up to a while from now.

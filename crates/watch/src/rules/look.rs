@@ -24,6 +24,9 @@ pub const MAX_CAMERAS_OF_A_LOOK: usize = 16;
 /// The longest stretch of footage that one look may ask for.
 const LONGEST_SPAN: Duration = Duration::from_hours(31 * 24);
 
+const MICROS_PER_MINUTE: i64 = 60 * MICROS_PER_SECOND;
+const MICROS_PER_DAY: i64 = 24 * 60 * MICROS_PER_MINUTE;
+
 /// How near an alarm must be for a home's camera to be of use, in metres.
 const NEAR_M: f64 = 300.0;
 
@@ -143,7 +146,7 @@ pub fn opened(
     }
     match (asked.kind, asked.span) {
         (LookKind::Live, None) => {}
-        (LookKind::Playback, Some(span)) if span.from < span.to && span.to - LONGEST_SPAN <= span.from => {}
+        (LookKind::Playback, Some(span)) => recorded(span, now)?,
         _ => return Err(WatchError::BadSpan),
     }
     for camera in cameras {
@@ -167,6 +170,12 @@ pub fn opened(
         order,
         delay,
     })
+}
+
+/// Whether this is a stretch of footage that somebody can ask for: of the past, and not too long.
+pub fn recorded(span: Span, now: Timestamp) -> Result<(), WatchError> {
+    let past = span.from < span.to && span.to <= now && span.to - LONGEST_SPAN <= span.from;
+    if past { Ok(()) } else { Err(WatchError::BadSpan) }
 }
 
 /// Whether the number that the purpose needs is named, or the order of which a copy is kept.
@@ -245,19 +254,17 @@ fn shared(
     Ok(())
 }
 
-/// Live, the hour is now; of footage, both ends of what is asked for must be in the hours that the home named.
+/// Live, the hour is now; of footage, all that is asked for must lie in the hours that the home named, on one day of them.
 fn in_hours(consent: &Consent, asked: &LookAsked, now: Timestamp, utc_offset_hours: i8) -> Result<(), Shut> {
     let Some(hours) = consent.hours else { return Ok(()) };
-    let in_them = |at: Timestamp| hours.hold(minute_of_day(at, utc_offset_hours));
-    let fits = match asked.span {
-        None => in_them(now),
-        Some(span) => {
-            let last = Timestamp::from_micros(span.to.as_micros() - 1);
-            let long = hours.to.wrapping_sub(hours.from).rem_euclid(24 * 60);
-            let longest = Duration::from_mins(u64::from(long));
-            in_them(span.from) && in_them(last) && span.to - longest <= span.from
-        }
-    };
+    let span = asked.span.unwrap_or(Span { from: now, to: now });
+    let from_day = |minute: u16| i64::from(minute) * MICROS_PER_MINUTE;
+    let opens = from_day(hours.from);
+    // Hours that end when they begin are the whole day.
+    let open_for = (from_day(hours.to) - opens - 1).rem_euclid(MICROS_PER_DAY) + 1;
+    let local = span.from.as_micros() + i64::from(utc_offset_hours) * 60 * MICROS_PER_MINUTE;
+    let since = (local - opens).rem_euclid(MICROS_PER_DAY);
+    let fits = since < open_for && span.to.as_micros() - span.from.as_micros() <= open_for - since;
     if fits { Ok(()) } else { Err(Shut::NotNow) }
 }
 
@@ -265,11 +272,6 @@ fn opens(incident: &Incident, camera: &Camera, asked: &LookAsked) -> bool {
     let meant = asked.alarm.is_none_or(|alarm| alarm == incident.alarm);
     let near = incident.position.is_some_and(|there| there.metres_to(camera.facts.position) <= NEAR_M);
     incident.confirmed && meant && near
-}
-
-fn minute_of_day(at: Timestamp, utc_offset_hours: i8) -> u16 {
-    let seconds = at.as_micros().div_euclid(MICROS_PER_SECOND) + i64::from(utc_offset_hours) * 3_600;
-    u16::try_from(seconds.rem_euclid(86_400) / 60).unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ pub fn stage(delay: &Delay, now: Timestamp) -> Stage {
     if delay.given_at.is_some() {
         return Stage::Given;
     }
-    let asked_again = delay.renewed && (delay.officer.is_none() || delay.auditor.is_none());
+    let asked_again = delay.renewed_by.is_some() && (delay.officer.is_none() || delay.auditor.is_none());
     match delay.until {
         Some(until) if now >= until => Stage::Given,
         Some(_) if asked_again && delay.refused_at.is_none() => Stage::Renewing,
@@ -84,7 +84,7 @@ pub fn delay_refused(delay: &Delay, person: PersonId, now: Timestamp) -> Result<
 
 /// Whether it can be asked for once more: while it holds, and one time.
 pub fn delay_renewed(delay: &Delay, now: Timestamp) -> Result<(), WatchError> {
-    let once = stage(delay, now) == Stage::Holds && !delay.renewed;
+    let once = stage(delay, now) == Stage::Holds && delay.renewed_by.is_none();
     if once { Ok(()) } else { Err(WatchError::NotAtThisStage) }
 }
 
@@ -109,7 +109,7 @@ pub fn told_later(
 }
 
 fn undecided(delay: &Delay, person: PersonId, now: Timestamp) -> Result<(), WatchError> {
-    if delay.asked_by == person {
+    if delay.asked_by == person || delay.renewed_by == Some(person) {
         return Err(WatchError::SamePerson);
     }
     let waits = matches!(stage(delay, now), Stage::Waits | Stage::Renewing);
@@ -139,7 +139,7 @@ mod tests {
             unit: Scope::Place(PlaceId::new(NOW, &entropy)),
             order: None,
             asked_at: NOW,
-            renewed: false,
+            renewed_by: None,
             officer: None,
             auditor: None,
             refused_at: None,
@@ -172,7 +172,8 @@ mod tests {
             Delay { officer: Some(officer), auditor: Some(auditor), until: Some(until), ..asked() };
         assert_eq!(delay_renewed(&delay, NOW), Ok(()));
         assert_eq!(delay_renewed(&delay, until), Err(WatchError::NotAtThisStage));
-        delay = Delay { officer: None, auditor: None, renewed: true, ..delay };
+        delay = Delay { officer: None, auditor: None, renewed_by: Some(people()[3]), ..delay };
+        assert_eq!(delay_agreed(&delay, people()[3], false, NOW), Err(WatchError::SamePerson));
         assert_eq!(told_later(&delay, &delay.cameras, LookPurpose::Offence, NOW), Ok(()));
         delay.auditor = Some(auditor);
         assert_eq!(delay_agreed(&delay, officer, false, NOW), Ok(Some(until + PUT_OFF)));

@@ -10,7 +10,7 @@ use crate::{
     },
     footage::{Index, Placed, Proof},
     record::FileName,
-    rules::{LINK_LASTS, Shut, WatchError},
+    rules::{EXPORT_LASTS, LINK_LASTS, Shut, WatchError},
     segment::init_length,
     views::{Anchor, Camera, Export, notes_of},
 };
@@ -78,7 +78,7 @@ impl Running {
     /// Puts together what was agreed to, one after another; false if something failed, and is to be tried again later.
     async fn make_exports(&self, cameras: &Cameras) -> Result<bool, WatchActError> {
         let mut all = true;
-        for export in Export::to_be_made(&cameras.journal).await? {
+        for export in Export::to_be_made(&cameras.journal, self.now() - EXPORT_LASTS).await? {
             let id = export.export;
             if let Err(error) = self.make(cameras, export).await {
                 tracing::warn!(export = %id, %error, "footage that is to be handed out is not put together yet");

@@ -38,7 +38,7 @@ use crate::{
 use copies::Copies;
 use failing::GivenUp;
 use health::Rates;
-use liengia_kernel::{CameraId, Clock, Entropy, Timestamp};
+use liengia_kernel::{CameraId, Clock, Entropy, PlaceId, SiteId, Timestamp};
 use roll::Roll;
 use std::{
     fs, io,
@@ -199,6 +199,11 @@ impl Running {
     /// One of them.
     pub fn camera(&self, id: CameraId) -> Option<Camera> {
         self.roll().cameras.iter().find(|camera| camera.camera == id).cloned()
+    }
+
+    /// Where a site is.
+    pub fn place_of(&self, site: SiteId) -> Option<PlaceId> {
+        self.roll().places.get(&site).copied()
     }
 
     /// The clock, and where chance comes from.

@@ -8,7 +8,7 @@ use crate::{
     record::{CameraSettings, Recording},
     views::{Camera, Export, Hold, Site},
 };
-use liengia_kernel::{CameraId, Timestamp};
+use liengia_kernel::{CameraId, PlaceId, SiteId, Timestamp};
 use std::{
     collections::BTreeMap,
     sync::{Arc, PoisonError},
@@ -22,6 +22,8 @@ const EXPORTS: u64 = 500;
 #[derive(Default)]
 pub(super) struct Roll {
     pub(super) cameras: Vec<Camera>,
+    /// Where each site is.
+    pub(super) places: BTreeMap<SiteId, PlaceId>,
 }
 
 impl Running {
@@ -45,7 +47,8 @@ impl Running {
             }
         }
         self.keep(&all, &sites, holds);
-        let roll = Arc::new(Roll { cameras: all.clone() });
+        let places = sites.iter().map(|site| (site.site, site.facts.place)).collect();
+        let roll = Arc::new(Roll { cameras: all.clone(), places });
         *self.0.roll.write().unwrap_or_else(PoisonError::into_inner) = roll;
         self.works(|works| {
             let Some(recorder) = &works.recorder else { return };

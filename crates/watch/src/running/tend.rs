@@ -7,7 +7,7 @@ use crate::{
     event::WatchEvent,
     views::{Delay, Look},
 };
-use liengia_journal::{Actor, Commit, Commitment, Context, Draft};
+use liengia_journal::{Actor, Commit, Commitment, Context, Draft, Subscription};
 use liengia_kernel::{CameraId, LookId, Timestamp};
 use std::{
     collections::BTreeMap,
@@ -28,9 +28,21 @@ const ANCHORED_EVERY: Duration = Duration::from_hours(1);
 /// A camera that has been dead for so long is somebody's task.
 const DEAD: Duration = Duration::from_hours(1);
 
+/// Entries after which somebody may see less than before, by slice and kind.
+const CLOSING: [(&str, &str); 7] = [
+    ("watch", "consent_given"),
+    ("watch", "consent_withdrawn"),
+    ("watch", "camera_paused"),
+    ("watch", "masks_drawn"),
+    ("watch", "camera_removed"),
+    ("watch", "residents_view_ended"),
+    ("watch", "residents_view_objected"),
+];
+
 #[derive(Default)]
 struct Course {
-    aligned: Duration,
+    /// When that was done last; none if it is to be done at once.
+    aligned: Option<Duration>,
     anchored: Duration,
     disks: failing::Course,
     /// Since when each camera has not been recorded, by both clocks.
@@ -55,10 +67,20 @@ impl Running {
         let mut ticks = interval(EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let now = self.0.config.clock.elapsed();
-        let mut course = Course { aligned: now, anchored: now, ..Course::default() };
+        let mut course = Course { anchored: now, ..Course::default() };
+        // Without a head nothing is followed, and the minute's turn does it.
+        let head = cameras.journal.head().await.map_or(u64::MAX, |head| head.seq);
+        let mut entries = cameras.journal.subscribe(head);
         loop {
             tokio::select! {
                 _ = ticks.tick() => {}
+                // What closes a view closes it, whether or not whoever decided it waits for an answer.
+                closes = until_closed(&mut entries) => {
+                    if !closes {
+                        break;
+                    }
+                    course.aligned = None;
+                }
                 _ = stop.wait_for(|stop| *stop) => break,
             }
             if let Err(error) = self.turn(cameras, &mut course).await {
@@ -79,9 +101,10 @@ impl Running {
         self.close_looks(cameras, self.0.looks.unused()).await?;
         self.see_who_died(cameras, &mut course.silent, now).await?;
         let moved = self.0.given_up.look(&mut course.disks, &self.failing_disks(), now);
-        if moved || now.saturating_sub(course.aligned) >= ALIGNED_EVERY {
-            course.aligned = now;
+        let due = |aligned: Duration| now.saturating_sub(aligned) >= ALIGNED_EVERY;
+        if moved || course.aligned.is_none_or(due) {
             self.align(cameras).await?;
+            course.aligned = Some(now);
             self.give_notices(cameras).await?;
         }
         if now.saturating_sub(course.anchored) >= ANCHORED_EVERY {
@@ -180,5 +203,21 @@ impl Running {
             }
         }
         if changed { self.align(cameras).await } else { Ok(()) }
+    }
+}
+
+/// Waits for an entry that lets somebody see less; false once the journal has stopped.
+async fn until_closed(entries: &mut Subscription) -> bool {
+    loop {
+        match entries.next().await {
+            Ok(Some(entry)) if CLOSING.contains(&(&*entry.slice, &*entry.kind)) => return true,
+            Ok(Some(_)) => {}
+            Ok(None) => return false,
+            Err(error) => {
+                tracing::warn!(%error, "cameras follow the journal a moment later");
+                // The database is not asked without a pause.
+                tokio::time::sleep(EVERY).await;
+            }
+        }
     }
 }

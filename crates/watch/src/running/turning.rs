@@ -7,7 +7,7 @@
 use super::{Looks, Running};
 use crate::{
     door::Door,
-    onvif::{Address, Client, Flaw, Preset, Speed},
+    onvif::{Client, Flaw, Preset, Speed},
 };
 use liengia_kernel::{CameraId, Clock, Entropy, LookId};
 use std::{
@@ -189,7 +189,7 @@ impl Hand {
 
     /// Talks to the camera until nobody has said anything for long; then it is home.
     fn turns(&self, door: Door) -> Result<(), Flaw> {
-        let address = door.onvif.as_deref().and_then(Address::parse).ok_or(Flaw::NotSupported)?;
+        let address = door.onvif_address().ok_or(Flaw::NotSupported)?;
         let user = (!door.user.is_empty()).then_some((door.user, door.password));
         let mut client = Client::connect(address, user, PATIENCE, &*self.clock, &*self.entropy)?;
         let profile = turned_by(&mut client)?;

@@ -23,8 +23,8 @@ pub struct Delay {
     pub order: Option<OrderId>,
     /// When.
     pub asked_at: Timestamp,
-    /// Whether it was asked for once more.
-    pub renewed: bool,
+    /// Who asked for it once more, if somebody did.
+    pub renewed_by: Option<PersonId>,
     /// The second officer who agreed to what was asked last.
     pub officer: Option<PersonId>,
     /// The auditor who agreed to what was asked last.
@@ -48,7 +48,7 @@ pub struct DelaysOpen {
     pub year: u64,
 }
 
-const COLUMNS: &str = "SELECT delay, cameras, purpose, asked_by, unit_kind, unit, order_id, asked_at, renewed, officer, \
+const COLUMNS: &str = "SELECT delay, cameras, purpose, asked_by, unit_kind, unit, order_id, asked_at, renewed_by, officer, \
                        auditor, refused_at, until_at, given_at, version FROM notice_delays WHERE commune = $1";
 
 impl Delay {
@@ -105,7 +105,7 @@ fn read(row: &Row) -> Result<Delay, QueryError> {
         unit: unit.ok_or_else(|| QueryError::Storage("a unit that is none".into()))?,
         order: row.maybe(6, Row::parse)?,
         asked_at: row.time(7)?,
-        renewed: row.int(8)? != 0,
+        renewed_by: row.maybe(8, Row::parse)?,
         officer: row.maybe(9, Row::parse)?,
         auditor: row.maybe(10, Row::parse)?,
         refused_at: row.maybe(11, Row::time)?,

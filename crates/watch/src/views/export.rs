@@ -78,9 +78,11 @@ impl Export {
     }
 
     /// Those that somebody agreed to and that are not put together yet.
-    pub async fn to_be_made(journal: &Journal) -> Result<Vec<Self>, QueryError> {
-        let sql = format!("{COLUMNS} AND approved = 1 AND made_at IS NULL ORDER BY decided_at, export");
-        journal.query(statement!(sql, journal.commune())).await?.iter().map(read).collect()
+    pub async fn to_be_made(journal: &Journal, asked_since: Timestamp) -> Result<Vec<Self>, QueryError> {
+        let sql = format!(
+            "{COLUMNS} AND approved = 1 AND made_at IS NULL AND asked_at > $2 ORDER BY decided_at, export"
+        );
+        journal.query(statement!(sql, journal.commune(), asked_since)).await?.iter().map(read).collect()
     }
 }
 

@@ -10,11 +10,13 @@ pub(super) fn masked(event: &WatchEvent, at: Timestamp) -> Option<(&CameraId, &'
     Some(match event {
         WatchEvent::MasksDrawn { camera, masks, masking, .. } => {
             let all_is_fine = matches!(masking, Masking::None | Masking::OwnerSaysFine);
+            // What was recorded before is bare of what was drawn now.
             let columns = if all_is_fine {
                 "masks = $4, masking = $5, bare_from = NULL, bare_to = NULL"
             } else {
-                "masks = $4, masking = $5, \
-                 bare_to = CASE WHEN bare_from IS NULL THEN NULL ELSE COALESCE(bare_to, $6) END"
+                "bare_from = CASE WHEN masks = $4 THEN bare_from ELSE added_at END, \
+                 bare_to = CASE WHEN masks <> $4 THEN $6 WHEN bare_from IS NULL THEN NULL ELSE COALESCE(bare_to, $6) END, \
+                 masks = $4, masking = $5"
             };
             let masks = serde_json::to_string(masks).unwrap_or_default();
             let mut values = vec![Value::from(masks), masking.to_string().into()];

@@ -1,7 +1,10 @@
 //! The charter, line by line.
 
 use super::*;
-use crate::event::{CameraFacts, Hours, Masking};
+use crate::{
+    event::{CameraFacts, Hours, Masking},
+    views::Bare,
+};
 use liengia_kernel::{HouseholdId, SeededEntropy, SiteId};
 
 const NOON: i64 = 1_800_000_000 - 1_800_000_000 % 86_400 + 12 * 3_600;
@@ -145,6 +148,44 @@ fn hours_count_for_now_and_for_both_ends_of_what_was_recorded() {
 }
 
 #[test]
+fn hours_over_midnight_and_long_ones_hide_what_lies_outside() {
+    let hour = 3_600;
+    let mut camera = street().private;
+    let mut with = |from: u16, to: u16, span: (i64, i64)| {
+        let hours = Some(Hours { from: from * 60, to: to * 60 });
+        camera.consent = Some(Consent { hours, ..consent(&[LookPurpose::Offence]) });
+        // Now is noon.
+        see(&camera, &back(LookPurpose::Offence, span.0 * hour, span.1 * hour))
+    };
+    // 22:00 to 05:00: the night, not the day between two of them.
+    assert_eq!(with(22, 5, (-14, -7)), Ok(()));
+    assert_eq!(with(22, 5, (-14, -6)), Err(Shut::NotNow));
+    assert_eq!(with(22, 5, (-15, -8)), Err(Shut::NotNow));
+    assert_eq!(with(22, 5, (-32, -13)), Err(Shut::NotNow));
+    // 06:00 to 20:00: the day, not the night between two of them.
+    assert_eq!(with(6, 20, (-30, -16)), Ok(()));
+    assert_eq!(with(6, 20, (-17, -5)), Err(Shut::NotNow));
+    // 18:00 to 06:00 is twelve hours, and 00:00 to 24:00 a day.
+    assert_eq!(with(18, 6, (-18, -6)), Ok(()));
+    assert_eq!(with(0, 24, (-36, -12)), Ok(()));
+    assert_eq!(with(0, 24, (-36, -11)), Err(Shut::NotNow));
+}
+
+#[test]
+fn nobody_asks_for_footage_of_the_future_or_holds_it() {
+    let street = street();
+    let look = LookId::new(now(), &SeededEntropy::new(1));
+    let asked = back(LookPurpose::Accident, -60, 1);
+    let opened = opened(look, &asked, std::slice::from_ref(&street.public), now(), 0, &[]);
+    assert_eq!(opened.map(drop), Err(WatchError::BadSpan));
+    let at = |seconds| Timestamp::from_seconds(NOON + seconds);
+    let hold = |from, to| super::super::held(Span { from: at(from), to: at(to) }, at(3_600), now());
+    assert_eq!(hold(-60, 0), Ok(()));
+    assert_eq!(hold(-60, 1), Err(WatchError::BadSpan));
+    assert_eq!(hold(-32 * 86_400, 0), Err(WatchError::BadSpan));
+}
+
+#[test]
 fn a_drill_and_an_alarm_that_no_resident_confirmed_open_no_home() {
     let street = street();
     let mut camera = street.private;
@@ -178,6 +219,21 @@ fn an_order_reaches_what_is_recorded_and_never_a_live_picture() {
     assert_eq!(see(&camera, &live(LookPurpose::Order)), Err(Shut::OrderNotLive));
     assert_eq!(see(&street.public, &live(LookPurpose::Order)), Err(Shut::OrderNotLive));
     assert_eq!(see(&camera, &back(LookPurpose::Order, -60, 0)), Ok(()));
+}
+
+#[test]
+fn an_order_shows_nothing_that_was_recorded_without_the_masks_of_its_home() {
+    let mut camera = street().private;
+    let at = |seconds| Timestamp::from_seconds(NOON + seconds);
+    camera.bare = Some(Bare { from: at(-300), to: Some(at(-200)) });
+    for (from, to) in [(-400, -250), (-280, -270), (-250, 0)] {
+        assert_eq!(see(&camera, &back(LookPurpose::Order, from, to)), Err(Shut::NotMasked), "{from} to {to}");
+    }
+    for (from, to) in [(-400, -300), (-200, 0)] {
+        assert_eq!(see(&camera, &back(LookPurpose::Order, from, to)), Ok(()), "{from} to {to}");
+    }
+    camera.masking = Masking::Withheld;
+    assert_eq!(see(&camera, &back(LookPurpose::Order, -60, 0)), Err(Shut::NotMasked));
 }
 
 #[test]

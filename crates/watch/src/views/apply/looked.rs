@@ -85,7 +85,7 @@ pub(super) fn told_later(entry: &Entry, event: &WatchEvent) -> Vec<Statement> {
         WatchEvent::NoticeDelayAsked { delay, person, unit, cameras, purpose, order, .. } => {
             vec![statement!(
                 "INSERT INTO notice_delays (commune, delay, cameras, purpose, asked_by, unit_kind, unit, order_id, asked_at, \
-             renewed, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10)",
+             version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
                 entry.commune,
                 *delay,
                 joined(cameras),
@@ -106,8 +106,8 @@ pub(super) fn told_later(entry: &Entry, event: &WatchEvent) -> Vec<Statement> {
         WatchEvent::NoticeDelayRefused { delay, .. } => {
             vec![set(delay, "refused_at = $4", vec![entry.at.into()])]
         }
-        WatchEvent::NoticeDelayRenewed { delay, .. } => {
-            vec![set(delay, "renewed = 1, officer = NULL, auditor = NULL", vec![])]
+        WatchEvent::NoticeDelayRenewed { delay, person, .. } => {
+            vec![set(delay, "renewed_by = $4, officer = NULL, auditor = NULL", vec![(*person).into()])]
         }
         WatchEvent::NoticeGiven { delay, .. } => vec![
             set(delay, "given_at = $4", vec![entry.at.into()]),
