@@ -10,8 +10,8 @@ use crate::{
     node::{Node, told, until},
     scene::{first_team, not_installed},
     watched::{
-        RECORDS_WITHIN, View, cameras, can_probe, fragments, goes_on, kept, look, look_back, probed, put_up,
-        put_up_at, records, share, shown, site, state, whole,
+        RECORDS_WITHIN, View, cameras, can_probe, fragments, goes_on, kept, look, look_back, probe, probed,
+        put_up, put_up_at, records, share, shown, site, state, whole,
     },
 };
 use liengia_kernel::{Clock as _, SystemClock};
@@ -152,10 +152,24 @@ fn plays(node: &Node, path: &str, seconds: u32) {
     assert!(done.status.success() && done.stderr.is_empty(), "{path}: {}", told(&done));
 }
 
+/// Fetched into a file by curl, it plays as well.
+fn fetched_plays(node: &Node, path: &str) {
+    let file = node.folder.path().join("clip.mp4");
+    let mut curl = Command::new("curl");
+    let curl = curl.args(["--silent", "--show-error", "--fail", "--max-time", "60", "--output"]).arg(&file);
+    let done = curl.arg(format!("http://{}{path}", node.http)).output().unwrap();
+    assert!(done.status.success() && done.stderr.is_empty(), "{path}: {}", told(&done));
+    let seen = probe(&file);
+    let pictures = seen.trim().strip_prefix("640,360,").and_then(|count| count.parse().ok());
+    assert!(pictures.is_some_and(|pictures: u32| pictures >= 30), "{seen}");
+}
+
 #[test]
 fn a_link_plays_elsewhere_until_its_look_ends() {
-    if Command::new("ffmpeg").arg("-version").output().is_err() {
-        return not_installed("a link for other players", "ffmpeg is not on this machine");
+    for program in ["ffmpeg", "curl"] {
+        if Command::new(program).arg("--help").output().is_err() {
+            return not_installed("a link for other players", format!("{program} is not on this machine"));
+        }
     }
     let mut node = Node::new("links");
     node.start();
@@ -180,6 +194,7 @@ fn a_link_plays_elsewhere_until_its_look_ends() {
     let file = list.text().lines().find(|line| line.starts_with("files/")).unwrap().to_owned();
     let clip = playing.replace("index.m3u8", &file);
     plays(&node, &clip, 60);
+    fetched_plays(&node, &clip);
     let now = list
         .text()
         .lines()
