@@ -35,6 +35,7 @@ mod hostile_files;
 mod hostile_http;
 mod hostile_mqtt;
 mod kill;
+mod odd;
 mod power;
 mod privacy;
 mod residents;
