@@ -24,6 +24,7 @@ mod watched;
 
 mod bits;
 mod clock;
+mod deaf;
 mod disk;
 mod doors;
 mod eyes;
