@@ -22,6 +22,7 @@ mod town;
 mod typed;
 mod watched;
 
+mod alarm_cameras;
 mod bits;
 mod clock;
 mod deaf;

@@ -2,7 +2,7 @@
 
 use liengia_fire::{
     Kit,
-    engine::{AlarmSnapshot, Mode, Phase, Source},
+    engine::{AlarmSnapshot, Mode, Phase, PressFacts, Source},
     live::{Alarms, Directory},
     views::Shift,
 };
@@ -42,16 +42,27 @@ impl Burning {
         let mut positions = homes.filter_map(|home| -> Option<Position> {
             directory.households.get(&home)?.position.as_ref().map(|position| *position.expose())
         });
-        Incident { alarm: alarm.alarm, position: positions.next(), confirmed: is_confirmed(alarm) }
+        Incident {
+            alarm: alarm.alarm,
+            position: positions.next(),
+            confirmed: is_confirmed(alarm, &directory),
+        }
     }
 }
 
-/// Whether somebody besides the desk says that it burns: a resident's press, a device of theirs, or one who looked. A home
-/// that is warned of its own detector has told nobody yet.
-fn is_confirmed(alarm: &AlarmSnapshot) -> bool {
-    let pressed = alarm.presses.iter().any(|press| press.source != Source::Desk);
-    let raised = alarm.source != Source::Desk || pressed || alarm.looked.fire > 0;
-    raised && alarm.phase != Phase::OwnHomeWarning
+/// Whether a resident says that it burns: a device of theirs, a press of their own, or one who looked. An officer is none,
+/// whichever phone they press on, and what the desk writes down of a resident is the desk's word. A home that is warned of
+/// its own detector has told nobody yet.
+fn is_confirmed(alarm: &AlarmSnapshot, directory: &Directory) -> bool {
+    let is_resident = |person: &PersonId| directory.person(*person).is_some();
+    let presses = |press: &PressFacts| match press.source {
+        // Of a bell that rings after a restart, nobody knows yet who pressed.
+        Source::Desk | Source::Bell => false,
+        Source::Phone => press.by.as_ref().is_some_and(is_resident),
+        Source::Button | Source::Detector => true,
+    };
+    let said = alarm.presses.iter().any(presses) || alarm.fire_seen_by.iter().any(is_resident);
+    said && alarm.phase != Phase::OwnHomeWarning
 }
 
 impl Incidents for Burning {

@@ -6,7 +6,7 @@
 use crate::incidents::Burning;
 use liengia_journal::{Actor, Context};
 use liengia_kernel::{AlarmId, CameraId, Clock, Timestamp};
-use liengia_watch::{acts::Cameras, rules::nearest, running::Running, views::Hold};
+use liengia_watch::{acts::Cameras, rules::nearest_to_keep, running::Running, views::Hold};
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tokio::{
     sync::watch,
@@ -77,7 +77,7 @@ impl AlarmKeepsFootage {
             }
             let cameras = match (known, incident.position) {
                 (Some(known), _) => known.cameras.clone(),
-                (None, Some(there)) => nearest(&self.running.cameras(), there),
+                (None, Some(there)) => nearest_to_keep(&self.running.cameras(), there, now),
                 (None, None) => continue,
             };
             let first = known.is_none();

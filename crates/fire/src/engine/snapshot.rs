@@ -36,6 +36,8 @@ pub struct AlarmSnapshot {
     pub false_alarm: Option<(By, Timestamp)>,
     /// What those saw who looked.
     pub looked: Looks,
+    /// Those who said themselves that they see fire; not who is said to by the desk.
+    pub fire_seen_by: Vec<PersonId>,
     /// The homes, counted.
     pub counts: AlarmCounts,
     /// The homes that it concerns.
