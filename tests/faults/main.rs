@@ -22,8 +22,10 @@ mod town;
 mod typed;
 mod watched;
 
+mod alarm_cameras;
 mod bits;
 mod clock;
+mod deaf;
 mod disk;
 mod doors;
 mod eyes;
@@ -35,6 +37,7 @@ mod hostile_files;
 mod hostile_http;
 mod hostile_mqtt;
 mod kill;
+mod odd;
 mod power;
 mod privacy;
 mod residents;

@@ -3,17 +3,23 @@
 
 use crate::{
     commune::sample,
+    door::Line,
     http::{Answer, Browser, read},
-    node::{Node, until},
+    node::{Node, told, until},
+    scene::not_installed,
 };
-use liengia_kernel::SystemClock;
+use liengia_kernel::{Position, SystemClock, Timestamp};
 use liengia_sim::camera::{Camera, Cameras, Misbehaviour, Setup};
-use liengia_watch::segment::{verify, walk};
+use liengia_watch::segment::{Hash, verify, walk};
 use serde_json::{Value, json};
 use std::{
+    collections::BTreeSet,
+    ffi::OsString,
     fs::{self, File},
-    io::{BufReader, Read as _, Write as _},
+    io::{BufReader, ErrorKind, Read as _, Write as _},
+    net::TcpStream,
     path::{Path, PathBuf},
+    process::Command,
     sync::Arc,
     time::Duration,
 };
@@ -32,12 +38,12 @@ pub fn misbehaving(count: u64, misbehaviour: &Misbehaviour) -> Cameras {
         misbehaviour: misbehaviour.clone(),
         ..Camera::new(format!("CAM {number}"), number)
     };
-    let setup = Setup {
-        listen: ([127, 0, 0, 1], 0).into(),
-        cameras: (1..=count).map(camera).collect(),
-        user: None,
-        utc_offset: 7,
-    };
+    street((1..=count).map(camera).collect())
+}
+
+/// These cameras.
+pub fn street(cameras: Vec<Camera>) -> Cameras {
+    let setup = Setup { listen: ([127, 0, 0, 1], 0).into(), cameras, user: None, utc_offset: 7 };
     Cameras::start(setup, Arc::new(SystemClock::new())).unwrap()
 }
 
@@ -61,11 +67,20 @@ pub fn put_up(officer: &mut Browser, site: &str, url: &str, household: Option<&s
 
 /// The same with all that is known of where it is reached.
 pub fn put_up_at(officer: &mut Browser, site: &str, door: &Value, household: Option<&str>) -> String {
+    put_up_in(officer, site, (door, sample().points[0].position), household)
+}
+
+/// The same in this position.
+pub fn put_up_in(
+    officer: &mut Browser,
+    site: &str,
+    (door, position): (&Value, Position),
+    household: Option<&str>,
+) -> String {
     let camera = json!({
         "household": household, "door": door,
         "facts": {
-            "site": site, "name": "Cổng", "position": sample().points[0].position, "direction": 0, "angle": 80,
-            "reach_m": 40,
+            "site": site, "name": "Cổng", "position": position, "direction": 0, "angle": 80, "reach_m": 40,
         },
     });
     officer.post("/api/cameras", &camera).done()["id"].as_str().unwrap().to_owned()
@@ -74,6 +89,15 @@ pub fn put_up_at(officer: &mut Browser, site: &str, door: &Value, household: Opt
 pub fn state(browser: &mut Browser, camera: &str) -> String {
     let camera = browser.get(&format!("/api/cameras/{camera}")).done();
     camera["health"]["state"].as_str().unwrap_or_default().to_owned()
+}
+
+/// Its home shares a camera, live and recorded.
+pub fn share(home: &mut Browser, camera: &str, purposes: &[&str]) {
+    let consent = json!({
+        "purposes": purposes, "recorded": true, "live": true, "only_during_alarms": false, "hours": null, "until": null,
+    });
+    let shared = home.send("PUT", &format!("/api/cameras/{camera}/consent"), Some(&consent)).unwrap();
+    assert!(shared.is_done(), "{}", shared.text());
 }
 
 pub fn records(browser: &mut Browser, camera: &str) {
@@ -85,13 +109,40 @@ pub fn look(browser: &mut Browser, camera: &str, purpose: &str) -> Answer {
     browser.post("/api/looks", &look)
 }
 
+/// A look back at these cameras.
+pub fn look_back(officer: &mut Browser, cameras: &[String], (from, to): (Timestamp, Timestamp)) -> String {
+    let past = json!({
+        "cameras": cameras, "kind": "playback", "purpose": "accident", "case": "", "span": { "from": from, "to": to },
+    });
+    officer.post("/api/looks", &past).done()["id"].as_str().unwrap().to_owned()
+}
+
+/// The `timeline` or the `fragments` of a camera, as this look shows them.
+pub fn shown(
+    officer: &mut Browser,
+    look: &str,
+    (camera, what): (&str, &str),
+    (from, to): (Timestamp, Timestamp),
+) -> Value {
+    officer.get(&format!("/api/looks/{look}/cameras/{camera}/{what}?from={from}&to={to}")).done()
+}
+
 /// A live view, as bytes of a WebSocket.
-pub struct View(BufReader<crate::door::Line>);
+pub struct View(BufReader<Line>);
 
 impl View {
     /// Asks for it from a page of this origin.
     pub fn ask(browser: &Browser, node: &Node, path: &str, origin: &str) -> (Answer, Self) {
-        let mut line = browser.door().connect(RECORDS_WITHIN).unwrap();
+        Self::over(browser.door().connect(RECORDS_WITHIN).unwrap(), browser, node, (path, origin))
+    }
+
+    /// The same over this connection.
+    pub fn over(
+        mut line: Line,
+        browser: &Browser,
+        node: &Node,
+        (path, origin): (&str, &str),
+    ) -> (Answer, Self) {
         let ask = format!(
             "GET {path} HTTP/1.1\r\nHost: localhost:{}\r\nOrigin: {origin}\r\nCookie: {}\r\nConnection: Upgrade\r\n\
              Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
@@ -134,6 +185,23 @@ impl View {
         (head[0] & 0x0F, bytes)
     }
 
+    /// What it runs over.
+    pub fn socket(&self) -> &TcpStream {
+        self.0.get_ref().socket()
+    }
+
+    /// Reads on until nothing more can come.
+    pub fn ends(mut self) {
+        let mut room = vec![0; 65_536];
+        // The node may cut it off.
+        while self.0.read(&mut room).is_ok_and(|count| count > 0) {}
+        let why = self.0.read(&mut room).err().map(|error| error.kind());
+        assert!(
+            !matches!(why, Some(ErrorKind::WouldBlock | ErrorKind::TimedOut)),
+            "{why:?}: it is still open"
+        );
+    }
+
     /// Reads on until it is closed; with which code.
     pub fn closed(&mut self) -> u16 {
         loop {
@@ -160,6 +228,41 @@ pub fn files(footage: &Path) -> Vec<Vec<PathBuf>> {
 pub fn fragments(footage: &Path) -> usize {
     let open = |path: PathBuf| walk(File::open(path).unwrap()).flatten().count();
     files(footage).into_iter().flatten().map(open).sum()
+}
+
+/// What is whole on the disk: of each camera's folder the numbers and hashes of its fragments.
+pub fn kept(footage: &Path) -> BTreeSet<(OsString, u64, Hash)> {
+    let of = |path: PathBuf| {
+        let folder = path.parent().and_then(Path::file_name).unwrap().to_owned();
+        let whole = walk(File::open(path).unwrap()).flatten();
+        whole.map(|one| (folder.clone(), one.header.number, one.hash)).collect::<Vec<_>>()
+    };
+    files(footage).into_iter().flatten().flat_map(of).collect()
+}
+
+/// ffprobe reads every file to its end and says nothing.
+pub fn probed(footage: &Path) {
+    // Of one that was cut before its first fragment there are no pictures to be read.
+    let has_pictures = |path: &PathBuf| walk(File::open(path).unwrap()).flatten().next().is_some();
+    files(footage).into_iter().flatten().filter(has_pictures).for_each(|path| drop(probe(&path)));
+}
+
+/// The same of one file; what each of its streams is: width, height and pictures.
+pub fn probe(path: &Path) -> String {
+    let asks = ["-v", "warning", "-count_packets", "-of", "csv=p=0", "-show_entries"];
+    let mut command = Command::new("ffprobe");
+    let done = command.args(asks).arg("stream=width,height,nb_read_packets").arg(path).output().unwrap();
+    assert!(done.status.success() && done.stderr.is_empty(), "{}: {}", path.display(), told(&done));
+    String::from_utf8(done.stdout).unwrap()
+}
+
+/// Whether ffprobe is here; if not, that is said.
+pub fn can_probe(test: &str) -> bool {
+    let there = Command::new("ffprobe").arg("-version").output().is_ok();
+    if !there {
+        not_installed(test, "ffprobe is not on this machine");
+    }
+    there
 }
 
 /// Every camera's files are one whole chain from its first fragment on.

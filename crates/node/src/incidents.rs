@@ -3,7 +3,7 @@
 use liengia_access::{Access, Grant, Role};
 use liengia_fire::{
     Kit,
-    engine::{AlarmSnapshot, Mode, Phase, Source},
+    engine::{AlarmSnapshot, Mode, Phase, PressFacts, Source},
     live::{Alarms, Directory},
     views::Shift,
 };
@@ -48,13 +48,15 @@ impl Burning {
         Incident { alarm: alarm.alarm, position: positions.next(), confirmed: self.is_confirmed(alarm) }
     }
 
-    /// Whether somebody besides the desk says that it burns: a resident's press, a device of theirs, or one who looked and
-    /// said so with their own hand. A home that is warned of its own detector has told nobody yet.
+    /// Whether a resident says that it burns: a press or a device of theirs, or one who looked and said so with their own
+    /// hand. What the desk writes down of a resident is the desk's word. A home that is warned of its own detector has told
+    /// nobody yet.
     fn is_confirmed(&self, alarm: &AlarmSnapshot) -> bool {
-        let pressed = alarm.presses.iter().any(|press| press.source != Source::Desk);
-        let seen = || alarm.witnesses.iter().any(|person| !self.is_of_the_desk(*person));
-        let raised = alarm.source != Source::Desk || pressed || seen();
-        raised && alarm.phase != Phase::OwnHomeWarning
+        // Of a bell that rings after a restart, nobody knows yet who pressed.
+        let by_a_resident = |press: &PressFacts| !matches!(press.source, Source::Desk | Source::Bell);
+        let pressed = alarm.presses.iter().any(by_a_resident);
+        let seen = || alarm.fire_seen_by.iter().any(|person| !self.is_of_the_desk(*person));
+        (pressed || seen()) && alarm.phase != Phase::OwnHomeWarning
     }
 
     fn is_of_the_desk(&self, person: PersonId) -> bool {

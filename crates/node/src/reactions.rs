@@ -9,7 +9,7 @@ use liengia_journal::{Actor, Context};
 use liengia_kernel::{AlarmId, CameraId, Clock, Pii, Timestamp};
 use liengia_watch::{
     acts::{Cameras, WatchActError},
-    rules::nearest,
+    rules::nearest_to_keep,
     running::Running,
     views::{Camera, Hold},
 };
@@ -123,7 +123,7 @@ impl AlarmKeepsFootage {
             }
             let cameras = match (known, incident.position) {
                 (Some(known), _) => known.cameras.clone(),
-                (None, Some(there)) => nearest(&self.running.cameras(), there),
+                (None, Some(there)) => nearest_to_keep(&self.running.cameras(), there, now),
                 (None, None) => continue,
             };
             let first = known.is_none();

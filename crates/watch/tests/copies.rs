@@ -58,7 +58,10 @@ fn order() -> Order {
 /// What was recorded of a camera, without its first second, which is asked for by nobody.
 fn recorded(folder: &Path) -> Piece {
     let coder = ["-c:v", "libx264", "-preset", "ultrafast", "-bf", "0"];
-    let cameras = Cameras::start(&clip(folder, &coder), "h264", &[]);
+    recorded_of(&Cameras::start(&clip(folder, &coder), "h264", &[]), folder)
+}
+
+fn recorded_of(cameras: &Cameras, folder: &Path) -> Piece {
     let disk = folder.join("footage");
     fs::create_dir_all(&disk).unwrap();
     let config = RecorderConfig {
@@ -238,6 +241,49 @@ fn others_say_so(folder: &Path, report: &Report) {
     };
     let said = String::from_utf8(said.stdout).unwrap();
     assert!(said.starts_with("[true,") && said.trim_end().ends_with("[]]"), "{said}");
+}
+
+/// How a film's pictures are coded, and how many there are; ffprobe must not say a word.
+fn probed(film: &Path) -> (String, usize) {
+    let asks = ["-v", "warning", "-count_packets", "-of", "csv=p=0", "-show_entries"];
+    let mut ffprobe = Command::new("ffprobe");
+    let said = ffprobe.args(asks).arg("stream=codec_name,nb_read_packets").arg(film).output().unwrap();
+    assert!(said.status.success() && said.stderr.is_empty(), "{}", String::from_utf8_lossy(&said.stderr));
+    let said = String::from_utf8(said.stdout).unwrap();
+    let (codec, pictures) = said.trim().split_once(',').unwrap();
+    (codec.to_owned(), pictures.parse().unwrap())
+}
+
+#[test]
+fn an_export_of_an_h265_camera_is_whole_and_plays_and_so_does_its_copy() {
+    if no_cameras("an_export_of_an_h265_camera_is_whole_and_plays_and_so_does_its_copy") {
+        return;
+    }
+    let folder = folder("export-h265");
+    let parameters = "log-level=none:bframes=2:keyint=30:min-keyint=30:scenecut=0";
+    let coder = ["-c:v", "libx265", "-preset", "ultrafast", "-x265-params", parameters, "-tag:v", "hvc1"];
+    let piece = recorded_of(&Cameras::start(&clip(&folder, &coder), "h265", &[]), &folder);
+    let source = File::open(piece.source.path().unwrap()).unwrap();
+    let pictures: usize = walk(source).map(Result::unwrap).skip(1).map(|one| one.samples.len()).sum();
+    let zip = exported(&folder, &piece, false);
+    let report = whole(&zip);
+    assert_eq!(report.fragments, piece.fragments.len() as u64);
+    let unpacked = unpacked(&folder, &zip);
+    let original = unpacked.join(&report.manifest.files[0].name);
+    assert_eq!(probed(&original), ("hevc".to_owned(), pictures));
+    let mut ffmpeg = Command::new("ffmpeg");
+    let said = ffmpeg
+        .args(["-v", "warning", "-nostdin", "-i"])
+        .arg(&original)
+        .args(["-f", "null", "-"])
+        .output()
+        .unwrap();
+    assert!(said.status.success() && said.stderr.is_empty(), "{}", String::from_utf8_lossy(&said.stderr));
+    let copied = &report.manifest.copies[0];
+    covered(&unpacked.join(&copied.name), copied);
+    assert!(probed(&unpacked.join(&copied.name)).1 > 60);
+    let said = Command::new("python3").arg("check.py").current_dir(&unpacked).output().unwrap();
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stdout));
 }
 
 #[test]

@@ -24,7 +24,7 @@ impl State {
         let homes: Vec<HomeSnapshot> =
             self.homes_in(id).into_iter().map(|home| self.home_snapshot(alarm, running, home)).collect();
         let saw = |saw| alarm.looked.values().filter(|look| look.saw == saw).count();
-        let witnesses = alarm.looked.iter().filter(|(_, look)| look.is_a_witness_of_fire());
+        let themselves = alarm.looked.iter().filter(|(_, look)| look.is_a_witness_of_fire());
         Some(AlarmSnapshot {
             alarm: id,
             mode: alarm.mode,
@@ -40,7 +40,7 @@ impl State {
             emergency_call: alarm.emergency,
             false_alarm: alarm.claimed_false,
             looked: Looks { fire: saw(Saw::Fire), no_fire: saw(Saw::NoFire) },
-            witnesses: witnesses.map(|(person, _)| *person).collect(),
+            fire_seen_by: themselves.map(|(person, _)| *person).collect(),
             counts: self.counts_of(alarm, running, &homes),
             households: homes,
             responders: responders(alarm),

@@ -36,8 +36,8 @@ pub struct AlarmSnapshot {
     pub false_alarm: Option<(By, Timestamp)>,
     /// What those saw who looked.
     pub looked: Looks,
-    /// Who said with their own hand that they see fire.
-    pub witnesses: Vec<PersonId>,
+    /// Those who said themselves that they see fire; not those of whom the desk says it.
+    pub fire_seen_by: Vec<PersonId>,
     /// The homes, counted.
     pub counts: AlarmCounts,
     /// The homes that it concerns.

@@ -2,7 +2,7 @@
 
 use super::{Api, shown::CameraShown};
 use crate::{
-    rules::{Incident, nearest},
+    rules::{Incident, nearest_to_look},
     views::Site,
 };
 use axum::{Json, extract::State};
@@ -44,7 +44,8 @@ pub async fn near_cameras(
     let mut cameras = api.running.cameras();
     cameras.retain(|camera| api.within(&reach, camera, &sites));
     let homes = api.home_labels(&cameras).await?;
-    let near = nearest(&cameras, there).into_iter();
+    let offset = api.settings.utc_offset_hours;
+    let near = nearest_to_look(&cameras, there, api.running.now(), offset).into_iter();
     let near = near.filter_map(|id| cameras.iter().find(|camera| camera.camera == id).cloned());
     let items = near.map(|camera| {
         // Metres on a street: no more than a few hundred.

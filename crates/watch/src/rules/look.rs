@@ -270,8 +270,26 @@ fn in_hours(consent: &Consent, asked: &LookAsked, now: Timestamp, utc_offset_hou
 
 fn opens(incident: &Incident, camera: &Camera, asked: &LookAsked) -> bool {
     let meant = asked.alarm.is_none_or(|alarm| alarm == incident.alarm);
-    let near = incident.position.is_some_and(|there| there.metres_to(camera.facts.position) <= NEAR_M);
-    incident.confirmed && meant && near
+    incident.confirmed && meant && incident.position.is_some_and(|there| is_near(camera, there))
+}
+
+fn is_near(camera: &Camera, there: Position) -> bool {
+    there.metres_to(camera.facts.position) <= NEAR_M
+}
+
+/// Whether a camera can be looked at live at this hour for an alarm there, once a resident raised or confirmed it.
+pub(super) fn is_of_use(camera: &Camera, there: Position, now: Timestamp, utc_offset_hours: i8) -> bool {
+    if camera.facts.owner == Owner::Public {
+        return true;
+    }
+    let in_force = |consent: &&Consent| consent.live && consent.until.is_none_or(|until| now < until);
+    let in_hours = |consent: &Consent| {
+        consent.hours.is_none_or(|hours| hours.hold(minute_of_day(now, utc_offset_hours)))
+    };
+    let consent = camera.consent.as_ref().filter(in_force);
+    let shared =
+        consent.is_some_and(|consent| consent.purposes.contains(&LookPurpose::Alarm) && in_hours(consent));
+    shared && !camera.paused && !camera.is_bare(None) && is_near(camera, there)
 }
 
 #[cfg(test)]

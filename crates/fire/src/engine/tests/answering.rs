@@ -109,6 +109,7 @@ fn two_neighbours_confirm_or_deny_and_a_denial_is_told_to_everybody() {
     alley.press(1, 1).tell(Input::FalseAlarm { alarm: alarm(1), by: By::neighbour(person(1, 0)) });
     alley.tell(Input::Looked { alarm: alarm(1), by: person(4, 0), saw: Saw::NoFire, told_to: None });
     alley.tell(Input::Looked { alarm: alarm(1), by: person(5, 0), saw: Saw::Fire, told_to: None });
-    assert_eq!(alley.shown(1).looked, Looks { fire: 1, no_fire: 1 });
+    let shown = alley.shown(1);
+    assert_eq!((shown.looked, shown.fire_seen_by), (Looks { fire: 1, no_fire: 1 }, vec![person(5, 0)]));
     assert_eq!(alley.told(Recipient::Household(home(6)), Channel::Push), [Message::FireSeen]);
 }

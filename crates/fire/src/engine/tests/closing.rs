@@ -91,6 +91,7 @@ fn a_fire_that_was_only_told_of_does_not_outweigh_who_stands_there() {
     alley.press(1, 1);
     let told_to = Some(person(900, 0));
     alley.tell(Input::Looked { alarm: alarm(1), by: person(5, 0), saw: Saw::Fire, told_to });
+    assert_eq!((alley.shown(1).looked.fire, alley.shown(1).fire_seen_by.len()), (1, 0), "the desk said so");
     alley.tell(Input::Looked { alarm: alarm(1), by: person(4, 0), saw: Saw::NoFire, told_to: None });
     alley.tell(close(officer(), Some(person(4, 0)), Some(CloseReason::NoFire)));
     assert!(alley.state.open().next().is_none());
