@@ -1050,6 +1050,7 @@ looked-how = How
 looked-seconds = { $n } seconds
 looked-moved = Turned the camera
 back-cameras = Cameras (at most { $most })
+back-taken-down = { $name } (taken down { $day })
 back-none-chosen = Choose at least one camera.
 back-too-many = Choose at most { $most }.
 back-day = Day

@@ -103,6 +103,7 @@ field-camera-not-voted = No vote holds by which residents may look at this camer
 field-camera-not-your-village = Another village voted about this camera.
 field-camera-objected = A home that is in the picture closed this camera to residents.
 field-camera-residents-only-live = Residents see what happens now, and nothing else.
+field-camera-taken-down = This camera was taken down. Only what it recorded can still be looked at.
 field-not-within = From { $least } to { $most }.
 field-order-needed = Choose an order, or keep the copy of a new one.
 field-bad-copy = Choose a PDF, JPEG or PNG of at most 2 MB.

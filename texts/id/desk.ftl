@@ -1047,6 +1047,7 @@ looked-how = Cara
 looked-seconds = { $n } detik
 looked-moved = Memutar kamera
 back-cameras = Kamera (paling banyak { $most })
+back-taken-down = { $name } (dilepas { $day })
 back-none-chosen = Pilih sedikitnya satu kamera.
 back-too-many = Pilih paling banyak { $most }.
 back-day = Hari

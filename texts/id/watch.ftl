@@ -103,6 +103,7 @@ field-camera-not-voted = Tidak ada keputusan yang berlaku agar warga boleh melih
 field-camera-not-your-village = Dusun lain yang memutuskan tentang kamera ini.
 field-camera-objected = Satu rumah yang tampak di gambar menutup kamera ini bagi warga.
 field-camera-residents-only-live = Warga hanya melihat yang sedang terjadi, tidak yang lain.
+field-camera-taken-down = Kamera ini sudah dilepas. Hanya rekamannya yang masih bisa dilihat.
 field-not-within = Dari { $least } sampai { $most }.
 field-order-needed = Pilih perintah, atau simpan salinan perintah baru.
 field-bad-copy = Pilih PDF, JPEG atau PNG paling besar 2 MB.

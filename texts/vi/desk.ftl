@@ -1047,6 +1047,7 @@ looked-how = Cách xem
 looked-seconds = { $n } giây
 looked-moved = Có xoay camera
 back-cameras = Camera (nhiều nhất { $most })
+back-taken-down = { $name } (đã tháo ngày { $day })
 back-none-chosen = Chọn ít nhất một camera.
 back-too-many = Chọn nhiều nhất { $most } camera.
 back-day = Ngày

@@ -103,6 +103,7 @@ field-camera-not-voted = Chưa có biểu quyết nào còn hiệu lực cho ng�
 field-camera-not-your-village = Camera này do thôn khác biểu quyết.
 field-camera-objected = Một hộ có nhà trong hình đã không cho người dân xem camera này.
 field-camera-residents-only-live = Người dân chỉ xem được hình đang diễn ra, không xem lại được.
+field-camera-taken-down = Camera này đã được tháo. Chỉ còn xem lại được hình đã ghi.
 field-not-within = Từ { $least } đến { $most }.
 field-order-needed = Chọn lệnh, hoặc lưu bản sao của lệnh mới.
 field-bad-copy = Chọn tệp PDF, JPEG hoặc PNG, tối đa 2 MB.

@@ -184,6 +184,7 @@ const fn shut(why: Shut) -> &'static str {
         Shut::NotYourVillage => "camera_not_your_village",
         Shut::Objected => "camera_objected",
         Shut::ResidentsOnlyLive => "camera_residents_only_live",
+        Shut::TakenDown => "camera_taken_down",
     }
 }
 
@@ -266,6 +267,7 @@ mod tests {
             Shut::NotYourVillage,
             Shut::Objected,
             Shut::ResidentsOnlyLive,
+            Shut::TakenDown,
         ];
         for code in all.map(shut) {
             let id = format!("field-{}", code.replace('_', "-"));

@@ -122,7 +122,7 @@ pub async fn list_looks(
     Path(id): Path<CameraId>,
     page: Page,
 ) -> Result<Json<Paged<LookShown>>, Problem> {
-    api.camera_for(&caller, Action::ReadLooks, id).await?;
+    api.footage_for(&caller, Action::ReadLooks, id).await?;
     let looks = Look::at(&api.cameras.journal, id, page.after()?, page.rows()).await?;
     let looks = Paged::cut(looks, &page, |look| (look.told_at.unwrap_or(look.opened_at), look.look));
     Ok(Json(looks.map(|look| api.look_shown(&look))))
@@ -153,7 +153,7 @@ async fn permit_for(
     };
     let mut permit = None;
     for camera in cameras.iter().take(crate::rules::MAX_CAMERAS_OF_A_LOOK) {
-        permit = Some(api.camera_for(caller, action, *camera).await?.1);
+        permit = Some(api.footage_for(caller, action, *camera).await?.1);
     }
     permit.ok_or_else(|| crate::rules::WatchError::WhichCameras.into())
 }
@@ -184,7 +184,7 @@ impl Api {
     ) -> Result<(LookAsked, Camera), Problem> {
         let found = self.running.looks().of(look, session);
         let (asked, cameras) = found.ok_or_else(|| Problem::new(NO_LOOK))?;
-        let known = cameras.contains(&camera).then(|| self.running.camera(camera)).flatten();
+        let known = cameras.contains(&camera).then(|| self.running.camera_ever(camera)).flatten();
         let known = known.ok_or(crate::rules::WatchError::NoCamera(camera))?;
         let now = self.running.now();
         let incidents = self.settings.incidents.open();

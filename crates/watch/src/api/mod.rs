@@ -43,13 +43,13 @@ use crate::{
         NOT_OVER_WEBRTC, NOT_PUT_OFF, NOT_RECORDING, OF_A_HOUSEHOLD, ORDER_NEEDED, SECOND_PERSON_NEEDED,
         SITE_HAS_CAMERAS, STORE_AWAY, TOO_MANY_VIEWERS, WHICH_CAMERAS, WRONG_PURPOSE,
     },
-    rules::LONGEST_COPY,
+    rules::{LONGEST_COPY, WatchError},
     running::Running,
     settings::Settings,
     views::{Camera, Site},
     webrtc::Webrtc,
 };
-use liengia_access::{Access, Action, Caller, Permit, Routes, Target, Where};
+use liengia_access::{Access, AccessError, Action, Caller, Permit, Routes, Target, Where};
 use liengia_http::{CHANGED_MEANWHILE, Problem, WRONG_FIELDS, WRONG_MEDIA_TYPE, WRONG_QUERY};
 use liengia_kernel::{CameraId, PlaceId};
 use liengia_register::{
@@ -101,6 +101,7 @@ fn kept() -> Routes<Api> {
         .route(&[May::KeepSites], routes!(keeping::refuse_longer), &[NO_SITE, NO_REASON, NOT_AT_THIS_STAGE])
         .route(&[May::KeepSites], routes!(sites::close_site), &[NO_SITE, NO_REASON, SITE_HAS_CAMERAS])
         .route(&[May::ReadCameras], routes!(cameras::list_cameras), &[WRONG_QUERY])
+        .route(&[May::ReadCameras], routes!(cameras::list_removed), &[WRONG_QUERY])
         .route(&[May::ReadCameras], routes!(cameras::read_camera), &[NO_CAMERA])
         .route(&[May::KeepCameras], routes!(cameras::add_camera),
             &[NO_SITE, NO_HOUSEHOLD, EMPTY_TEXT, BAD_CAMERA_ADDRESS, CAMERA_OUT_OF_RANGE, NO_CAMERA_KEY, NO_CERTIFICATE])
@@ -255,6 +256,22 @@ impl Api {
         Ok((camera, permit))
     }
 
+    /// The same where its footage is enough, which one that was taken down may have left: that is its home's, and the whole
+    /// commune's to decide about.
+    async fn footage_for(
+        &self,
+        caller: &Caller,
+        action: Action,
+        id: CameraId,
+    ) -> Result<(Camera, Permit), Problem> {
+        let camera = self.cameras.cameras(&[id]).await?.pop().ok_or(WatchError::NoCamera(id))?;
+        let permit = match camera.removed_at {
+            None => caller.permit(action, self.target(&camera).await?)?,
+            Some(_) => left_permit(caller, action, &camera)?,
+        };
+        Ok((camera, permit))
+    }
+
     /// Where a camera stands: in its home, or in the place of its site.
     async fn target(&self, camera: &Camera) -> Result<Target, WatchActError> {
         if let Some(home) = camera.facts.owner.household() {
@@ -282,4 +299,11 @@ impl Api {
     fn place_name(&self, place: PlaceId) -> String {
         self.access.tree(|tree| tree.place(place).map(|place| place.name.clone())).unwrap_or_default()
     }
+}
+
+/// The permit for what a camera left that was taken down.
+fn left_permit(caller: &Caller, action: Action, camera: &Camera) -> Result<Permit, AccessError> {
+    let home = camera.facts.owner.household().map(Target::household);
+    let own = home.and_then(|home| caller.permit(action, home).ok());
+    own.map_or_else(|| caller.permit_over_the_whole(action), Ok)
 }

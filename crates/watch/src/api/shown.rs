@@ -99,6 +99,8 @@ pub struct CameraShown {
     pub out_of_order_since: Option<Timestamp>,
     /// Until when somebody sees to it, if somebody does.
     pub repair_until: Option<Timestamp>,
+    /// When it was taken down; what it recorded is left until its time is over.
+    pub removed_at: Option<Timestamp>,
     /// How it is.
     pub health: Health,
 }
@@ -295,6 +297,7 @@ impl Api {
             recorded,
             out_of_order_since: camera.died_at,
             repair_until: camera.repair.map(|(_, until)| until),
+            removed_at: camera.removed_at,
             health: self.running.health(camera.camera),
         }
     }

@@ -2,7 +2,8 @@
 //!
 //! Promises: a household's camera opens for nothing but its owner's live consent, per purpose, hour and date, and stays
 //! shut while it is paused or its masks are not on the picture; a drill, or an alarm that no resident confirmed, opens none.
-//! An order reaches what is recorded, never a live picture. A public camera needs a purpose, too; residents see one only
+//! An order reaches what is recorded, never a live picture. Of a camera that was taken down nothing is live, and its home's
+//! consent ended with it: only an order, and the home, reach what is left. A public camera needs a purpose, too; residents see one only
 //! as `residents` says.
 
 use super::{WatchError, residents};
@@ -62,6 +63,8 @@ pub enum Shut {
     Objected,
     /// Residents see what happens now, and nothing else.
     ResidentsOnlyLive,
+    /// It was taken down: there is nothing to see now.
+    TakenDown,
 }
 
 /// An open alarm, as far as cameras are concerned.
@@ -185,6 +188,9 @@ pub fn may_see(
     utc_offset_hours: i8,
     incidents: &[Incident],
 ) -> Result<(), Shut> {
+    if camera.removed_at.is_some() && asked.kind == LookKind::Live {
+        return Err(Shut::TakenDown);
+    }
     if asked.purpose == LookPurpose::Residents {
         return residents::may_see(camera, asked, now);
     }
@@ -198,7 +204,8 @@ pub fn may_see(
             if asked.unit != Scope::Household(home) {
                 return Err(Shut::NotYours);
             }
-            if camera.paused { Err(Shut::Paused) } else { Ok(()) }
+            // Nobody can end the pause of one that was taken down.
+            if camera.paused && camera.removed_at.is_none() { Err(Shut::Paused) } else { Ok(()) }
         }
         // What is recorded already, and of that the owner is told; never what its masks were to hide.
         Owner::Household(_) if asked.purpose == LookPurpose::Order => {
@@ -219,7 +226,8 @@ fn shared(
     utc_offset_hours: i8,
     incidents: &[Incident],
 ) -> Result<(), Shut> {
-    let consent = camera.consent.as_ref().ok_or(Shut::NoConsent)?;
+    let standing = camera.removed_at.is_none();
+    let consent = camera.consent.as_ref().filter(|_| standing).ok_or(Shut::NoConsent)?;
     if camera.paused {
         return Err(Shut::Paused);
     }

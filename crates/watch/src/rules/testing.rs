@@ -46,6 +46,7 @@ pub(super) fn home() -> Camera {
         voted: None,
         aimed_at: at(0),
         added_at: at(0),
+        removed_at: None,
         version: 1,
     }
 }

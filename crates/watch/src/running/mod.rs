@@ -201,6 +201,23 @@ impl Running {
         self.roll().cameras.iter().find(|camera| camera.camera == id).cloned()
     }
 
+    /// One of them, or one that was taken down and of which footage may be left.
+    pub fn camera_ever(&self, id: CameraId) -> Option<Camera> {
+        let roll = self.roll();
+        roll.cameras.iter().chain(&roll.gone).find(|camera| camera.camera == id).cloned()
+    }
+
+    /// Those that were taken down and of which footage is left, as they were then.
+    pub async fn cameras_left(&self) -> Result<Vec<Camera>, NoFootage> {
+        let roll = self.roll();
+        if roll.gone.is_empty() || self.index().is_none() {
+            return Ok(Vec::new());
+        }
+        let kept = self.ask(Index::usage).await?;
+        let left = |camera: &&Camera| kept.iter().any(|one| one.camera == *camera.camera.as_bytes());
+        Ok(roll.gone.iter().filter(left).cloned().collect())
+    }
+
     /// The clock, and where chance comes from.
     pub fn ports(&self) -> (Arc<dyn Clock>, Arc<dyn Entropy>) {
         (self.0.config.clock.clone(), self.0.config.entropy.clone())

@@ -22,6 +22,8 @@ const EXPORTS: u64 = 500;
 #[derive(Default)]
 pub(super) struct Roll {
     pub(super) cameras: Vec<Camera>,
+    /// Those that were taken down, as they were then.
+    pub(super) gone: Vec<Camera>,
 }
 
 impl Running {
@@ -29,8 +31,8 @@ impl Running {
     pub async fn align(&self, cameras: &Cameras) -> Result<(), WatchActError> {
         let _alone = self.0.aligning.lock().await;
         let journal = &cameras.journal;
-        let all = Camera::all(journal).await?;
-        let sites = Site::all(journal).await?;
+        let ever = Camera::ever(journal).await?;
+        let sites = Site::ever(journal).await?;
         let mut doors = cameras.all_doors().await?;
         let now = self.now();
         let mut holds: Vec<footage::Hold> = Vec::new();
@@ -44,8 +46,10 @@ impl Running {
                 holds.extend(export.cameras.iter().map(|camera| held(*camera, export.span, None)));
             }
         }
-        self.keep(&all, &sites, holds);
-        let roll = Arc::new(Roll { cameras: all.clone() });
+        self.keep(&ever, &sites, holds);
+        let (all, gone): (Vec<Camera>, Vec<Camera>) =
+            ever.into_iter().partition(|camera| camera.removed_at.is_none());
+        let roll = Arc::new(Roll { cameras: all.clone(), gone });
         *self.0.roll.write().unwrap_or_else(PoisonError::into_inner) = roll;
         self.works(|works| {
             let Some(recorder) = &works.recorder else { return };
