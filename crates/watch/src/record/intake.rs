@@ -268,8 +268,7 @@ impl Intake {
 
     fn begins_file(&self, unit: &Unit, leapt: bool, now: Moment, set_us: i64) -> bool {
         let Some(file) = &self.file else { return true };
-        let due = self.turns.is_due(file.began, now.elapsed)
-            || set_us.abs_diff(file.set_us) > CLOCK_SET_US;
+        let due = self.turns.is_due(file.began, now.elapsed) || set_us.abs_diff(file.set_us) > CLOCK_SET_US;
         leapt || unit.parameters.is_some() || (unit.key && due)
     }
 

@@ -1,7 +1,6 @@
 //! Residents' viewing over HTTP: a vote that two people enter, a home that objects, and a look that is short, live and counted.
 
-mod village;
-
+use crate::village::{ENGINES, Village, facts, id};
 use liengia_access::{
     Role, Way,
     testing::{Browser, NEIGHBOURS},
@@ -9,7 +8,6 @@ use liengia_access::{
 use liengia_kernel::{Pii, Timestamp};
 use serde_json::{Value, json};
 use std::time::Duration;
-use village::{ENGINES, Village, facts, id};
 
 const DAY: Duration = Duration::from_hours(24);
 
