@@ -12,7 +12,7 @@ mod residents;
 mod share;
 mod sighting;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 pub use copy::{copy, may_hand_out};
 pub use export::{EXPORT_LASTS, LINK_LASTS, approve, asked, fetched};

@@ -75,6 +75,8 @@ pub struct RunningConfig {
     /// Where older and held footage goes, too, if anywhere.
     pub tier: Option<TierSettings>,
     /// What the node is called.
+    /// Bytes of each camera's footage that are kept on one disk at most; none: as its age and the disk let them.
+    pub camera_bytes: Option<u64>,
     pub node: String,
     /// The key under what is handed out; none where the node cannot read its own.
     pub key: Option<ExportKey>,

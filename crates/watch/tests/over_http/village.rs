@@ -39,6 +39,7 @@ impl Village {
             disks: Vec::new(),
             data: folder.folder().to_owned(),
             free_bytes: None,
+            camera_bytes: None,
             node: "test".into(),
             key: None,
             tier: None,
