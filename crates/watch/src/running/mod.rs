@@ -9,6 +9,7 @@ mod copies;
 mod export;
 mod failing;
 mod health;
+mod joined;
 mod links;
 mod looks;
 mod masked;
@@ -31,6 +32,7 @@ use crate::{
     evidence::ExportKey,
     footage::{self, FootageError, Index, Keeper, Ledger},
     live::{self, Following},
+    onvif::Found,
     record::{Recorder, RecorderConfig, Witness},
     tier::{Tier, TierSettings},
     views::Camera,
@@ -38,6 +40,7 @@ use crate::{
 use copies::Copies;
 use failing::GivenUp;
 use health::Rates;
+use joined::Joined;
 use liengia_kernel::{CameraId, Clock, Entropy, Timestamp};
 use roll::Roll;
 use std::{
@@ -72,11 +75,11 @@ pub struct RunningConfig {
     pub data: PathBuf,
     /// Bytes that stay free on each disk; 5 % of it where nothing is said.
     pub free_bytes: Option<u64>,
+    /// Bytes of each camera's footage that are kept on one disk at most; none: as its age and the disk let them.
+    pub camera_bytes: Option<u64>,
     /// Where older and held footage goes, too, if anywhere.
     pub tier: Option<TierSettings>,
     /// What the node is called.
-    /// Bytes of each camera's footage that are kept on one disk at most; none: as its age and the disk let them.
-    pub camera_bytes: Option<u64>,
     pub node: String,
     /// The key under what is handed out; none where the node cannot read its own.
     pub key: Option<ExportKey>,
@@ -116,6 +119,7 @@ struct Inner {
     /// The node stops.
     halted: Arc<AtomicBool>,
     turns: Turns,
+    seeking: Joined<Vec<Found>>,
 }
 
 /// Cameras at work. Clones are the same.
@@ -164,6 +168,7 @@ impl Running {
             anchoring: tokio::sync::Mutex::default(),
             halted: Arc::default(),
             turns: Turns::default(),
+            seeking: Joined::default(),
             config,
         })))
     }
