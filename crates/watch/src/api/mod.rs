@@ -3,6 +3,7 @@
 //! Promises: nobody gets a picture without a look that is in the journal; every piece of footage is asked for by that look,
 //! and whether the camera may still be seen is asked anew each time. Never: an address or password in an answer.
 
+mod camera_shown;
 mod cameras;
 mod delay_shown;
 mod evidence;
