@@ -117,6 +117,7 @@ public-cameras-why = What each is for, who pays, whom to ask, and how often some
 public-cameras-here = Cameras here
 public-camera-sees = It looks towards { $direction }° from north and makes things out for about { $reach } m.
 public-camera-dead = Out of order since { $date }.
+public-camera-recorded = In the last 30 days it recorded { $percent } % of the time.
 public-purpose = What for
 public-where = Where
 public-contact = Whom to ask

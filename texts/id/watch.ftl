@@ -117,6 +117,7 @@ public-cameras-why = Untuk apa masing-masing, siapa yang membayar, kepada siapa 
 public-cameras-here = Kamera di sini
 public-camera-sees = Mengarah { $direction }° dari utara dan melihat jelas sekitar { $reach } m.
 public-camera-dead = Rusak sejak { $date }.
+public-camera-recorded = Dalam 30 hari terakhir kamera merekam { $percent } % waktu.
 public-purpose = Tujuan
 public-where = Di mana
 public-contact = Hubungi

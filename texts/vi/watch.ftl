@@ -117,6 +117,7 @@ public-cameras-why = Mỗi cụm dùng để làm gì, ai trả tiền, hỏi ai
 public-cameras-here = Camera ở đây
 public-camera-sees = Hướng { $direction }° tính từ phía bắc, nhìn rõ trong khoảng { $reach } m.
 public-camera-dead = Hỏng từ { $date }.
+public-camera-recorded = Trong 30 ngày qua, camera ghi được { $percent } % thời gian.
 public-purpose = Mục đích
 public-where = Ở đâu
 public-contact = Liên hệ

@@ -77,6 +77,10 @@ pub async fn site_page(
         }
         if let Some(why) = camera.residents_shut {
             let _ = write!(body, "<p>{}</p>", word(language, shut_to_residents(why)));
+        if let Some(percent) = camera.recorded_percent {
+            let said = say(language, "public-camera-recorded", &Args::from([("percent", percent.into())]));
+            let _ = write!(body, "<p>{}</p>", text(&said));
+        }
         }
         looks(&mut body, language, &camera.looks);
     }

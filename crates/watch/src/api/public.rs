@@ -76,6 +76,8 @@ pub struct CameraOpen {
     /// Since when it has been out of order, if it is.
     pub out_of_order_since: Option<Timestamp>,
     /// Why residents may not look, where their village voted that they may; null where they may, or nothing holds.
+    /// How much of the last 30 days it recorded, in per cent, where one site is shown; null where nothing can be said.
+    pub recorded_percent: Option<u64>,
     pub residents_shut: Option<Shut>,
     /// How often somebody looked in the last 30 days, by purpose.
     pub looks: Vec<LooksOpen>,
@@ -135,7 +137,12 @@ pub async fn sites_open(api: &Api, one: Option<SiteId>) -> Result<Vec<SiteOpen>,
         for camera in cameras.remove(&site.site).unwrap_or_default() {
             let looks = if one.is_some() { looks_open(journal, &camera, now).await? } else { Vec::new() };
             let why = residents.as_ref().and_then(|_| shut(&camera));
-            here.push(open(camera, why, looks));
+            let (mut percent, mut looks) = (None, Vec::new());
+            if one.is_some() {
+                percent = api.recorded_percent(&camera, &site).await;
+                looks = api.looks_open(&camera, now).await?;
+            }
+            here.push(open(camera, why, percent, looks));
         }
         let facts = site.facts;
         shown.push(SiteOpen {
@@ -156,7 +163,12 @@ pub async fn sites_open(api: &Api, one: Option<SiteId>) -> Result<Vec<SiteOpen>,
     Ok(shown)
 }
 
-fn open(camera: Camera, residents_shut: Option<Shut>, looks: Vec<LooksOpen>) -> CameraOpen {
+fn open(
+    camera: Camera,
+    residents_shut: Option<Shut>,
+    recorded_percent: Option<u64>,
+    looks: Vec<LooksOpen>,
+) -> CameraOpen {
     CameraOpen {
         name: camera.facts.name,
         direction: camera.facts.direction,
@@ -167,6 +179,7 @@ fn open(camera: Camera, residents_shut: Option<Shut>, looks: Vec<LooksOpen>) -> 
         looks,
     }
 }
+        recorded_percent,
 
 async fn looks_open(
     journal: &Journal,
