@@ -5,3 +5,4 @@
 mod residents;
 mod taken_down;
 mod village;
+mod who_looked;
