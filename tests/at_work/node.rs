@@ -68,6 +68,7 @@ pub async fn node(clock: Arc<dyn Clock>, url: &str, onvif: &str, owner: Owner, r
         disks: if records { vec![disk] } else { Vec::new() },
         data: fresh.folder().to_owned(),
         free_bytes: Some(0),
+        camera_bytes: None,
         node: "node".into(),
         key: ExportKey::load(&ExportKey::generate(&*entropy)).ok(),
         tier: None,

@@ -111,6 +111,8 @@ export const desk = {
   residentsAgree: (id: string) => api.post('/api/sites/{id}/residents/agree', { params: { id } }),
   residentsEnd: (id: string, reason: string) => api.delete('/api/sites/{id}/residents', { params: { id }, body: { reason } }),
   cameras: () => whole((page) => api.get('/api/cameras', { query: page })),
+  /** Those that were taken down and of which footage is left. */
+  camerasRemoved: () => whole((page) => api.get('/api/removed-cameras', { query: page })),
   camera: (id: string) => api.get('/api/cameras/{id}', { params: { id } }),
   cameraAdd: (body: Body<'/api/cameras', 'post'>) => api.post('/api/cameras', { body }),
   cameraCorrect: (id: string, body: Body<'/api/cameras/{id}', 'patch'>) => api.patch('/api/cameras/{id}', { params: { id }, body }),

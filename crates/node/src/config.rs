@@ -212,6 +212,8 @@ pub struct Watch {
     pub disks: Vec<PathBuf>,
     /// Bytes that stay free on each disk; 5 % of it where nothing is said.
     pub free_bytes: Option<u64>,
+    /// Bytes of each camera's footage that are kept on one disk at most; none: as its age and the disk let them.
+    pub camera_bytes: Option<u64>,
     /// The UDP address at which browsers of the commune's own network reach live pictures over WebRTC; none: not so.
     pub webrtc: Option<SocketAddr>,
     /// A store beside the disks, for footage that is older or held; none: there is none.

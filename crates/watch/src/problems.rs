@@ -63,6 +63,8 @@ kinds! {
     NO_DELAY = Kind::new(Class::NotFound, "no_delay");
     /// Keeping footage longer than is usual needs a second person.
     LONGER_KEEPING = Kind::new(Class::Refused, "longer_keeping");
+    /// Sound where the site's purpose needs none.
+    NO_SOUND = Kind::new(Class::Refused, "no_sound");
     /// The purpose does not go with what is asked.
     WRONG_PURPOSE = Kind::new(Class::Refused, "wrong_purpose");
     /// A stretch of time that is none.
@@ -123,6 +125,7 @@ impl Explain for WatchError {
             Self::NotPutOff => NOT_PUT_OFF,
             Self::NoDelay(_) => NO_DELAY,
             Self::LongerKeeping => LONGER_KEEPING,
+            Self::NoSound => NO_SOUND,
             Self::WrongPurpose => WRONG_PURPOSE,
             Self::BadSpan => BAD_SPAN,
             Self::NoPurpose => NO_PURPOSE,
@@ -160,6 +163,7 @@ impl Explain for WatchError {
             Self::OrderNeeded => vec![Field::new("order", "order_needed")],
             Self::BadCopy => vec![Field::new("copy", "bad_copy")],
             Self::LongerKeeping => vec![Field::new("keep_hours", "longer_keeping")],
+            Self::NoSound => vec![Field::new("sound", "no_sound")],
             Self::InTheOpen => vec![Field::new("transport", "udp_in_the_open")],
             _ => Vec::new(),
         }
@@ -184,6 +188,7 @@ const fn shut(why: Shut) -> &'static str {
         Shut::NotYourVillage => "camera_not_your_village",
         Shut::Objected => "camera_objected",
         Shut::ResidentsOnlyLive => "camera_residents_only_live",
+        Shut::TakenDown => "camera_taken_down",
     }
 }
 
@@ -266,6 +271,7 @@ mod tests {
             Shut::NotYourVillage,
             Shut::Objected,
             Shut::ResidentsOnlyLive,
+            Shut::TakenDown,
         ];
         for code in all.map(shut) {
             let id = format!("field-{}", code.replace('_', "-"));

@@ -139,6 +139,7 @@ async fn the_first_certificate_is_kept_with_the_address_and_a_known_one_stays() 
         disks: Vec::new(),
         data: folder.clone(),
         free_bytes: None,
+        camera_bytes: None,
         node: "test".into(),
         key: None,
         tier: None,

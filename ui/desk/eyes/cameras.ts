@@ -9,6 +9,8 @@ export type SitePurpose = S['SitePurpose'];
 export type Payer = S['Payer'];
 
 export const SITE_PURPOSES: readonly SitePurpose[] = ['public_safety', 'traffic', 'flood', 'fire', 'public_building', 'home'];
+/** Where voices matter; cars, water and smoke are not heard. */
+export const needsSound = (purpose: string): boolean => ['public_safety', 'public_building', 'home'].includes(purpose);
 export const PAYERS: readonly Payer[] = ['budget', 'residents', 'both', 'household'];
 /** Eight directions are enough to say where a camera looks. */
 export const DIRECTIONS = [0, 45, 90, 135, 180, 225, 270, 315] as const;
@@ -25,7 +27,7 @@ export const siteValues = (site: Site): SiteValues => ({
 });
 export const siteLacks = (values: SiteValues): boolean => !values.name.trim() || !values.place || !spotOf(values.lat, values.lon) || !values.purpose || !values.contact.trim() || !isWhole(values.keep);
 export const siteFacts = (values: SiteValues): S['NewSite'] => ({
-  name: tidy(values.name), place: values.place, position: spotOf(values.lat, values.lon)!, purpose: values.purpose as SitePurpose, words: tidy(values.words), contact: tidy(values.contact), paid_by: values.payer as Payer, sound: values.sound, keep_hours: Number(values.keep),
+  name: tidy(values.name), place: values.place, position: spotOf(values.lat, values.lon)!, purpose: values.purpose as SitePurpose, words: tidy(values.words), contact: tidy(values.contact), paid_by: values.payer as Payer, sound: values.sound && needsSound(values.purpose), keep_hours: Number(values.keep),
 });
 
 export type CameraValues = { site: string; name: string; lat: string; lon: string; direction: string; angle: string; reach: string };

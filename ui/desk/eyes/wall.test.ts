@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { LANGS } from '@shared/i18n/lang.ts';
-import { beside, dashed, grid, isOffered, KINDS, looksFor, page, pages, silence, type Camera } from './wall.ts';
+import { beside, dashed, dead, grid, isOffered, KINDS, looksFor, page, pages, seenTo, silence, type Camera } from './wall.ts';
 
 const camera = (name: string, more: object = {}) => ({ id: name, name, site_name: '', household: null, paused: false, masking: 'none', health: { state: 'recording' }, ...more }) as unknown as Camera;
 
@@ -47,4 +47,11 @@ test.each(LANGS)('in %s each kind of sighting has a letter of its own', (lang) =
   const letters = KINDS.map((kind) => new RegExp(`^sighting-key-${dashed(kind)} = ([a-z])$`, 'm').exec(texts)?.[1]);
   expect(new Set(letters).size).toBe(KINDS.length);
   expect(letters).not.toContain(undefined);
+});
+test('cameras out of order stand in the order in which they died, and only a repair that is not overdue counts', () => {
+  const since = (id: string, at: string | null) => camera(id, { out_of_order_since: at });
+  expect(dead([since('a', '2026-08-19T08:00:00Z'), since('b', null), since('c', '2026-08-18T08:00:00Z')]).map((one) => one.id)).toEqual(['c', 'a']);
+  const taken = camera('a', { repair_until: '2026-08-20T00:00:00Z' });
+  expect(seenTo(taken, Date.parse('2026-08-19T23:59:59Z'))).toBe('2026-08-20T00:00:00Z');
+  expect(seenTo(taken, Date.parse('2026-08-20T00:00:00Z'))).toBeNull();
 });

@@ -65,3 +65,10 @@ export function beside(at: number, key: string, columns: number, count: number):
   const to = at + by;
   return to >= 0 && to < count ? to : at;
 }
+
+/** Until when somebody sees to a camera that is out of order; null where nobody does any more. */
+export const seenTo = (camera: Pick<Camera, 'repair_until'>, now: number): string | null => (camera.repair_until && Date.parse(camera.repair_until) > now ? camera.repair_until : null);
+
+/** Cameras that are out of order, the longest first. */
+export const dead = <T extends Pick<Camera, 'out_of_order_since'>>(cameras: readonly T[]): T[] =>
+  cameras.filter((one) => one.out_of_order_since).sort((a, b) => (a.out_of_order_since ?? '').localeCompare(b.out_of_order_since ?? ''));

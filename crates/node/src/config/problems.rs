@@ -6,6 +6,9 @@ use liengia_journal::in_words;
 use liengia_signal::hook::MOST_GATEWAYS;
 use std::path::Path;
 
+/// What a camera keeps at the least where its bytes are limited: about an hour of pictures.
+const LEAST_OF_CAMERA: u64 = 1 << 30;
+
 impl Config {
     /// Everything that is wrong with this configuration, each with what to do about it. Empty: it can serve.
     pub fn problems(&self) -> Vec<String> {
@@ -155,6 +158,11 @@ impl Config {
                 problems.push(format!("http.metrics_token_file = {wrong:#}"));
             }
         }
+        if let Some(bytes) = self.watch.camera_bytes.filter(|bytes| *bytes < LEAST_OF_CAMERA) {
+            problems.push(format!(
+                "watch.camera_bytes = {bytes} is not an hour of pictures: at least {LEAST_OF_CAMERA}, or leave it out"
+            ));
+        }
         if let Some(tier) = &self.watch.tier {
             problems.extend(tier.problems());
         }
@@ -226,5 +234,17 @@ mod tests {
         let text = "data = \"/nowhere\"\nhost = \"10.0.0.1\"\n[http]\nlisten = []\n[mqtt]\n\
                     max_connections = 0\n[alarm]\nemergency_number = \"\"\n[log]\nlevel = \"loud\"\n";
         assert_eq!(config(text).unwrap().problems().len(), 5);
+    }
+
+    #[test]
+    fn a_camera_keeps_an_hour_at_the_least() {
+        let kept = |bytes: &str| {
+            let text = "data = \"/nowhere\"\nhost = \"a.vn\"\n[http]\nlisten = [\"127.0.0.1:80\"]\n[watch]\n";
+            config(&format!("{text}camera_bytes = {bytes}\n")).unwrap()
+        };
+        let enough = kept("200_000_000_000");
+        assert_eq!((enough.watch.camera_bytes, enough.problems()), (Some(200_000_000_000), Vec::new()));
+        let problems = kept("200").problems();
+        assert!(problems.len() == 1 && problems[0].starts_with("watch.camera_bytes = 200"), "{problems:?}");
     }
 }

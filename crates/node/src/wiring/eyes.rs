@@ -49,6 +49,7 @@ impl Eyes {
             disks,
             data: config.data.clone(),
             free_bytes: config.watch.free_bytes,
+            camera_bytes: config.watch.camera_bytes,
             tier: tier(config, ground),
             node: config.host.clone(),
             key: ground.keys.export.clone(),

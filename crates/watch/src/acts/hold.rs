@@ -23,6 +23,9 @@ impl Cameras {
         case: &Pii<String>,
         reason: &Pii<String>,
     ) -> Result<Commit, WatchActError> {
+        if cameras.is_empty() || cameras.len() > rules::MAX_CAMERAS_OF_A_LOOK {
+            return Err(WatchError::WhichCameras.into());
+        }
         self.cameras(&cameras).await?;
         rules::held(span, until, context.at)?;
         let Some((case, keep_case)) = self.maybe_note(hold, case)? else {

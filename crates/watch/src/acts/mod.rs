@@ -86,9 +86,9 @@ impl Cameras {
         Ok(Camera::find(&self.journal, camera).await?.ok_or(WatchError::NoCamera(camera))?)
     }
 
-    /// These cameras, in this order.
+    /// These cameras, in this order, also where one was taken down: what it recorded is left.
     pub async fn cameras(&self, ids: &[CameraId]) -> Result<Vec<Camera>, WatchActError> {
-        let all = Camera::all(&self.journal).await?;
+        let all = Camera::ever(&self.journal).await?;
         let find = |id: &CameraId| {
             let found = all.iter().find(|camera| camera.camera == *id).cloned();
             Ok(found.ok_or(WatchError::NoCamera(*id))?)

@@ -1,6 +1,6 @@
 //! `/api/cameras`: the cameras, how they are, and what their owners allow.
 
-use super::{Api, shown::CameraShown, sites::Why};
+use super::{Api, camera_shown::CameraShown, left_permit, sites::Why};
 use crate::{
     door::Door,
     event::{CameraFacts, Owner},
@@ -133,8 +133,26 @@ pub async fn list_cameras(
     let sites = Site::all(&api.cameras.journal).await?;
     let mut cameras = Camera::all(&api.cameras.journal).await?;
     cameras.retain(|camera| api.within(&reach, camera, &sites));
-    let homes = api.home_labels(&cameras).await?;
-    let shown = cameras.into_iter().map(|camera| api.camera_shown(camera, &sites, &homes));
+    let names = api.names_beside(&cameras).await?;
+    let shown = cameras.into_iter().map(|camera| api.camera_shown(camera, &sites, &names));
+    Ok(Json(Paged::of(shown, &page, |camera: &CameraShown| camera.id)?))
+}
+
+/// The cameras that were taken down and of which footage is left, as far as the caller may read of them, in the order of
+/// their names. Nothing of them is live.
+#[utoipa::path(get, path = "/api/removed-cameras", tag = "watch", params(Page),
+    responses((status = 200, body = Paged<CameraShown>)))]
+pub async fn list_removed(
+    State(api): State<Api>,
+    caller: Caller,
+    page: Page,
+) -> Result<Json<Paged<CameraShown>>, Problem> {
+    caller.reach(Action::ReadCameras)?;
+    let sites = Site::ever(&api.cameras.journal).await?;
+    let mut cameras = api.running.cameras_left().await?;
+    cameras.retain(|camera| left_permit(&caller, Action::ReadCameras, camera).is_ok());
+    let names = api.names_beside(&cameras).await?;
+    let shown = cameras.into_iter().map(|camera| api.camera_shown(camera, &sites, &names));
     Ok(Json(Paged::of(shown, &page, |camera: &CameraShown| camera.id)?))
 }
 

@@ -184,11 +184,7 @@ impl Api {
     ) -> Result<Permit, Problem> {
         let mut permit = None;
         for camera in cameras.iter().take(crate::rules::MAX_CAMERAS_OF_A_LOOK) {
-            // One that was taken down still has footage: it is the whole commune's to decide about.
-            permit = Some(match self.running.camera(*camera) {
-                Some(_) => self.camera_for(caller, action, *camera).await?.1,
-                None => caller.permit_over_the_whole(action)?,
-            });
+            permit = Some(self.footage_for(caller, action, *camera).await?.1);
         }
         permit.ok_or_else(|| WatchError::WhichCameras.into())
     }

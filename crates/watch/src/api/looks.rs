@@ -11,7 +11,7 @@ use crate::{
 use axum::{Json, extract::State, http::StatusCode};
 use liengia_access::{Action, Caller, NOT_ALLOWED, Permit, Scope, Target};
 use liengia_http::{Body, Page, Paged, Path, Problem};
-use liengia_kernel::{AlarmId, CameraId, DelayId, LookId, OrderId, Pii, SessionId};
+use liengia_kernel::{AlarmId, CameraId, DelayId, HouseholdId, LookId, OrderId, Pii, SessionId};
 use serde::{Deserialize, Serialize};
 
 /// A look to open.
@@ -122,7 +122,7 @@ pub async fn list_looks(
     Path(id): Path<CameraId>,
     page: Page,
 ) -> Result<Json<Paged<LookShown>>, Problem> {
-    api.camera_for(&caller, Action::ReadLooks, id).await?;
+    api.footage_for(&caller, Action::ReadLooks, id).await?;
     let looks = Look::at(&api.cameras.journal, id, page.after()?, page.rows()).await?;
     let looks = Paged::cut(looks, &page, |look| (look.told_at.unwrap_or(look.opened_at), look.look));
     Ok(Json(looks.map(|look| api.look_shown(&look))))
@@ -149,7 +149,7 @@ async fn permit_for(
     let action = needed(purpose);
     let mut permit = None;
     for camera in cameras.iter().take(crate::rules::MAX_CAMERAS_OF_A_LOOK) {
-        permit = Some(api.camera_for(caller, action, *camera).await?.1);
+        permit = Some(api.footage_for(caller, action, *camera).await?.1);
     }
     permit.ok_or_else(|| crate::rules::WatchError::WhichCameras.into())
 }
@@ -189,10 +189,12 @@ impl Api {
     ) -> Result<(LookAsked, Camera), Problem> {
         let found = self.running.looks().of(look, session);
         let (asked, cameras) = found.ok_or_else(|| Problem::new(NO_LOOK))?;
-        let known = cameras.contains(&camera).then(|| self.running.camera(camera)).flatten();
+        let known = cameras.contains(&camera).then(|| self.running.camera_ever(camera)).flatten();
         let known = known.ok_or(crate::rules::WatchError::NoCamera(camera))?;
         let place = self.running.place_of(known.facts.site).map(Target::place);
-        let target = known.facts.owner.household().map(Target::household).or(place);
+        // Of a home that is no more, the commune decides.
+        let there = |home: &HouseholdId| self.access.tree(|tree| tree.household(*home).is_some());
+        let target = known.facts.owner.household().filter(there).map(Target::household).or(place);
         if !target.is_some_and(|target| self.access.may(session, needed(asked.purpose), target)) {
             return Err(Problem::new(NOT_ALLOWED));
         }

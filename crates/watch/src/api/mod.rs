@@ -3,6 +3,7 @@
 //! Promises: nobody gets a picture without a look that is in the journal; every piece of footage is asked for by that look,
 //! and whether the camera may still be seen is asked anew each time. Never: an address or password in an answer.
 
+mod camera_shown;
 mod cameras;
 mod delay_shown;
 mod evidence;
@@ -39,19 +40,19 @@ use crate::{
         BAD_CAMERA_ADDRESS, BAD_COPY, BAD_OFFER, BAD_SPAN, CAMERA_OUT_OF_RANGE, CAMERA_SAYS_NO, CAMERA_SHUT,
         CAMERA_TURNED, CASE_NEEDED, LINK_OVER, LONGER_KEEPING, NO_CAMERA, NO_CAMERA_KEY, NO_CERTIFICATE,
         NO_DELAY, NO_EXPORT, NO_FFMPEG, NO_FOOTAGE, NO_HOLD, NO_LOOK, NO_MAJORITY, NO_ORDER, NO_PURPOSE,
-        NO_SIGHTING, NO_SITE, NOT_ASKED, NOT_AT_THIS_STAGE, NOT_OF_A_HOUSEHOLD, NOT_OF_RESIDENTS,
+        NO_SIGHTING, NO_SITE, NO_SOUND, NOT_ASKED, NOT_AT_THIS_STAGE, NOT_OF_A_HOUSEHOLD, NOT_OF_RESIDENTS,
         NOT_OVER_WEBRTC, NOT_PUT_OFF, NOT_RECORDING, OF_A_HOUSEHOLD, ORDER_NEEDED, SECOND_PERSON_NEEDED,
         SITE_HAS_CAMERAS, STORE_AWAY, TOO_MANY_VIEWERS, WHICH_CAMERAS, WRONG_PURPOSE,
     },
-    rules::LONGEST_COPY,
+    rules::{LONGEST_COPY, WatchError},
     running::Running,
     settings::Settings,
     views::{Camera, Site},
     webrtc::Webrtc,
 };
-use liengia_access::{Access, Action, Caller, Permit, Routes, Target, Where};
+use liengia_access::{Access, AccessError, Action, Caller, Permit, Routes, Target, Where};
 use liengia_http::{CHANGED_MEANWHILE, Problem, WRONG_FIELDS, WRONG_MEDIA_TYPE, WRONG_QUERY};
-use liengia_kernel::{CameraId, PlaceId};
+use liengia_kernel::{CameraId, HouseholdId, PlaceId};
 use liengia_register::{
     Register,
     problems::{EMPTY_TEXT, NO_HOUSEHOLD, NO_PLACE, NO_REASON},
@@ -92,15 +93,16 @@ fn kept() -> Routes<Api> {
     Routes::new()
         .route(&[May::ReadSites], routes!(sites::list_sites), &[WRONG_QUERY])
         .route(&[May::KeepSites], routes!(sites::add_site), 
-            &[EMPTY_TEXT, NO_PLACE, CAMERA_OUT_OF_RANGE, LONGER_KEEPING, WRONG_FIELDS])
+            &[EMPTY_TEXT, NO_PLACE, CAMERA_OUT_OF_RANGE, LONGER_KEEPING, NO_SOUND, WRONG_FIELDS])
         .route(&[May::KeepSites], routes!(sites::correct_site),
-            &[NO_SITE, EMPTY_TEXT, NO_PLACE, NO_REASON, CAMERA_OUT_OF_RANGE, LONGER_KEEPING, CHANGED_MEANWHILE])
+            &[NO_SITE, EMPTY_TEXT, NO_PLACE, NO_REASON, CAMERA_OUT_OF_RANGE, LONGER_KEEPING, NO_SOUND, CHANGED_MEANWHILE])
         .route(&[May::KeepSites], routes!(keeping::ask_longer),
             &[NO_SITE, NO_REASON, CAMERA_OUT_OF_RANGE, NOT_AT_THIS_STAGE])
         .route(&[May::KeepSites], routes!(keeping::agree_longer), &[NO_SITE, SECOND_PERSON_NEEDED, NOT_AT_THIS_STAGE])
         .route(&[May::KeepSites], routes!(keeping::refuse_longer), &[NO_SITE, NO_REASON, NOT_AT_THIS_STAGE])
         .route(&[May::KeepSites], routes!(sites::close_site), &[NO_SITE, NO_REASON, SITE_HAS_CAMERAS])
         .route(&[May::ReadCameras], routes!(cameras::list_cameras), &[WRONG_QUERY])
+        .route(&[May::ReadCameras], routes!(cameras::list_removed), &[WRONG_QUERY])
         .route(&[May::ReadCameras], routes!(cameras::read_camera), &[NO_CAMERA])
         .route(&[May::KeepCameras], routes!(cameras::add_camera),
             &[NO_SITE, NO_HOUSEHOLD, EMPTY_TEXT, BAD_CAMERA_ADDRESS, CAMERA_OUT_OF_RANGE, NO_CAMERA_KEY, NO_CERTIFICATE])
@@ -255,9 +257,26 @@ impl Api {
         Ok((camera, permit))
     }
 
-    /// Where a camera stands: in its home, or in the place of its site.
+    /// The same where its footage is enough, which one that was taken down may have left: that is its home's, and the whole
+    /// commune's to decide about.
+    async fn footage_for(
+        &self,
+        caller: &Caller,
+        action: Action,
+        id: CameraId,
+    ) -> Result<(Camera, Permit), Problem> {
+        let camera = self.cameras.cameras(&[id]).await?.pop().ok_or(WatchError::NoCamera(id))?;
+        let permit = match camera.removed_at {
+            None => caller.permit(action, self.target(&camera).await?)?,
+            Some(_) => left_permit(caller, action, &camera)?,
+        };
+        Ok((camera, permit))
+    }
+
+    /// Where a camera stands: in its home, or in the place of its site; that of a home that is no more, too.
     async fn target(&self, camera: &Camera) -> Result<Target, WatchActError> {
-        if let Some(home) = camera.facts.owner.household() {
+        let there = |home: &HouseholdId| self.access.tree(|tree| tree.household(*home).is_some());
+        if let Some(home) = camera.facts.owner.household().filter(there) {
             return Ok(Target::household(home));
         }
         Ok(Target::place(self.cameras.site(camera.facts.site).await?.facts.place))
@@ -282,4 +301,11 @@ impl Api {
     fn place_name(&self, place: PlaceId) -> String {
         self.access.tree(|tree| tree.place(place).map(|place| place.name.clone())).unwrap_or_default()
     }
+}
+
+/// The permit for what a camera left that was taken down.
+fn left_permit(caller: &Caller, action: Action, camera: &Camera) -> Result<Permit, AccessError> {
+    let home = camera.facts.owner.household().map(Target::household);
+    let own = home.and_then(|home| caller.permit(action, home).ok());
+    own.map_or_else(|| caller.permit_over_the_whole(action), Ok)
 }

@@ -1,6 +1,6 @@
 //! `GET /api/alarms/{id}/cameras`: the cameras nearest to an open alarm.
 
-use super::{Api, shown::CameraShown};
+use super::{Api, camera_shown::CameraShown};
 use crate::{
     rules::{Incident, nearest_to_look},
     views::Site,
@@ -43,7 +43,7 @@ pub async fn near_cameras(
     let sites = Site::all(&api.cameras.journal).await?;
     let mut cameras = api.running.cameras();
     cameras.retain(|camera| api.within(&reach, camera, &sites));
-    let homes = api.home_labels(&cameras).await?;
+    let names = api.names_beside(&cameras).await?;
     let offset = api.settings.utc_offset_hours;
     let near = nearest_to_look(&cameras, there, api.running.now(), offset).into_iter();
     let near = near.filter_map(|id| cameras.iter().find(|camera| camera.camera == id).cloned());
@@ -55,7 +55,7 @@ pub async fn near_cameras(
             reason = "a distance of some hundred metres"
         )]
         let metres = camera.facts.position.metres_to(there).round() as u64;
-        NearCamera { camera: api.camera_shown(camera, &sites, &homes), metres }
+        NearCamera { camera: api.camera_shown(camera, &sites, &names), metres }
     });
     Ok(Json(NearCameras { cameras: items.collect() }))
 }

@@ -3,6 +3,8 @@
 //! Promises: plain HTML without script or cookie, readable without an account and on paper. Everything that comes from the
 //! records is written as text, never as HTML.
 
+mod looked;
+
 use super::{
     Api,
     notices::delays_open,
@@ -75,10 +77,14 @@ pub async fn site_page(
             let said = say(language, "public-camera-dead", &Args::from([("date", when.into())]));
             let _ = write!(body, "<p><strong>{}</strong></p>", text(&said));
         }
+        if let Some(percent) = camera.recorded_percent {
+            let said = say(language, "public-camera-recorded", &Args::from([("percent", percent.into())]));
+            let _ = write!(body, "<p>{}</p>", text(&said));
+        }
         if let Some(why) = camera.residents_shut {
             let _ = write!(body, "<p>{}</p>", word(language, shut_to_residents(why)));
         }
-        looks(&mut body, language, &camera.looks);
+        looked::looks(&mut body, language, &camera.looks, api.settings.utc_offset_hours);
     }
     let sign = word(language, "public-sign");
     let _ = write!(
@@ -177,25 +183,6 @@ const fn shut_to_residents(why: Shut) -> &'static str {
         Shut::NotMasked => "public-residents-not-masked",
         _ => "public-residents-not-voted",
     }
-}
-
-fn looks(body: &mut String, language: Language, looks: &[super::public::LooksOpen]) {
-    if looks.is_empty() {
-        let _ = write!(body, "<p>{}</p>", word(language, "public-no-looks"));
-        return;
-    }
-    let head = ["public-look-why", "public-look-how", "public-look-times", "public-look-minutes"];
-    let head = head.map(|name| format!("<th scope=\"col\">{}</th>", word(language, name))).concat();
-    let caption = word(language, "public-looks");
-    let _ = write!(body, "<table><caption>{caption}</caption><tr>{head}</tr>");
-    for look in looks {
-        let why = word(language, &format!("look-purpose-{}", look.purpose).replace('_', "-"));
-        let how = word(language, &format!("look-kind-{}", look.kind));
-        let minutes = look.seconds.div_ceil(60);
-        let _ =
-            write!(body, "<tr><td>{why}</td><td>{how}</td><td>{}</td><td>{minutes}</td></tr>", look.times);
-    }
-    body.push_str("</table>");
 }
 
 fn page(language: Language, title: &str, body: &str) -> Response {

@@ -7,8 +7,9 @@ use crate::{
     views::{Camera, Entered, Look, ResidentsView, Site},
 };
 use axum::{Json, extract::State};
+use liengia_access::Scope;
 use liengia_http::{Path, Problem};
-use liengia_journal::{Journal, QueryError};
+use liengia_journal::QueryError;
 use liengia_kernel::{Position, SiteId, Timestamp};
 use serde::Serialize;
 use std::{collections::BTreeMap, time::Duration};
@@ -75,15 +76,21 @@ pub struct CameraOpen {
     pub reach_m: u16,
     /// Since when it has been out of order, if it is.
     pub out_of_order_since: Option<Timestamp>,
+    /// How much of the last 30 days it recorded, in per cent, where one site is shown; null where nothing can be said.
+    pub recorded_percent: Option<u64>,
     /// Why residents may not look, where their village voted that they may; null where they may, or nothing holds.
     pub residents_shut: Option<Shut>,
-    /// How often somebody looked in the last 30 days, by purpose.
+    /// How often somebody looked in the last 30 days, by day, unit and purpose, the latest day first.
     pub looks: Vec<LooksOpen>,
 }
 
-/// How often somebody looked for one purpose.
+/// How often one unit looked for one purpose on one day. Nobody's name, and no case, stands here.
 #[derive(Clone, Serialize, utoipa::ToSchema)]
 pub struct LooksOpen {
+    /// When the day began, by the place's clocks.
+    pub day: Timestamp,
+    /// Which unit: the name of the place for which somebody was on duty, or whose residents looked.
+    pub unit: String,
     /// Why.
     pub purpose: LookPurpose,
     /// Live or back in time.
@@ -133,9 +140,13 @@ pub async fn sites_open(api: &Api, one: Option<SiteId>) -> Result<Vec<SiteOpen>,
         };
         let mut here = Vec::new();
         for camera in cameras.remove(&site.site).unwrap_or_default() {
-            let looks = if one.is_some() { looks_open(journal, &camera, now).await? } else { Vec::new() };
             let why = residents.as_ref().and_then(|_| shut(&camera));
-            here.push(open(camera, why, looks));
+            let (mut percent, mut looks) = (None, Vec::new());
+            if one.is_some() {
+                percent = api.recorded_percent(&camera, &site).await;
+                looks = api.looks_open(&camera, now).await?;
+            }
+            here.push(open(camera, why, percent, looks));
         }
         let facts = site.facts;
         shown.push(SiteOpen {
@@ -156,29 +167,39 @@ pub async fn sites_open(api: &Api, one: Option<SiteId>) -> Result<Vec<SiteOpen>,
     Ok(shown)
 }
 
-fn open(camera: Camera, residents_shut: Option<Shut>, looks: Vec<LooksOpen>) -> CameraOpen {
+fn open(
+    camera: Camera,
+    residents_shut: Option<Shut>,
+    recorded_percent: Option<u64>,
+    looks: Vec<LooksOpen>,
+) -> CameraOpen {
     CameraOpen {
         name: camera.facts.name,
         direction: camera.facts.direction,
         angle: camera.facts.angle,
         reach_m: camera.facts.reach_m,
         out_of_order_since: camera.died_at,
+        recorded_percent,
         residents_shut,
         looks,
     }
 }
 
-async fn looks_open(
-    journal: &Journal,
-    camera: &Camera,
-    now: Timestamp,
-) -> Result<Vec<LooksOpen>, QueryError> {
-    let counts = Look::counts(journal, camera.camera, now - COUNTED).await?;
-    let open = counts.into_iter().map(|count| LooksOpen {
-        purpose: count.purpose,
-        kind: count.kind,
-        times: count.times,
-        seconds: count.seconds,
-    });
-    Ok(open.collect())
+impl Api {
+    async fn looks_open(&self, camera: &Camera, now: Timestamp) -> Result<Vec<LooksOpen>, QueryError> {
+        let offset = self.settings.utc_offset_hours;
+        let counts = Look::counts(&self.cameras.journal, camera.camera, now - COUNTED, offset).await?;
+        let open = counts.into_iter().map(|count| LooksOpen {
+            day: count.day,
+            unit: match count.unit {
+                Scope::Place(place) => self.place_name(place),
+                Scope::Household(_) | Scope::Team(_) => String::new(),
+            },
+            purpose: count.purpose,
+            kind: count.kind,
+            times: count.times,
+            seconds: count.seconds,
+        });
+        Ok(open.collect())
+    }
 }

@@ -1,6 +1,6 @@
 //! Dead cameras, and the disks that footage lies on.
 
-use super::{Api, shown::CameraShown};
+use super::{Api, camera_shown::CameraShown};
 use crate::running::DisksShown;
 use axum::{Json, extract::State};
 use liengia_access::{Action, Caller};

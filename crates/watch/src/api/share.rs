@@ -1,6 +1,6 @@
 //! What a home does with its own camera, and what it is asked: `/api/cameras/{id}/…`.
 
-use super::{Api, shown::CameraShown};
+use super::{Api, camera_shown::CameraShown};
 use crate::event::{Consent, Mask, Owner};
 use axum::{Json, extract::State};
 use liengia_access::{Action, Caller, Permit};

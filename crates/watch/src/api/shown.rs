@@ -2,21 +2,16 @@
 
 use super::Api;
 use crate::{
-    acts::WatchActError,
-    event::{
-        Consent, CopyWanted, LookKind, LookPurpose, Mask, Masking, Payer, SightingKind, SitePurpose, Span,
-    },
-    running::Health,
-    views::{Camera, Export, Hold, Look, Site, notes_of},
+    event::{CopyWanted, LookKind, LookPurpose, Payer, SightingKind, SitePurpose, Span},
+    views::{Export, Hold, Look, Site, notes_of},
 };
-use liengia_access::{Named, Scope};
+use liengia_access::Scope;
 use liengia_http::Problem;
 use liengia_kernel::{
-    AlarmId, CameraId, ExportId, HouseholdId, LookId, OrderId, PersonId, Pii, PlaceId, Position, SightingId,
-    SiteId, Timestamp, shown,
+    AlarmId, CameraId, ExportId, LookId, OrderId, PersonId, Pii, PlaceId, Position, SightingId, SiteId,
+    Timestamp, shown,
 };
 use serde::{Serialize, Serializer};
-use std::collections::BTreeMap;
 
 /// A site.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -49,58 +44,6 @@ pub struct SiteShown {
     pub longer_hours: Option<u16>,
     /// Whether that is the caller, who therefore cannot agree.
     pub longer_by_me: bool,
-}
-
-/// A camera.
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
-pub struct CameraShown {
-    /// Its id.
-    pub id: CameraId,
-    /// Send it back with a correction.
-    pub version: u64,
-    /// The site it belongs to.
-    pub site: SiteId,
-    /// What that is called.
-    pub site_name: String,
-    /// What it is called.
-    pub name: String,
-    /// Where it hangs.
-    pub position: Position,
-    /// Where it looks, in degrees from north, clockwise.
-    pub direction: u16,
-    /// How wide it sees, in degrees.
-    pub angle: u16,
-    /// How far one can make things out, in metres.
-    pub reach_m: u16,
-    /// The household whose it is; null for the commune's.
-    pub household: Option<HouseholdId>,
-    /// What neighbours call that.
-    #[serde(serialize_with = "shown")]
-    pub household_label: Option<Pii<String>>,
-    /// What its home allows; null where it allows nothing, and for the commune's.
-    pub consent: Option<Consent>,
-    /// Since when it does.
-    pub consented_at: Option<Timestamp>,
-    /// The home lets nobody look for now.
-    pub paused: bool,
-    /// What must not be seen.
-    pub masks: Vec<Mask>,
-    /// What becomes of that.
-    pub masking: Masking,
-    /// Since when the camera has forgotten it, while it has: nobody but the home sees its picture.
-    pub masks_lost_at: Option<Timestamp>,
-    /// When the home was asked to turn it.
-    pub reaim_asked_at: Option<Timestamp>,
-    /// What it answered.
-    pub reaim_done: Option<bool>,
-    /// Whether the commune's server records it at this moment.
-    pub recorded: bool,
-    /// Since when it has been out of order, if it is.
-    pub out_of_order_since: Option<Timestamp>,
-    /// Until when somebody sees to it, if somebody does.
-    pub repair_until: Option<Timestamp>,
-    /// How it is.
-    pub health: Health,
 }
 
 /// Who looked at a camera.
@@ -236,66 +179,6 @@ impl Api {
             keep_hours: facts.keep_hours,
             longer_hours: longer.map(|longer| longer.hours),
             longer_by_me: longer.is_some_and(|longer| longer.asked_by == me),
-        }
-    }
-
-    /// What neighbours call the homes of these cameras.
-    pub(super) async fn home_labels(
-        &self,
-        cameras: &[Camera],
-    ) -> Result<BTreeMap<HouseholdId, Pii<String>>, WatchActError> {
-        use liengia_access::Directory as _;
-        let homes = cameras.iter().filter_map(|camera| camera.facts.owner.household());
-        let named: Vec<Named> = homes.map(Named::Household).collect();
-        let names = self.register.names(&named).await?;
-        let home = |(named, name)| match named {
-            Named::Household(home) => Some((home, name)),
-            Named::Person(_) | Named::Team(_) => None,
-        };
-        Ok(names.into_iter().filter_map(home).collect())
-    }
-
-    pub(super) async fn one_camera(&self, id: CameraId) -> Result<CameraShown, WatchActError> {
-        let camera = self.cameras.camera(id).await?;
-        let sites = [self.cameras.site(camera.facts.site).await?];
-        let homes = self.home_labels(std::slice::from_ref(&camera)).await?;
-        Ok(self.camera_shown(camera, &sites, &homes))
-    }
-
-    pub(super) fn camera_shown(
-        &self,
-        camera: Camera,
-        sites: &[Site],
-        homes: &BTreeMap<HouseholdId, Pii<String>>,
-    ) -> CameraShown {
-        let recorded = camera.is_recorded(self.running.now());
-        let masks_lost_at = camera.masks_lost_at();
-        let site = sites.iter().find(|site| site.site == camera.facts.site);
-        let household = camera.facts.owner.household();
-        CameraShown {
-            id: camera.camera,
-            version: camera.version,
-            site: camera.facts.site,
-            site_name: site.map(|site| site.facts.name.clone()).unwrap_or_default(),
-            name: camera.facts.name,
-            position: camera.facts.position,
-            direction: camera.facts.direction,
-            angle: camera.facts.angle,
-            reach_m: camera.facts.reach_m,
-            household,
-            household_label: household.and_then(|home| homes.get(&home).cloned()),
-            consent: camera.consent,
-            consented_at: camera.consented.map(|(_, at)| at),
-            paused: camera.paused,
-            masks: camera.masks,
-            masking: camera.masking,
-            masks_lost_at,
-            reaim_asked_at: camera.reaim_asked_at,
-            reaim_done: camera.reaim_done,
-            recorded,
-            out_of_order_since: camera.died_at,
-            repair_until: camera.repair.map(|(_, until)| until),
-            health: self.running.health(camera.camera),
         }
     }
 

@@ -146,7 +146,8 @@ impl Api {
 
     async fn sighting_shown(&self, sighting: Sighting) -> Result<SightingShown, Problem> {
         let notes = notes_of(&self.cameras.journal, sighting.sighting).await?;
-        let name = self.running.camera(sighting.camera).map(|camera| camera.facts.name).unwrap_or_default();
+        let name =
+            self.running.camera_ever(sighting.camera).map(|camera| camera.facts.name).unwrap_or_default();
         Ok(SightingShown {
             id: sighting.sighting,
             camera: sighting.camera,

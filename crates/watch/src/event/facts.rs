@@ -37,6 +37,17 @@ words! {
     }
 }
 
+impl SitePurpose {
+    /// Whether sound may be recorded for it. Voices are people's own: they are heard where what is said or called is what it
+    /// is about, and never where cars, water or smoke are.
+    pub const fn needs_sound(self) -> bool {
+        match self {
+            Self::PublicSafety | Self::PublicBuilding | Self::Home => true,
+            Self::Traffic | Self::Flood | Self::Fire => false,
+        }
+    }
+}
+
 words! {
     /// Who pays for a site.
     Payer {

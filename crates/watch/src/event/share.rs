@@ -102,17 +102,6 @@ pub struct Hours {
     pub to: u16,
 }
 
-impl Hours {
-    /// Whether this minute of the day is in them.
-    pub const fn hold(self, minute: u16) -> bool {
-        if self.from <= self.to {
-            minute >= self.from && minute < self.to
-        } else {
-            minute >= self.from || minute < self.to
-        }
-    }
-}
-
 /// What a home lets its camera be used for. What it does not say, it does not allow.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Consent {
@@ -141,17 +130,4 @@ pub struct Mask {
     pub width: u16,
     /// How high.
     pub height: u16,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hours_may_go_over_midnight() {
-        let night = Hours { from: 22 * 60, to: 5 * 60 };
-        assert!(night.hold(23 * 60) && night.hold(0) && !night.hold(5 * 60) && !night.hold(12 * 60));
-        let day = Hours { from: 8 * 60, to: 17 * 60 };
-        assert!(day.hold(8 * 60) && !day.hold(17 * 60) && !day.hold(0));
-    }
 }

@@ -14,6 +14,7 @@ mod keeper;
 mod ledger;
 mod packed;
 mod read;
+mod recorded;
 mod row;
 mod sender;
 mod start;

@@ -338,7 +338,7 @@ const fn span_of(line: &Line) -> Span {
 }
 
 /// One span for all that are close to one another, cut to `[from_us, to_us)`.
-fn merged(mut spans: Vec<Span>, from_us: i64, to_us: i64) -> Vec<Span> {
+pub(super) fn merged(mut spans: Vec<Span>, from_us: i64, to_us: i64) -> Vec<Span> {
     spans.sort_unstable_by_key(|span| (span.began_us, span.ended_us));
     let mut merged: Vec<Span> = Vec::new();
     for span in spans.into_iter().filter(|span| span.began_us < to_us && span.ended_us > from_us) {

@@ -7,7 +7,7 @@
 //! holds more than one fragment and a little sound.
 
 use super::{
-    CameraState, Facts, Moment, Stuck, Taken,
+    CameraId, CameraState, Facts, Moment, Stuck, Taken,
     clock::{Relation, micros},
     facts::Course,
     filled::{FileStart, Filled, Waiting},
@@ -16,6 +16,7 @@ use super::{
     sound::Sound,
     taken::PATIENCE,
     track::{Judged, TrackIn},
+    turns::Turns,
 };
 use crate::{
     fmp4::{Track, init},
@@ -47,7 +48,7 @@ struct File {
 /// One camera's way from events to fragments.
 pub struct Intake {
     buffers: Buffers,
-    file_length: Duration,
+    turns: Turns,
     pictures: Option<(usize, TrackIn)>,
     sound: Option<(usize, Sound)>,
     relation: Relation,
@@ -73,7 +74,7 @@ impl Intake {
         let filling = Filling { builder, wall_us: 0, gap: false, began: Duration::ZERO, first: 0, latest: 0 };
         Self {
             buffers,
-            file_length,
+            turns: Turns::every(file_length),
             pictures: None,
             sound: None,
             relation: Relation::default(),
@@ -90,6 +91,12 @@ impl Intake {
             course: Course::default(),
             showing: Showing::default(),
         }
+    }
+
+    /// With files that turn over at moments of this camera's own.
+    #[must_use]
+    pub fn staggered(self, camera: CameraId) -> Self {
+        Self { turns: self.turns.of(camera), ..self }
     }
 
     /// What came so far.
@@ -128,7 +135,7 @@ impl Intake {
     pub fn stuck(&self, now: Moment) -> Option<Stuck> {
         let waited = now.elapsed.saturating_sub(self.moved) >= PATIENCE && self.pictures.is_some();
         let endless = |file: &File| {
-            now.elapsed.saturating_sub(file.began) >= self.file_length.saturating_mul(2) + PATIENCE
+            now.elapsed.saturating_sub(file.began) >= self.turns.length().saturating_mul(2) + PATIENCE
         };
         let no_key = self.file.as_ref().is_some_and(endless).then_some(Stuck::NoKey);
         let nothing = if self.course.lacks_key(now) { Stuck::NoKey } else { Stuck::NoPictures };
@@ -261,8 +268,7 @@ impl Intake {
 
     fn begins_file(&self, unit: &Unit, leapt: bool, now: Moment, set_us: i64) -> bool {
         let Some(file) = &self.file else { return true };
-        let due = now.elapsed.saturating_sub(file.began) >= self.file_length
-            || set_us.abs_diff(file.set_us) > CLOCK_SET_US;
+        let due = self.turns.is_due(file.began, now.elapsed) || set_us.abs_diff(file.set_us) > CLOCK_SET_US;
         leapt || unit.parameters.is_some() || (unit.key && due)
     }
 

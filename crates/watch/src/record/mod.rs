@@ -26,6 +26,7 @@ mod sound;
 mod state;
 mod taken;
 mod track;
+mod turns;
 mod wire;
 mod witness;
 

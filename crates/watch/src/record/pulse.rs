@@ -199,6 +199,7 @@ impl Pulse {
 
     fn line(&self, target: Target, settings: &CameraSettings, screen: Arc<Screen>) -> Line {
         let intake = Intake::new(self.buffers.clone(), self.config.file_length, Waiting::default());
+        let intake = intake.staggered(settings.camera);
         Line::new(Target { sound: settings.sound, ..target }, settings.certificate, intake, screen)
     }
 

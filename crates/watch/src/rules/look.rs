@@ -2,12 +2,13 @@
 //!
 //! Promises: a household's camera opens for nothing but its owner's live consent, per purpose, hour and date, and stays
 //! shut while it is paused or its masks are not on the picture; a drill, or an alarm that no resident confirmed, opens none.
-//! An order reaches what is recorded, never a live picture. A public camera needs a purpose, too; residents see one only
+//! An order reaches what is recorded, never a live picture. Of a camera that was taken down nothing is live, and its home's
+//! consent ended with it: only an order, and the home, reach what is left. A public camera needs a purpose, too; residents see one only
 //! as `residents` says.
 
 use super::{WatchError, residents};
 use crate::{
-    event::{Consent, LookKind, LookPurpose, Owner, Span, WatchEvent},
+    event::{Consent, Hours, LookKind, LookPurpose, Owner, Span, WatchEvent},
     views::Camera,
 };
 use liengia_access::Scope;
@@ -65,6 +66,8 @@ pub enum Shut {
     Objected,
     /// Residents see what happens now, and nothing else.
     ResidentsOnlyLive,
+    /// It was taken down: there is nothing to see now.
+    TakenDown,
 }
 
 /// An open alarm, as far as cameras are concerned.
@@ -194,6 +197,9 @@ pub fn may_see(
     utc_offset_hours: i8,
     incidents: &[Incident],
 ) -> Result<(), Shut> {
+    if camera.removed_at.is_some() && asked.kind == LookKind::Live {
+        return Err(Shut::TakenDown);
+    }
     if asked.purpose == LookPurpose::Residents {
         return residents::may_see(camera, asked, now);
     }
@@ -207,7 +213,8 @@ pub fn may_see(
             if asked.unit != Scope::Household(home) {
                 return Err(Shut::NotYours);
             }
-            if camera.paused { Err(Shut::Paused) } else { Ok(()) }
+            // Nobody can end the pause of one that was taken down.
+            if camera.paused && camera.removed_at.is_none() { Err(Shut::Paused) } else { Ok(()) }
         }
         // What is recorded already, and of that the owner is told; never what its masks were to hide.
         Owner::Household(_) if asked.purpose == LookPurpose::Order => {
@@ -228,7 +235,8 @@ fn shared(
     utc_offset_hours: i8,
     incidents: &[Incident],
 ) -> Result<(), Shut> {
-    let consent = camera.consent.as_ref().ok_or(Shut::NoConsent)?;
+    let standing = camera.removed_at.is_none();
+    let consent = camera.consent.as_ref().filter(|_| standing).ok_or(Shut::NoConsent)?;
     if camera.paused {
         return Err(Shut::Paused);
     }
@@ -256,16 +264,19 @@ fn shared(
 
 /// Live, the hour is now; of footage, all that is asked for must lie in the hours that the home named, on one day of them.
 fn in_hours(consent: &Consent, asked: &LookAsked, now: Timestamp, utc_offset_hours: i8) -> Result<(), Shut> {
-    let Some(hours) = consent.hours else { return Ok(()) };
     let span = asked.span.unwrap_or(Span { from: now, to: now });
+    let fits = consent.hours.is_none_or(|hours| hold(hours, span, utc_offset_hours));
+    if fits { Ok(()) } else { Err(Shut::NotNow) }
+}
+
+fn hold(hours: Hours, span: Span, utc_offset_hours: i8) -> bool {
     let from_day = |minute: u16| i64::from(minute) * MICROS_PER_MINUTE;
     let opens = from_day(hours.from);
-    // Hours that end when they begin are the whole day.
+    // From midnight to midnight is the whole day.
     let open_for = (from_day(hours.to) - opens - 1).rem_euclid(MICROS_PER_DAY) + 1;
     let local = span.from.as_micros() + i64::from(utc_offset_hours) * 60 * MICROS_PER_MINUTE;
     let since = (local - opens).rem_euclid(MICROS_PER_DAY);
-    let fits = since < open_for && span.to.as_micros() - span.from.as_micros() <= open_for - since;
-    if fits { Ok(()) } else { Err(Shut::NotNow) }
+    since < open_for && span.to.as_micros() - span.from.as_micros() <= open_for - since
 }
 
 fn opens(incident: &Incident, camera: &Camera, asked: &LookAsked) -> bool {
@@ -284,7 +295,7 @@ pub(super) fn is_of_use(camera: &Camera, there: Position, now: Timestamp, utc_of
     }
     let in_force = |consent: &&Consent| consent.live && consent.until.is_none_or(|until| now < until);
     let in_hours = |consent: &Consent| {
-        consent.hours.is_none_or(|hours| hours.hold(minute_of_day(now, utc_offset_hours)))
+        consent.hours.is_none_or(|hours| hold(hours, Span { from: now, to: now }, utc_offset_hours))
     };
     let consent = camera.consent.as_ref().filter(in_force);
     let shared =

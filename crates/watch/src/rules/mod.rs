@@ -12,7 +12,7 @@ mod residents;
 mod share;
 mod sighting;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 pub use copy::{copy, may_hand_out};
 pub use export::{EXPORT_LASTS, LINK_LASTS, approve, asked, fetched};
@@ -112,6 +112,9 @@ pub enum WatchError {
         "keeping footage longer than {USUAL_HOURS} hours is asked for with a reason, and another person agrees"
     )]
     LongerKeeping,
+    /// Sound where the site's purpose needs none.
+    #[error("what this site is for needs no sound: record its pictures alone")]
+    NoSound,
     /// The purpose does not go with what is asked.
     #[error("this cannot be done for that purpose")]
     WrongPurpose,

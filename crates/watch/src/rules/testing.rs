@@ -1,19 +1,19 @@
 //! A home's camera for the tests of this folder.
 
 use crate::{
-    event::{CameraFacts, Consent, LookPurpose, Mask, Masking, Owner},
-    views::Camera,
+    event::{CameraFacts, Consent, LookPurpose, Mask, Masking, Owner, Payer, SiteFacts, SitePurpose},
+    views::{Camera, Site},
 };
-use liengia_kernel::{CameraId, HouseholdId, Position, SeededEntropy, SiteId, Timestamp};
+use liengia_kernel::{CameraId, HouseholdId, PlaceId, Position, SeededEntropy, SiteId, Timestamp};
 
-pub(super) const MASK: Mask = Mask { x: 0, y: 0, width: 500, height: 1_000 };
+pub(crate) const MASK: Mask = Mask { x: 0, y: 0, width: 500, height: 1_000 };
 
-pub(super) fn at(seconds: i64) -> Timestamp {
+pub(crate) fn at(seconds: i64) -> Timestamp {
     Timestamp::from_seconds(1_800_000_000 + seconds)
 }
 
 /// A home's camera that is shared for looking into offences.
-pub(super) fn home() -> Camera {
+pub(crate) fn home() -> Camera {
     let entropy = SeededEntropy::new(3);
     Camera {
         camera: CameraId::new(at(0), &entropy),
@@ -46,6 +46,27 @@ pub(super) fn home() -> Camera {
         voted: None,
         aimed_at: at(0),
         added_at: at(0),
+        removed_at: None,
+        version: 1,
+    }
+}
+
+/// The site of a camera.
+pub(crate) fn site(camera: &Camera) -> Site {
+    Site {
+        site: camera.facts.site,
+        facts: SiteFacts {
+            place: PlaceId::from_bytes([1; 16]),
+            name: "Ngã ba".into(),
+            position: camera.facts.position,
+            purpose: SitePurpose::PublicSafety,
+            words: String::new(),
+            contact: "Công an xã".into(),
+            paid_by: Payer::Budget,
+            sound: false,
+            keep_hours: 72,
+        },
+        longer: None,
         version: 1,
     }
 }

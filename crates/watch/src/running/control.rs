@@ -48,11 +48,13 @@ pub struct Stream {
 }
 
 impl Running {
-    /// Cameras that answer a call to all in the node's own networks.
+    /// Cameras that answer a call to all in the node's own networks. It is called once at a time: whoever asks meanwhile
+    /// waits for that answer.
     pub async fn seek_cameras(&self) -> io::Result<Vec<Found>> {
         let (clock, entropy) = self.ports();
         let sought = move || discover(&own_addresses(), SOUGHT, &*clock, &*entropy);
-        tokio::task::spawn_blocking(sought).await.map_err(io::Error::other)?
+        let seek = async || tokio::task::spawn_blocking(sought).await.map_err(io::Error::other)?;
+        self.0.seeking.ask(|| self.0.config.clock.elapsed(), seek).await
     }
 
     /// What the camera at this address says of itself.

@@ -95,7 +95,7 @@ impl Running {
         };
         // So that what is handed out can be proved by a hash that stands in the journal.
         self.anchor(cameras).await?;
-        let known = Camera::all(&cameras.journal).await?;
+        let known = Camera::ever(&cameras.journal).await?;
         let copies = self.copies(&export, &known).await?;
         let name = |id| {
             let camera = known.iter().find(|camera| camera.camera == id);
@@ -142,7 +142,7 @@ impl Running {
             return Err(WatchError::Shut { camera: bare.camera, why: Shut::OnlyAsCopy }.into());
         }
         let Some(copy) = &export.copy else { return Ok(None) };
-        // Nobody knows any more what is to be covered of one that was taken down meanwhile.
+        // Nobody knows what is to be covered of one that is not in the records.
         let gone = export.cameras.iter().find(|id| !known.iter().any(|camera| camera.camera == **id));
         if let Some(gone) = gone {
             return Err(WatchError::NoCamera(*gone).into());

@@ -9,6 +9,7 @@ mod copies;
 mod export;
 mod failing;
 mod health;
+mod joined;
 mod links;
 mod looks;
 mod masked;
@@ -31,6 +32,7 @@ use crate::{
     evidence::ExportKey,
     footage::{self, FootageError, Index, Keeper, Ledger},
     live::{self, Following},
+    onvif::Found,
     record::{Recorder, RecorderConfig, Witness},
     tier::{Tier, TierSettings},
     views::Camera,
@@ -38,6 +40,7 @@ use crate::{
 use copies::Copies;
 use failing::GivenUp;
 use health::Rates;
+use joined::Joined;
 use liengia_kernel::{CameraId, Clock, Entropy, PlaceId, SiteId, Timestamp};
 use roll::Roll;
 use std::{
@@ -72,6 +75,8 @@ pub struct RunningConfig {
     pub data: PathBuf,
     /// Bytes that stay free on each disk; 5 % of it where nothing is said.
     pub free_bytes: Option<u64>,
+    /// Bytes of each camera's footage that are kept on one disk at most; none: as its age and the disk let them.
+    pub camera_bytes: Option<u64>,
     /// Where older and held footage goes, too, if anywhere.
     pub tier: Option<TierSettings>,
     /// What the node is called.
@@ -114,6 +119,7 @@ struct Inner {
     /// The node stops.
     halted: Arc<AtomicBool>,
     turns: Turns,
+    seeking: Joined<Vec<Found>>,
 }
 
 /// Cameras at work. Clones are the same.
@@ -162,6 +168,7 @@ impl Running {
             anchoring: tokio::sync::Mutex::default(),
             halted: Arc::default(),
             turns: Turns::default(),
+            seeking: Joined::default(),
             config,
         })))
     }
@@ -204,6 +211,23 @@ impl Running {
     /// Where a site is.
     pub fn place_of(&self, site: SiteId) -> Option<PlaceId> {
         self.roll().places.get(&site).copied()
+    }
+
+    /// One of them, or one that was taken down and of which footage may be left.
+    pub fn camera_ever(&self, id: CameraId) -> Option<Camera> {
+        let roll = self.roll();
+        roll.cameras.iter().chain(&roll.gone).find(|camera| camera.camera == id).cloned()
+    }
+
+    /// Those that were taken down and of which footage is left, as they were then.
+    pub async fn cameras_left(&self) -> Result<Vec<Camera>, NoFootage> {
+        let roll = self.roll();
+        if roll.gone.is_empty() || self.index().is_none() {
+            return Ok(Vec::new());
+        }
+        let kept = self.ask(Index::usage).await?;
+        let left = |camera: &&Camera| kept.iter().any(|one| one.camera == *camera.camera.as_bytes());
+        Ok(roll.gone.iter().filter(left).cloned().collect())
     }
 
     /// The clock, and where chance comes from.

@@ -3,6 +3,7 @@
 use super::Running;
 use crate::{
     acts::{Cameras, WatchActError},
+    door::Door,
     event::{Owner, Span},
     footage,
     record::{CameraSettings, Recording},
@@ -24,6 +25,8 @@ pub(super) struct Roll {
     pub(super) cameras: Vec<Camera>,
     /// Where each site is.
     pub(super) places: BTreeMap<SiteId, PlaceId>,
+    /// Those that were taken down, as they were then.
+    pub(super) gone: Vec<Camera>,
 }
 
 impl Running {
@@ -31,8 +34,8 @@ impl Running {
     pub async fn align(&self, cameras: &Cameras) -> Result<(), WatchActError> {
         let _alone = self.0.aligning.lock().await;
         let journal = &cameras.journal;
-        let all = Camera::all(journal).await?;
-        let sites = Site::all(journal).await?;
+        let ever = Camera::ever(journal).await?;
+        let sites = Site::ever(journal).await?;
         let mut doors = cameras.all_doors().await?;
         let now = self.now();
         let mut holds: Vec<footage::Hold> = Vec::new();
@@ -46,9 +49,11 @@ impl Running {
                 holds.extend(export.cameras.iter().map(|camera| held(*camera, export.span, None)));
             }
         }
-        self.keep(&all, &sites, holds);
         let places = sites.iter().map(|site| (site.site, site.facts.place)).collect();
-        let roll = Arc::new(Roll { cameras: all.clone(), places });
+        self.keep(&ever, &sites, holds);
+        let (all, gone): (Vec<Camera>, Vec<Camera>) =
+            ever.into_iter().partition(|camera| camera.removed_at.is_none());
+        let roll = Arc::new(Roll { cameras: all.clone(), places, gone });
         *self.0.roll.write().unwrap_or_else(PoisonError::into_inner) = roll;
         self.works(|works| {
             let Some(recorder) = &works.recorder else { return };
@@ -57,14 +62,10 @@ impl Running {
             for gone in known.keys().filter(|id| !there(id)) {
                 recorder.remove(*gone);
             }
-            for camera in &all {
-                let site = sites.iter().find(|site| site.site == camera.facts.site);
-                let sound = site.is_some_and(|site| site.facts.sound);
-                let door = doors.remove(&camera.camera);
-                if let Some(settings) = door.and_then(|door| self.settings(camera, &door, sound, now))
-                    && !recorder.put(settings)
-                {
-                    tracing::warn!(camera = %camera.camera, "the recorder is busy; it is told again in a minute");
+            for settings in self.wanted(&all, &sites, &mut doors, now) {
+                let camera = CameraId::from_bytes(settings.camera);
+                if !recorder.put(settings) {
+                    tracing::warn!(%camera, "the recorder is busy; it is told again in a minute");
                 }
             }
         });
@@ -72,14 +73,7 @@ impl Running {
     }
 
     fn keep(&self, cameras: &[Camera], sites: &[Site], holds: Vec<footage::Hold>) {
-        let age = |camera: &Camera| {
-            let site = sites.iter().find(|site| site.site == camera.facts.site)?;
-            let age = Some(Duration::from_hours(site.facts.keep_hours.into()));
-            Some((*camera.camera.as_bytes(), footage::CameraLimits { age, bytes: None }))
-        };
-        let own: BTreeMap<_, _> = cameras.iter().filter_map(age).collect();
-        let limits =
-            footage::Limits { cameras: own, floor: self.0.config.free_bytes, ..footage::Limits::default() };
+        let limits = self.limits(cameras, sites);
         self.works(|works| {
             if let Some(keeper) = &works.keeper {
                 keeper.set(limits, holds);
@@ -87,14 +81,37 @@ impl Running {
         });
     }
 
-    /// How a camera is to be recorded and shown now.
-    fn settings(
+    /// How long footage of these cameras is kept, and how much of it.
+    fn limits(&self, cameras: &[Camera], sites: &[Site]) -> footage::Limits {
+        let config = &self.0.config;
+        let own = |camera: &Camera| {
+            let site = site_of(camera, sites)?;
+            let age = Some(Duration::from_hours(site.facts.keep_hours.into()));
+            let limits = footage::CameraLimits { age, bytes: config.camera_bytes };
+            Some((*camera.camera.as_bytes(), limits))
+        };
+        let own = cameras.iter().filter_map(own).collect();
+        footage::Limits { cameras: own, floor: config.free_bytes, ..footage::Limits::default() }
+    }
+
+    /// How all of them are to be recorded and shown now, with sound where their site says so; those whose door cannot be
+    /// opened are left out.
+    fn wanted(
         &self,
-        camera: &Camera,
-        door: &crate::door::Door,
-        sound: bool,
+        cameras: &[Camera],
+        sites: &[Site],
+        doors: &mut BTreeMap<CameraId, Door>,
         now: Timestamp,
-    ) -> Option<CameraSettings> {
+    ) -> Vec<CameraSettings> {
+        let wanted = |camera: &Camera| {
+            let sound = site_of(camera, sites).is_some_and(|site| site.facts.sound);
+            self.settings(camera, &doors.remove(&camera.camera)?, sound, now)
+        };
+        cameras.iter().filter_map(wanted).collect()
+    }
+
+    /// How a camera is to be recorded and shown now.
+    fn settings(&self, camera: &Camera, door: &Door, sound: bool, now: Timestamp) -> Option<CameraSettings> {
         let id = *camera.camera.as_bytes();
         let recording = match (camera.is_recorded(now), camera.facts.owner) {
             (true, _) => Recording::Always,
@@ -114,11 +131,69 @@ impl Running {
     }
 }
 
+fn site_of<'a>(camera: &Camera, sites: &'a [Site]) -> Option<&'a Site> {
+    sites.iter().find(|site| site.site == camera.facts.site)
+}
+
 fn held(camera: CameraId, span: Span, until: Option<Timestamp>) -> footage::Hold {
     footage::Hold {
         camera: *camera.as_bytes(),
         from_us: span.from.as_micros(),
         to_us: span.to.as_micros(),
         until_us: until.map(Timestamp::as_micros),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        rules::testing::{at, home, site},
+        running::RunningConfig,
+    };
+    use liengia_kernel::{Pii, SeededEntropy, SimulatedClock};
+
+    fn running(camera_bytes: Option<u64>) -> Running {
+        let config = RunningConfig {
+            disks: Vec::new(),
+            data: std::path::PathBuf::new(),
+            free_bytes: Some(7),
+            camera_bytes,
+            tier: None,
+            node: "test".into(),
+            key: None,
+            clock: Arc::new(SimulatedClock::new(at(0))),
+            entropy: Arc::new(SeededEntropy::new(1)),
+        };
+        Running::start(config).unwrap()
+    }
+
+    #[test]
+    fn each_camera_keeps_what_its_site_and_the_configuration_say() {
+        let camera = home();
+        let mut site = site(&camera);
+        site.facts.keep_hours = 48;
+        for bytes in [None, Some(200)] {
+            let limits = running(bytes).limits(&[camera.clone()], &[site.clone()]);
+            let own = footage::CameraLimits { age: Some(Duration::from_hours(48)), bytes };
+            assert_eq!(limits.cameras, BTreeMap::from([(*camera.camera.as_bytes(), own)]));
+            assert_eq!(limits.floor, Some(7));
+        }
+    }
+
+    #[test]
+    fn sound_is_recorded_where_the_site_says_so_and_nowhere_else() {
+        let camera = home();
+        let door = Door::new("rtsp://192.168.1.20/1", None, "", &Pii::default()).unwrap();
+        for sound in [false, true] {
+            let mut site = site(&camera);
+            site.facts.sound = sound;
+            let mut doors = BTreeMap::from([(camera.camera, door.clone())]);
+            let wanted = running(None).wanted(&[camera.clone()], &[site], &mut doors, at(0));
+            assert_eq!(wanted.iter().map(|one| one.sound).collect::<Vec<_>>(), [sound]);
+        }
+        let mut doors = BTreeMap::from([(camera.camera, door)]);
+        let wanted = running(None).wanted(&[camera], &[], &mut doors, at(0));
+        assert!(wanted.iter().all(|one| !one.sound), "of a site that is not there nothing is heard");
     }
 }

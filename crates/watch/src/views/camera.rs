@@ -38,6 +38,8 @@ pub struct Camera {
     pub aimed_at: Timestamp,
     /// Since when it is there.
     pub added_at: Timestamp,
+    /// When it was taken down. What it recorded is left until its time is over.
+    pub removed_at: Option<Timestamp>,
     /// The `seq` of its last entry.
     pub version: u64,
 }
@@ -53,26 +55,34 @@ pub struct Bare {
 
 const COLUMNS: &str = "SELECT camera, site, name, lat, lon, direction, angle, reach_m, household, consent, consented_by, \
                        consented_at, paused, masks, masking, reaim_asked_at, reaim_done, died_at, repair_by, repair_until, \
-                       added_at, version, aimed_at, bare_from, bare_to FROM cameras WHERE commune = $1 \
-                       AND removed_at IS NULL";
+                       added_at, version, aimed_at, bare_from, bare_to, removed_at FROM cameras WHERE commune = $1";
+
+/// Those that were not taken down.
+const STANDING: &str = "AND removed_at IS NULL";
 
 impl Camera {
-    /// The camera with this id.
+    /// The camera with this id, unless it was taken down.
     pub async fn find(journal: &Journal, camera: CameraId) -> Result<Option<Self>, QueryError> {
-        let sql = format!("{COLUMNS} AND camera = $2");
+        let sql = format!("{COLUMNS} {STANDING} AND camera = $2");
         let found = journal.query(statement!(sql, journal.commune(), camera)).await?;
         Ok(whole(journal, &found).await?.pop())
     }
 
     /// All cameras, in the order of their names.
     pub async fn all(journal: &Journal) -> Result<Vec<Self>, QueryError> {
+        let sql = format!("{COLUMNS} {STANDING} ORDER BY search, camera");
+        whole(journal, &journal.query(statement!(sql, journal.commune())).await?).await
+    }
+
+    /// The same, and those that were taken down.
+    pub async fn ever(journal: &Journal) -> Result<Vec<Self>, QueryError> {
         let sql = format!("{COLUMNS} ORDER BY search, camera");
         whole(journal, &journal.query(statement!(sql, journal.commune())).await?).await
     }
 
     /// A home's cameras.
     pub async fn of_household(journal: &Journal, household: HouseholdId) -> Result<Vec<Self>, QueryError> {
-        let sql = format!("{COLUMNS} AND household = $2 ORDER BY search, camera");
+        let sql = format!("{COLUMNS} {STANDING} AND household = $2 ORDER BY search, camera");
         journal.query(statement!(sql, journal.commune(), household)).await?.iter().map(read).collect()
     }
 
@@ -93,6 +103,7 @@ impl Camera {
     pub fn is_recorded(&self, now: Timestamp) -> bool {
         let consented = |consent: &Consent| consent.recorded && consent.until.is_none_or(|until| now < until);
         match self.facts.owner {
+            _ if self.removed_at.is_some() => false,
             Owner::Public => true,
             Owner::Household(_) => {
                 self.masking != Masking::Withheld
@@ -141,6 +152,7 @@ fn read(row: &Row) -> Result<Camera, QueryError> {
         voted: None,
         aimed_at: row.time(22)?,
         added_at: row.time(20)?,
+        removed_at: row.maybe(25, Row::time)?,
         version: row.count(21)?,
     })
 }

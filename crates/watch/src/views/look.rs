@@ -3,7 +3,10 @@
 use crate::event::{LookKind, LookPurpose, Span};
 use liengia_access::Scope;
 use liengia_journal::{Journal, QueryError, Row, statement};
-use liengia_kernel::{AlarmId, CameraId, DelayId, LookId, PersonId, ShiftId, Timestamp};
+use liengia_kernel::{AlarmId, CameraId, DelayId, LookId, MICROS_PER_SECOND, PersonId, ShiftId, Timestamp};
+
+/// A day, in microseconds.
+const DAY_US: i64 = 86_400 * MICROS_PER_SECOND;
 
 /// One look.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,9 +41,13 @@ pub struct Look {
     pub moved: bool,
 }
 
-/// How often somebody looked for one purpose.
+/// How often one unit looked for one purpose on one day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LookCount {
+    /// When the day began.
+    pub day: Timestamp,
+    /// For which unit.
+    pub unit: Scope,
     /// Why.
     pub purpose: LookPurpose,
     /// Live or back in time.
@@ -98,37 +105,50 @@ impl Look {
         journal.query(query).await?.iter().map(read).collect()
     }
 
-    /// How often somebody looked at a camera since then, by purpose.
+    /// How often somebody looked at a camera, of what was told since then: by day, unit, purpose and way, the latest day
+    /// first. Days begin by clocks that are so many hours ahead of UTC.
     pub async fn counts(
         journal: &Journal,
         camera: CameraId,
         since: Timestamp,
+        utc_offset_hours: i8,
     ) -> Result<Vec<LookCount>, QueryError> {
-        let sql = "SELECT l.purpose, l.kind, COUNT(*), CAST(COALESCE(SUM(l.seconds), 0) AS BIGINT) FROM looks l \
+        let offset = i64::from(utc_offset_hours) * 3_600 * MICROS_PER_SECOND;
+        // Both databases divide towards 0, and no look was before 1970.
+        let sql = "SELECT (l.opened_at + $4) / $5 AS day, l.unit_kind, l.unit, l.purpose, l.kind, COUNT(*), \
+                   CAST(COALESCE(SUM(l.seconds), 0) AS BIGINT) FROM looks l \
                    JOIN look_cameras c ON c.commune = l.commune AND c.look = l.look \
                    WHERE c.commune = $1 AND c.camera = $2 AND c.told_at >= $3 \
-                   GROUP BY l.purpose, l.kind ORDER BY l.purpose, l.kind";
-        let rows = journal.query(statement!(sql, journal.commune(), camera, since)).await?;
+                   GROUP BY (l.opened_at + $4) / $5, l.unit_kind, l.unit, l.purpose, l.kind \
+                   ORDER BY day DESC, l.unit_kind, l.unit, l.purpose, l.kind";
+        let query = statement!(sql, journal.commune(), camera, since, offset, DAY_US);
         let count = |row: &Row| {
             Ok(LookCount {
-                purpose: row.parse(0)?,
-                kind: row.parse(1)?,
-                times: row.count(2)?,
-                seconds: row.count(3)?,
+                day: Timestamp::from_micros(row.int(0)? * DAY_US - offset),
+                unit: unit_of(row, 1)?,
+                purpose: row.parse(3)?,
+                kind: row.parse(4)?,
+                times: row.count(5)?,
+                seconds: row.count(6)?,
             })
         };
-        rows.iter().map(count).collect()
+        journal.query(query).await?.iter().map(count).collect()
     }
 }
 
+/// The unit that stands in two columns.
+fn unit_of(row: &Row, column: usize) -> Result<Scope, QueryError> {
+    let unit = Scope::parse(row.text(column)?, row.text(column + 1)?);
+    unit.ok_or_else(|| QueryError::Storage("a unit that is none".into()))
+}
+
 fn read(row: &Row) -> Result<Look, QueryError> {
-    let unit = Scope::parse(row.text(2)?, row.text(3)?);
     let from: Option<Timestamp> = row.maybe(6, Row::time)?;
     let to: Option<Timestamp> = row.maybe(7, Row::time)?;
     Ok(Look {
         look: row.parse(0)?,
         person: row.parse(1)?,
-        unit: unit.ok_or_else(|| QueryError::Storage("a unit that is none".into()))?,
+        unit: unit_of(row, 2)?,
         kind: row.parse(4)?,
         purpose: row.parse(5)?,
         span: from.zip(to).map(|(from, to)| Span { from, to }),

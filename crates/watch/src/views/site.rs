@@ -28,17 +28,23 @@ pub struct Longer {
 
 const COLUMNS: &str = "SELECT site, place, name, lat, lon, purpose, words, contact, paid_by, sound, keep_hours, longer_hours, \
                        longer_by, version \
-                       FROM sites WHERE commune = $1 AND closed_at IS NULL";
+                       FROM sites WHERE commune = $1";
 
 impl Site {
     /// The site with this id.
     pub async fn find(journal: &Journal, site: SiteId) -> Result<Option<Self>, QueryError> {
-        let sql = format!("{COLUMNS} AND site = $2");
+        let sql = format!("{COLUMNS} AND closed_at IS NULL AND site = $2");
         journal.query(statement!(sql, journal.commune(), site)).await?.first().map(read).transpose()
     }
 
     /// All sites, in the order of their names.
     pub async fn all(journal: &Journal) -> Result<Vec<Self>, QueryError> {
+        let sql = format!("{COLUMNS} AND closed_at IS NULL ORDER BY search, site");
+        journal.query(statement!(sql, journal.commune())).await?.iter().map(read).collect()
+    }
+
+    /// The same, and those that were closed.
+    pub async fn ever(journal: &Journal) -> Result<Vec<Self>, QueryError> {
         let sql = format!("{COLUMNS} ORDER BY search, site");
         journal.query(statement!(sql, journal.commune())).await?.iter().map(read).collect()
     }

@@ -4,6 +4,7 @@ mod anchors;
 mod files;
 mod keeping;
 mod reading;
+mod recorded;
 mod tiered;
 
 use super::*;

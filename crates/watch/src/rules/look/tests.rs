@@ -48,6 +48,7 @@ fn street() -> Street {
         voted: None,
         aimed_at: now(),
         added_at: now(),
+        removed_at: None,
         version: 1,
     };
     let (public, private) = (camera(Owner::Public), camera(Owner::Household(home)));
@@ -234,6 +235,30 @@ fn an_order_shows_nothing_that_was_recorded_without_the_masks_of_its_home() {
     }
     camera.masking = Masking::Withheld;
     assert_eq!(see(&camera, &back(LookPurpose::Order, -60, 0)), Err(Shut::NotMasked));
+}
+
+#[test]
+fn of_a_camera_that_was_taken_down_nothing_is_live_and_its_homes_consent_is_over() {
+    let Street { home, mut public, mut private, .. } = street();
+    private.consent = Some(consent(&[LookPurpose::Offence]));
+    private.paused = true;
+    for camera in [&mut public, &mut private] {
+        camera.removed_at = Some(now());
+        assert!(!camera.is_recorded(now()));
+    }
+    let own = |asked: LookAsked| LookAsked { unit: Scope::Household(home), ..asked };
+    let back = |purpose| back(purpose, -60, 0);
+    for purpose in [LookPurpose::Offence, LookPurpose::Order, LookPurpose::Owner, LookPurpose::Residents] {
+        assert_eq!(see(&public, &live(purpose)), Err(Shut::TakenDown));
+        assert_eq!(see(&private, &own(live(purpose))), Err(Shut::TakenDown));
+    }
+    assert_eq!(see(&public, &back(LookPurpose::Offence)), Ok(()));
+    assert_eq!(see(&private, &back(LookPurpose::Offence)), Err(Shut::NoConsent));
+    assert_eq!(see(&private, &back(LookPurpose::Order)), Ok(()));
+    assert_eq!(see(&private, &own(back(LookPurpose::Owner))), Ok(()));
+    assert_eq!(see(&private, &back(LookPurpose::Owner)), Err(Shut::NotYours));
+    private.masking = Masking::Withheld;
+    assert_eq!(see(&private, &back(LookPurpose::Order)), Err(Shut::NotMasked));
 }
 
 #[test]

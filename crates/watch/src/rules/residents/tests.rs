@@ -67,6 +67,7 @@ fn camera(owner: Owner) -> Camera {
         voted: Some(Voted { village: VILLAGE, until: at(1), nothing_to_mask: true, objected: false }),
         aimed_at: at(-9),
         added_at: at(-9),
+        removed_at: None,
         version: 1,
     }
 }

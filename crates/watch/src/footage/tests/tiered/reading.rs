@@ -165,6 +165,7 @@ async fn what_the_node_serves_from_the_tier_is_what_it_served_from_the_disk() {
         disks: vec![rig.disk.clone()],
         data: rig.folder.clone(),
         free_bytes: None,
+        camera_bytes: None,
         tier: Some(settings),
         node: "a.vn".into(),
         key: None,
