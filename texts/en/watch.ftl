@@ -51,6 +51,7 @@ problem-no-purpose = This would allow nothing.
 problem-not-of-a-household = This camera is not a household's.
     .detail = Only a household's own camera is shared by its people.
 problem-not-asked = Nobody asked you to turn this camera.
+problem-joined-later = This phone joined your home after the camera was put up. It can pause the camera and stop sharing. To see or share its picture, use the phone that was in your home first, or ask the duty officer to put the camera up anew while you are there.
     .detail = There is nothing to answer.
 problem-second-person-needed = Another person must decide this.
     .detail = Whoever asked cannot also agree. Ask a colleague.

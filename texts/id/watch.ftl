@@ -51,6 +51,7 @@ problem-no-purpose = Ini tidak mengizinkan apa pun.
 problem-not-of-a-household = Kamera ini bukan milik rumah tangga.
     .detail = Hanya kamera rumah tangga yang dibagikan oleh penghuninya.
 problem-not-asked = Tidak ada yang meminta Anda mengarahkan ulang kamera ini.
+problem-joined-later = Ponsel ini bergabung dengan rumah Anda setelah kamera dipasang. Ponsel ini dapat menjeda kamera dan berhenti berbagi. Untuk melihat atau membagikan gambarnya, pakai ponsel yang lebih dulu ada di rumah Anda, atau minta petugas jaga memasang ulang kamera saat Anda ada.
     .detail = Tidak ada yang perlu dijawab.
 problem-second-person-needed = Orang lain harus memutuskan ini.
     .detail = Yang meminta tidak boleh menyetujui sendiri. Mintalah rekan.

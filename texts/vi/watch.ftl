@@ -51,6 +51,7 @@ problem-no-purpose = Chưa cho phép điều gì.
 problem-not-of-a-household = Camera này không phải của hộ gia đình.
     .detail = Chỉ camera của hộ mới do người trong hộ chia sẻ.
 problem-not-asked = Không ai đề nghị xoay camera này.
+problem-joined-later = Điện thoại này vào nhà bạn sau khi camera được lắp. Nó có thể tạm dừng camera và ngừng chia sẻ. Muốn xem hoặc chia sẻ hình, hãy dùng điện thoại đã có trong nhà từ trước, hoặc đề nghị cán bộ trực lắp lại camera khi bạn có mặt.
     .detail = Không cần trả lời.
 problem-second-person-needed = Việc này phải do người khác quyết định.
     .detail = Người đề nghị không được tự duyệt. Hãy nhờ đồng nghiệp.

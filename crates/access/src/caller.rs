@@ -1,5 +1,7 @@
 //! Who is calling.
 
+mod voice;
+
 use crate::{
     Access, AccessError, Permit,
     known::Session,

@@ -79,6 +79,8 @@ kinds! {
     CAMERA_TURNED = Kind::new(Class::Busy, "camera_turned");
     /// Nobody asked the home to turn its camera.
     NOT_ASKED = Kind::new(Class::Conflict, "not_asked");
+    /// The phone joined after the camera was put up.
+    JOINED_LATER = Kind::new(Class::NotAllowed, "joined_later");
     /// A second person is needed.
     SECOND_PERSON_NEEDED = Kind::new(Class::NotAllowed, "second_person_needed");
     /// Decided already, or not ready.
@@ -132,6 +134,7 @@ impl Explain for WatchError {
             Self::NotOfAHome => NOT_OF_A_HOUSEHOLD,
             Self::OfAHome => OF_A_HOUSEHOLD,
             Self::NotAsked => NOT_ASKED,
+            Self::JoinedLater => JOINED_LATER,
             Self::SamePerson => SECOND_PERSON_NEEDED,
             Self::NotAtThisStage => NOT_AT_THIS_STAGE,
             Self::NotOfResidents => NOT_OF_RESIDENTS,

@@ -70,7 +70,7 @@ pub(super) async fn permit_phones(
 
 impl Access {
     /// The phones that joined for this household, in the order in which they did.
-    pub(super) fn phones_of(&self, home: HouseholdId) -> Vec<(SessionId, Session)> {
+    pub(crate) fn phones_of(&self, home: HouseholdId) -> Vec<(SessionId, Session)> {
         let (now, known) = (self.now(), self.known());
         let members = known.holders_of(Scope::Household(home));
         let joined = known.sessions.iter().filter(|(_, session)| {

@@ -54,6 +54,11 @@ pub async fn open_look(
     Body(input): Body<LookWanted>,
 ) -> Result<(StatusCode, Json<LookOpen>), Problem> {
     let permit = permit_for(&api, &caller, &input.cameras, input.purpose).await?;
+    if input.purpose == LookPurpose::Owner {
+        for camera in &input.cameras {
+            api.speaks(&caller, &api.cameras.camera(*camera).await?).await?;
+        }
+    }
     let id = LookId::new(permit.now(), permit.entropy());
     let shift = match input.purpose {
         LookPurpose::DutyWatch => api.settings.incidents.shift_of(permit.person()).await,

@@ -38,11 +38,11 @@ use crate::{
     acts::{Cameras, WatchActError},
     problems::{
         BAD_CAMERA_ADDRESS, BAD_COPY, BAD_OFFER, BAD_SPAN, CAMERA_OUT_OF_RANGE, CAMERA_SAYS_NO, CAMERA_SHUT,
-        CAMERA_TURNED, CASE_NEEDED, LINK_OVER, LONGER_KEEPING, NO_CAMERA, NO_CAMERA_KEY, NO_CERTIFICATE,
-        NO_DELAY, NO_EXPORT, NO_FFMPEG, NO_FOOTAGE, NO_HOLD, NO_LOOK, NO_MAJORITY, NO_ORDER, NO_PURPOSE,
-        NO_SIGHTING, NO_SITE, NO_SOUND, NOT_ASKED, NOT_AT_THIS_STAGE, NOT_OF_A_HOUSEHOLD, NOT_OF_RESIDENTS,
-        NOT_OVER_WEBRTC, NOT_PUT_OFF, NOT_RECORDING, OF_A_HOUSEHOLD, ORDER_NEEDED, SECOND_PERSON_NEEDED,
-        SITE_HAS_CAMERAS, STORE_AWAY, TOO_MANY_VIEWERS, WHICH_CAMERAS, WRONG_PURPOSE,
+        CAMERA_TURNED, CASE_NEEDED, JOINED_LATER, LINK_OVER, LONGER_KEEPING, NO_CAMERA, NO_CAMERA_KEY,
+        NO_CERTIFICATE, NO_DELAY, NO_EXPORT, NO_FFMPEG, NO_FOOTAGE, NO_HOLD, NO_LOOK, NO_MAJORITY, NO_ORDER,
+        NO_PURPOSE, NO_SIGHTING, NO_SITE, NO_SOUND, NOT_ASKED, NOT_AT_THIS_STAGE, NOT_OF_A_HOUSEHOLD,
+        NOT_OF_RESIDENTS, NOT_OVER_WEBRTC, NOT_PUT_OFF, NOT_RECORDING, OF_A_HOUSEHOLD, ORDER_NEEDED,
+        SECOND_PERSON_NEEDED, SITE_HAS_CAMERAS, STORE_AWAY, TOO_MANY_VIEWERS, WHICH_CAMERAS, WRONG_PURPOSE,
     },
     rules::{LONGEST_COPY, WatchError},
     running::Running,
@@ -133,11 +133,12 @@ fn shared() -> Routes<Api> {
     use Action as May;
     Routes::new()
         .route(&[May::ShareCamera], routes!(share::give_consent),
-            &[NO_CAMERA, NOT_OF_A_HOUSEHOLD, NO_PURPOSE, WRONG_PURPOSE, BAD_SPAN, CAMERA_OUT_OF_RANGE])
+            &[NO_CAMERA, NOT_OF_A_HOUSEHOLD, JOINED_LATER, NO_PURPOSE, WRONG_PURPOSE, BAD_SPAN, CAMERA_OUT_OF_RANGE])
         .route(&[May::ShareCamera], routes!(share::withdraw_consent), &[NO_CAMERA, NOT_OF_A_HOUSEHOLD])
         .route(&[May::ShareCamera], routes!(share::pause), &[NO_CAMERA, NOT_OF_A_HOUSEHOLD])
-        .route(&[May::ShareCamera], routes!(share::resume), &[NO_CAMERA, NOT_OF_A_HOUSEHOLD])
-        .route(&[May::ShareCamera, May::KeepCameras], routes!(share::draw_masks), &[NO_CAMERA, CAMERA_OUT_OF_RANGE])
+        .route(&[May::ShareCamera], routes!(share::resume), &[NO_CAMERA, NOT_OF_A_HOUSEHOLD, JOINED_LATER])
+        .route(&[May::ShareCamera, May::KeepCameras], routes!(share::draw_masks),
+            &[NO_CAMERA, CAMERA_OUT_OF_RANGE, JOINED_LATER])
         .route(&[May::AskToReaim], routes!(share::ask_to_reaim), &[NO_CAMERA, NOT_OF_A_HOUSEHOLD, NO_REASON])
         .route(&[May::ShareCamera], routes!(share::answer_reaim), &[NO_CAMERA, NOT_OF_A_HOUSEHOLD, NOT_ASKED])
         .route(&[May::ReadLooks], routes!(looks::list_looks), &[NO_CAMERA, WRONG_QUERY])
@@ -155,7 +156,7 @@ fn voted() -> Routes<Api> {
         .route(&[May::KeepResidentsView], routes!(residents::end_residents_view), &[NO_SITE, NO_REASON, NOT_AT_THIS_STAGE])
         .route(&[May::LookAsResident], routes!(village::list_village_cameras), &[WRONG_QUERY])
         .route(&[May::ObjectToView], routes!(village::object_to_view), &[NO_CAMERA, NOT_OF_RESIDENTS])
-        .route(&[May::ObjectToView], routes!(village::withdraw_objection), &[NO_CAMERA, NOT_OF_RESIDENTS])
+        .route(&[May::ObjectToView], routes!(village::withdraw_objection), &[JOINED_LATER, NO_CAMERA, NOT_OF_RESIDENTS])
 }
 
 #[rustfmt::skip]
@@ -166,7 +167,7 @@ fn looked() -> Routes<Api> {
     Routes::new()
         .route(LOOKING, routes!(looks::open_look),
             &[NO_CAMERA, CAMERA_SHUT, WHICH_CAMERAS, CASE_NEEDED, ORDER_NEEDED, NO_ORDER, NO_DELAY, NOT_PUT_OFF,
-                WRONG_PURPOSE, BAD_SPAN, TOO_MANY_VIEWERS, NOT_OF_RESIDENTS])
+                WRONG_PURPOSE, BAD_SPAN, TOO_MANY_VIEWERS, NOT_OF_RESIDENTS, JOINED_LATER])
         .route(LOOKING, routes!(looks::end_look), &[NO_LOOK])
         .route(LOOKING, routes!(live::live),
             &[NO_LOOK, NO_CAMERA, CAMERA_SHUT, TOO_MANY_VIEWERS, NOT_RECORDING, WRONG_QUERY])

@@ -1,7 +1,11 @@
 //! What a home does with its own camera, and what it is asked: `/api/cameras/{id}/…`.
 
 use super::{Api, camera_shown::CameraShown};
-use crate::event::{Consent, Mask, Owner};
+use crate::{
+    event::{Consent, Mask, Owner},
+    rules::WatchError,
+    views::Camera,
+};
 use axum::{Json, extract::State};
 use liengia_access::{Action, Caller, Permit};
 use liengia_http::{Body, Path, Problem};
@@ -41,7 +45,7 @@ pub async fn give_consent(
     Path(id): Path<CameraId>,
     Body(input): Body<Consent>,
 ) -> Result<Json<CameraShown>, Problem> {
-    let permit = home_permit(&api, &caller, id).await?;
+    let permit = opening_permit(&api, &caller, id).await?;
     permit
         .commit(async || {
             Ok::<_, Problem>((
@@ -98,7 +102,7 @@ pub async fn resume(
     caller: Caller,
     Path(id): Path<CameraId>,
 ) -> Result<Json<CameraShown>, Problem> {
-    let permit = home_permit(&api, &caller, id).await?;
+    let permit = opening_permit(&api, &caller, id).await?;
     permit
         .commit(async || {
             Ok::<_, Problem>((api.cameras.pause(&permit.context(), id, permit.person(), false).await?, ()))
@@ -119,7 +123,8 @@ pub async fn draw_masks(
 ) -> Result<Json<CameraShown>, Problem> {
     let public = api.cameras.camera(id).await?.facts.owner == Owner::Public;
     let action = if public { Action::KeepCameras } else { Action::ShareCamera };
-    let (_, permit) = api.camera_for(&caller, action, id).await?;
+    let (camera, permit) = api.camera_for(&caller, action, id).await?;
+    api.speaks(&caller, &camera).await?;
     permit
         .commit(async || {
             let (context, masks) = (permit.context(), input.masks.clone());
@@ -174,12 +179,26 @@ pub async fn answer_reaim(
     api.after_sharing(id).await
 }
 
+/// The permit for what lets others see more: for a phone that speaks for the home.
+async fn opening_permit(api: &Api, caller: &Caller, id: CameraId) -> Result<Permit, Problem> {
+    let permit = home_permit(api, caller, id).await?;
+    api.speaks(caller, &api.cameras.camera(id).await?).await?;
+    Ok(permit)
+}
+
 async fn home_permit(api: &Api, caller: &Caller, id: CameraId) -> Result<Permit, Problem> {
     api.cameras.home_camera(id).await?;
     Ok(api.camera_for(caller, Action::ShareCamera, id).await?.1)
 }
 
 impl Api {
+    /// Refuses a phone that does not speak for the home of this camera.
+    pub(super) async fn speaks(&self, caller: &Caller, camera: &Camera) -> Result<(), Problem> {
+        let Some(home) = camera.facts.owner.household() else { return Ok(()) };
+        let speaks = caller.speaks_for(home, camera.added_at).await?;
+        if speaks { Ok(()) } else { Err(WatchError::JoinedLater.into()) }
+    }
+
     /// Has the camera blacken what was drawn just now, where it can; whether the records say so. They do not where somebody
     /// drew something else meanwhile.
     async fn blackened(&self, id: CameraId, person: PersonId, masks: Vec<Mask>) -> Result<bool, Problem> {

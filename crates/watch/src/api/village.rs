@@ -104,6 +104,9 @@ pub async fn withdraw_objection(
 
 async fn objects(api: &Api, caller: &Caller, id: CameraId, yes: bool) -> Result<StatusCode, Problem> {
     let (home, permit) = api.home_in_village(caller, id).await?;
+    if !yes && !caller.speaks_for(home, api.cameras.camera(id).await?.added_at).await? {
+        return Err(WatchError::JoinedLater.into());
+    }
     permit
         .commit(async || {
             let (context, who) = (permit.context(), (home, permit.person()));

@@ -133,6 +133,9 @@ pub enum WatchError {
     /// Nobody asked the home to turn its camera.
     #[error("nobody asked you to turn this camera")]
     NotAsked,
+    /// The phone joined after the camera was put up: it closes it to others, and opens nothing.
+    #[error("this phone joined after the camera was put up: it can pause and withdraw, no more")]
+    JoinedLater,
     /// A second person is needed.
     #[error("another person must decide this, not the one who asked")]
     SamePerson,
