@@ -407,6 +407,7 @@ cam-end-yes = Stop sharing now
 cam-end-no = Leave it as it is
 cam-ended = Sharing has stopped.
 cam-asked = You are asked to turn the camera
+cam-asked-why = Why: { $reason }
 cam-asked-what = Asked at { $time }. It is up to you; saying no has no consequence.
 cam-turned = I turned it
 cam-not-turned = No, thank you

@@ -382,6 +382,7 @@ cam-end-yes = Berhenti berbagi sekarang
 cam-end-no = Biarkan saja
 cam-ended = Berbagi sudah dihentikan.
 cam-asked = Anda diminta memutar kamera
+cam-asked-why = Alasan: { $reason }
 cam-asked-what = Diminta pada { $time }. Terserah Anda; menolak tidak apa-apa.
 cam-turned = Sudah saya putar
 cam-not-turned = Tidak, terima kasih

@@ -382,6 +382,7 @@ cam-end-yes = Ngừng chia sẻ ngay
 cam-end-no = Để như cũ
 cam-ended = Đã ngừng chia sẻ.
 cam-asked = Trực ban nhờ xoay camera
+cam-asked-why = Lý do: { $reason }
 cam-asked-what = Nhờ lúc { $time }. Giúp hay không là tùy nhà mình, không giúp cũng không sao.
 cam-turned = Tôi đã xoay
 cam-not-turned = Tôi không xoay

@@ -42,6 +42,7 @@ CREATE TABLE cameras (
     bare_from BIGINT,
     bare_to BIGINT,
     reaim_asked_at BIGINT,
+    reaim_note TEXT,
     reaim_answered_at BIGINT,
     reaim_done BIGINT,
     added_at BIGINT NOT NULL,

@@ -12,15 +12,16 @@ type Op<P extends keyof paths, M extends Method> = NonNullable<paths[P][M]>;
 type Json<R> = R extends { content: { 'application/json': infer B } } ? B : undefined;
 type Good = 200 | 201 | 202 | 204;
 type Answer<O> = O extends { responses: infer R } ? Json<R[Extract<keyof R, Good>]> : never;
-type Body<O> = O extends { requestBody: { content: { 'application/json': infer B } } } ? B : undefined;
 type PathParams<O> = O extends { parameters: { path: infer Q } } ? Q : undefined;
 /** What is null or undefined is left out of the address. */
 type Query<O> = O extends { parameters: { query?: infer Q } } ? { [K in keyof Q]: Q[K] | null | undefined } : undefined;
 
-export type Options<O> = {
+/** What takes a body cannot be called without one. */
+type Sent<O> = O extends { requestBody: { content: { 'application/json': infer B } } } ? { body: B } : { body?: undefined };
+
+export type Options<O> = Sent<O> & {
   params?: PathParams<O>;
   query?: Query<O>;
-  body?: Body<O>;
   /** Give the same key when the same act is tried again. */
   key?: string;
   timeoutMs?: number;
@@ -103,8 +104,10 @@ async function call(method: Method, path: string, options: Loose): Promise<unkno
   }
 }
 
+type Needed<O> = object extends O ? [options?: O] : [options: O];
+
 function verb<M extends Method>(method: M) {
-  return <P extends With<M>>(path: P, options: Options<Op<P, M>> = {}): Promise<Answer<Op<P, M>>> => call(method, path as string, options as Loose) as Promise<Answer<Op<P, M>>>;
+  return <P extends With<M>>(path: P, ...[options]: Needed<Options<Op<P, M>>>): Promise<Answer<Op<P, M>>> => call(method, path as string, (options ?? {}) as Loose) as Promise<Answer<Op<P, M>>>;
 }
 
 /** `api.get('/api/home')`, `api.post('/api/alarms/{id}/looked', {params: {id}, body: {saw: 'fire'}})` */

@@ -213,6 +213,7 @@ describe.each(LANGS.map((lang) => ({ lang, keys: lang === 'en' })))('$lang', ({ 
     await must(officer.page, 'POST', `/api/cameras/${camera}/reaim`, { reason: 'Camera nhìn vào sân nhà bên' });
     await one.page.reload();
     await one.reads('cam-asked');
+    await one.reads('cam-asked-why', { reason: 'Camera nhìn vào sân nhà bên' });
     await looks('asked');
     await one.press('cam-not-turned');
     await one.gone('cam-asked');

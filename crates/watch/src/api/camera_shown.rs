@@ -5,7 +5,7 @@ use crate::{
     acts::WatchActError,
     event::{Consent, Mask, Masking},
     running::Health,
-    views::{Camera, Site},
+    views::{Camera, Site, notes_of},
 };
 use liengia_access::Named;
 use liengia_http::Problem;
@@ -53,6 +53,9 @@ pub struct CameraShown {
     pub masks_lost_at: Option<Timestamp>,
     /// When the home was asked to turn it.
     pub reaim_asked_at: Option<Timestamp>,
+    /// Why, in the words of whoever asked.
+    #[serde(serialize_with = "shown")]
+    pub reaim_reason: Option<Pii<String>>,
     /// What it answered.
     pub reaim_done: Option<bool>,
     /// Whether the commune's server records it at this moment.
@@ -76,6 +79,8 @@ pub(super) struct Names {
     homes: BTreeMap<HouseholdId, Pii<String>>,
     /// Who sees to those that are out of order.
     repairers: BTreeMap<PersonId, Pii<String>>,
+    /// Why homes are asked to turn theirs.
+    reasons: BTreeMap<CameraId, Pii<String>>,
 }
 
 impl Api {
@@ -94,7 +99,13 @@ impl Api {
         for (person, _) in cameras.iter().filter_map(|camera| camera.repair) {
             repairers.insert(person, self.name_of(person).await?);
         }
-        Ok(Names { homes, repairers })
+        let mut reasons = BTreeMap::new();
+        let asked = cameras.iter().filter(|camera| camera.reaim_done.is_none());
+        for (id, note) in asked.filter_map(|camera| Some((camera.camera, camera.reaim_note.as_ref()?))) {
+            let mut notes = notes_of(&self.cameras.journal, id).await?;
+            reasons.extend(notes.remove(note).map(|reason| (id, reason)));
+        }
+        Ok(Names { homes, repairers, reasons })
     }
 
     pub(super) async fn one_camera(&self, id: CameraId) -> Result<CameraShown, Problem> {
@@ -128,6 +139,7 @@ impl Api {
             masking: camera.masking,
             masks_lost_at,
             reaim_asked_at: camera.reaim_asked_at,
+            reaim_reason: names.reasons.get(&camera.camera).cloned(),
             reaim_done: camera.reaim_done,
             recorded,
             out_of_order_since: camera.died_at,

@@ -40,6 +40,7 @@ pub(crate) fn home() -> Camera {
         masking: Masking::ByCamera,
         bare: None,
         reaim_asked_at: None,
+        reaim_note: None,
         reaim_done: None,
         died_at: None,
         repair: None,

@@ -218,10 +218,10 @@ fn of_camera(entry: &Entry, event: &WatchEvent) -> Option<Statement> {
         }
         // Nothing of the node's own is another by that.
         Was::ImagingSet { camera, .. } => set(camera, "name = name", vec![]),
-        Was::ReaimAsked { camera, .. } => set(
+        Was::ReaimAsked { camera, note } => set(
             camera,
-            "reaim_asked_at = $4, reaim_answered_at = NULL, reaim_done = NULL",
-            vec![entry.at.into()],
+            "reaim_asked_at = $4, reaim_note = $5, reaim_answered_at = NULL, reaim_done = NULL",
+            vec![entry.at.into(), note.to_string().into()],
         ),
         Was::ReaimAnswered { camera, done, .. } => {
             set(camera, "reaim_answered_at = $4, reaim_done = $5", vec![entry.at.into(), (*done).into()])

@@ -26,6 +26,8 @@ pub struct Camera {
     pub bare: Option<Bare>,
     /// When the home was asked to turn it.
     pub reaim_asked_at: Option<Timestamp>,
+    /// Why, by the commitment of those words.
+    pub reaim_note: Option<String>,
     /// What it answered to that.
     pub reaim_done: Option<bool>,
     /// Since when it has been dead, as far as somebody must see to it.
@@ -55,7 +57,7 @@ pub struct Bare {
 
 const COLUMNS: &str = "SELECT camera, site, name, lat, lon, direction, angle, reach_m, household, consent, consented_by, \
                        consented_at, paused, masks, masking, reaim_asked_at, reaim_done, died_at, repair_by, repair_until, \
-                       added_at, version, aimed_at, bare_from, bare_to, removed_at FROM cameras WHERE commune = $1";
+                       added_at, version, aimed_at, bare_from, bare_to, removed_at, reaim_note FROM cameras WHERE commune = $1";
 
 /// Those that were not taken down.
 const STANDING: &str = "AND removed_at IS NULL";
@@ -146,6 +148,7 @@ fn read(row: &Row) -> Result<Camera, QueryError> {
         masking: row.parse(14)?,
         bare: bare_from.map(|from| Bare { from, to: bare_to }),
         reaim_asked_at: row.maybe(15, Row::time)?,
+        reaim_note: row.maybe(26, |row, column| row.text(column).map(str::to_owned))?,
         reaim_done: row.maybe(16, Row::int)?.map(|done| done != 0),
         died_at: row.maybe(17, Row::time)?,
         repair: repair_by.zip(row.maybe(19, Row::time)?),

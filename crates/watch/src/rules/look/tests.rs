@@ -42,6 +42,7 @@ fn street() -> Street {
         masking: Masking::None,
         bare: None,
         reaim_asked_at: None,
+        reaim_note: None,
         reaim_done: None,
         died_at: None,
         repair: None,

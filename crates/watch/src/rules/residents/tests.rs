@@ -61,6 +61,7 @@ fn camera(owner: Owner) -> Camera {
         bare: None,
         masking: Masking::None,
         reaim_asked_at: None,
+        reaim_note: None,
         reaim_done: None,
         died_at: None,
         repair: None,
