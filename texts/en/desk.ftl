@@ -823,7 +823,7 @@ evidence-not-you = You asked, so somebody else must decide.
 evidence-approve = Approve
 evidence-approve-for = Approve: { $cameras }
 evidence-approve-what = The footage is put together at once, as it was recorded, and whoever asked can fetch it once. Your name is recorded as having approved.
-evidence-approve-copy-what = A covered copy is made at once; it takes about as long as it lasts. You are the second person: you answer for it.
+evidence-approve-copy-what = The copy is made at once; it takes about as long as it lasts. You are the second person: you answer for it.
 evidence-approved = Approved.
 evidence-refuse = Refuse
 evidence-refuse-for = Refuse: { $cameras }
@@ -1098,15 +1098,23 @@ hand-out-as-recorded = As it was recorded
 hand-out-only-copy = Only a copy
 hand-out-both = As it was recorded, and a copy
 hand-out-copy-hint = A copy is cut exactly to what is marked, with black over what you draw. It says that it is a copy, and names the original. Where anything is covered, nothing is heard.
-hand-out-copy-what = Another person must approve. Then a covered copy is made, which takes about as long as it lasts, and can be fetched once. What was recorded stays here.
-hand-out-both-what = Another person must approve. Then the footage is put together as it was recorded, with a covered copy beside it, and can be fetched once.
+hand-out-copy-what = Another person must approve. Then a copy is made, which takes about as long as it lasts, and can be fetched once. What was recorded stays here.
+hand-out-both-what = Another person must approve. Then the footage is put together as it was recorded, with a copy beside it, and can be fetched once.
 hand-out-bare = A home marked parts of its picture that were not blackened. Only a copy can be handed out; those parts are covered in it by themselves.
 hand-out-cover = Cover parts: { $name }
 hand-out-draw = Draw on the picture what must not be seen. Drag a covered part to move it.
 hand-out-still = A picture of what is handed out
 hand-out-no-still = There is no picture to draw on here. What its home drew is covered by itself.
-evidence-only-copy = A covered copy
-evidence-with-copy = As recorded, and a covered copy
+evidence-only-copy = { $n ->
+    [0] A copy, nothing covered
+    [one] A copy, 1 part covered
+   *[other] A copy, { $n } parts covered
+}
+evidence-with-copy = { $n ->
+    [0] As recorded, and a copy, nothing covered
+    [one] As recorded, and a copy, 1 part covered
+   *[other] As recorded, and a copy, { $n } parts covered
+}
 turn = Turn the camera
 turn-keys = Hold a button, or an arrow key while one of them has the focus; plus and minus for closer and wider. It stops when you let go.
 turn-left = Left
