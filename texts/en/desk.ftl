@@ -777,7 +777,10 @@ eyes-keys = Keys 1 to 4: how many. Arrows: choose. Enter: larger. n: note someth
 eyes-bigger = larger
 eyes-back = Back to all pictures
 eyes-rewind = Look back in time
-eyes-kept = { $n } cameras of homes are not shared for this reason and do not stand here.
+eyes-kept = { $n ->
+    [one] 1 camera of a home is not shared for this reason and does not stand here.
+   *[other] { $n } cameras of homes are not shared for this reason and do not stand here.
+}
 eyes-none = No camera yet
 eyes-none-do = Add the first camera
 eyes-dead = Out of order since { $time }
