@@ -778,7 +778,10 @@ eyes-keys = Keys 1 to 4: how many. Arrows: choose. Enter: larger. n: note someth
 eyes-bigger = larger
 eyes-back = Back to all pictures
 eyes-rewind = Look back in time
-eyes-kept = { $n } cameras of homes are not shared for this reason and do not stand here.
+eyes-kept = { $n ->
+    [one] 1 camera of a home is not shared for this reason and does not stand here.
+   *[other] { $n } cameras of homes are not shared for this reason and do not stand here.
+}
 eyes-none = No camera yet
 eyes-none-do = Add the first camera
 eyes-dead = Out of order since { $time }
@@ -824,7 +827,7 @@ evidence-not-you = You asked, so somebody else must decide.
 evidence-approve = Approve
 evidence-approve-for = Approve: { $cameras }
 evidence-approve-what = The footage is put together at once, as it was recorded, and whoever asked can fetch it once. Your name is recorded as having approved.
-evidence-approve-copy-what = A covered copy is made at once; it takes about as long as it lasts. You are the second person: you answer for it.
+evidence-approve-copy-what = The copy is made at once; it takes about as long as it lasts. You are the second person: you answer for it.
 evidence-approved = Approved.
 evidence-refuse = Refuse
 evidence-refuse-for = Refuse: { $cameras }
@@ -1102,15 +1105,23 @@ hand-out-as-recorded = As it was recorded
 hand-out-only-copy = Only a copy
 hand-out-both = As it was recorded, and a copy
 hand-out-copy-hint = A copy is cut exactly to what is marked, with black over what you draw. It says that it is a copy, and names the original. Where anything is covered, nothing is heard.
-hand-out-copy-what = Another person must approve. Then a covered copy is made, which takes about as long as it lasts, and can be fetched once. What was recorded stays here.
-hand-out-both-what = Another person must approve. Then the footage is put together as it was recorded, with a covered copy beside it, and can be fetched once.
+hand-out-copy-what = Another person must approve. Then a copy is made, which takes about as long as it lasts, and can be fetched once. What was recorded stays here.
+hand-out-both-what = Another person must approve. Then the footage is put together as it was recorded, with a copy beside it, and can be fetched once.
 hand-out-bare = A home marked parts of its picture that were not blackened. Only a copy can be handed out; those parts are covered in it by themselves.
 hand-out-cover = Cover parts: { $name }
 hand-out-draw = Draw on the picture what must not be seen. Drag a covered part to move it.
 hand-out-still = A picture of what is handed out
 hand-out-no-still = There is no picture to draw on here. What its home drew is covered by itself.
-evidence-only-copy = A covered copy
-evidence-with-copy = As recorded, and a covered copy
+evidence-only-copy = { $n ->
+    [0] A copy, nothing covered
+    [one] A copy, 1 part covered
+   *[other] A copy, { $n } parts covered
+}
+evidence-with-copy = { $n ->
+    [0] As recorded, and a copy, nothing covered
+    [one] As recorded, and a copy, 1 part covered
+   *[other] As recorded, and a copy, { $n } parts covered
+}
 turn = Turn the camera
 turn-keys = Hold a button, or an arrow key while one of them has the focus; plus and minus for closer and wider. It stops when you let go.
 turn-left = Left

@@ -824,7 +824,7 @@ evidence-not-you = Anda yang meminta, jadi orang lain yang memutuskan.
 evidence-approve = Setujui
 evidence-approve-for = Setujui: { $cameras }
 evidence-approve-what = Rekaman segera disusun, persis seperti direkam, dan peminta dapat mengambilnya sekali. Nama Anda dicatat sebagai yang menyetujui.
-evidence-approve-copy-what = Salinan tertutup segera dibuat, kira-kira selama panjangnya. Anda orang kedua: Anda yang bertanggung jawab.
+evidence-approve-copy-what = Salinan segera dibuat, kira-kira selama panjangnya. Anda orang kedua: Anda yang bertanggung jawab.
 evidence-approved = Disetujui.
 evidence-refuse = Tolak
 evidence-refuse-for = Tolak: { $cameras }
@@ -1099,15 +1099,21 @@ hand-out-as-recorded = Persis seperti direkam
 hand-out-only-copy = Hanya salinan
 hand-out-both = Persis seperti direkam, beserta salinan
 hand-out-copy-hint = Salinan dipotong tepat sesuai tanda, dengan hitam di atas bagian yang Anda gambar. Tertulis bahwa ini salinan, dan aslinya disebut. Bila ada yang ditutup, suaranya tidak ikut.
-hand-out-copy-what = Orang lain harus menyetujui. Lalu salinan tertutup dibuat, kira-kira selama panjangnya, dan dapat diambil sekali. Rekamannya tetap di sini.
-hand-out-both-what = Orang lain harus menyetujui. Lalu rekaman disusun persis seperti direkam, beserta salinan tertutup, dan dapat diambil sekali.
+hand-out-copy-what = Orang lain harus menyetujui. Lalu salinan dibuat, kira-kira selama panjangnya, dan dapat diambil sekali. Rekamannya tetap di sini.
+hand-out-both-what = Orang lain harus menyetujui. Lalu rekaman disusun persis seperti direkam, beserta salinan, dan dapat diambil sekali.
 hand-out-bare = Ada rumah yang menandai bagian pribadi, tetapi gambarnya belum tertutup. Hanya salinan yang dapat diserahkan; bagian itu tertutup dengan sendirinya.
 hand-out-cover = Tutup sebagian: { $name }
 hand-out-draw = Gambar di atas bagian yang tidak boleh terlihat. Seret bagian tertutup untuk memindahkannya.
 hand-out-still = Satu gambar dari yang diserahkan
 hand-out-no-still = Di sini tidak ada gambar untuk digambari. Yang ditandai pemilik rumah tertutup dengan sendirinya.
-evidence-only-copy = Salinan tertutup
-evidence-with-copy = Seperti direkam, beserta salinan tertutup
+evidence-only-copy = { $n ->
+    [0] Salinan, tidak ada yang ditutup
+   *[other] Salinan, { $n } bagian ditutup
+}
+evidence-with-copy = { $n ->
+    [0] Seperti direkam, beserta salinan, tidak ada yang ditutup
+   *[other] Seperti direkam, beserta salinan, { $n } bagian ditutup
+}
 turn = Putar kamera
 turn-keys = Tahan tombol, atau tahan tombol panah saat salah satunya terpilih; plus dan minus untuk mendekat dan menjauh. Berhenti saat dilepas.
 turn-left = Kiri

@@ -824,7 +824,7 @@ evidence-not-you = Bạn là người yêu cầu nên người khác phải duy�
 evidence-approve = Duyệt
 evidence-approve-for = Duyệt trích xuất: { $cameras }
 evidence-approve-what = Hình ảnh được đóng gói ngay, đúng như đã ghi, và người yêu cầu tải được một lần. Tên bạn được ghi là người duyệt.
-evidence-approve-copy-what = Bản sao đã che được làm ngay, lâu chừng bằng độ dài của nó. Bạn là người thứ hai: bạn chịu trách nhiệm về việc này.
+evidence-approve-copy-what = Bản sao được làm ngay, lâu chừng bằng độ dài của nó. Bạn là người thứ hai: bạn chịu trách nhiệm về việc này.
 evidence-approved = Đã duyệt.
 evidence-refuse = Không duyệt
 evidence-refuse-for = Không duyệt: { $cameras }
@@ -1099,15 +1099,21 @@ hand-out-as-recorded = Hình đúng như đã ghi
 hand-out-only-copy = Chỉ bản sao
 hand-out-both = Hình đúng như đã ghi, kèm bản sao
 hand-out-copy-hint = Bản sao được cắt đúng đoạn đã đánh dấu và che đen chỗ bạn vẽ. Trên hình ghi rõ là bản sao, kèm tên bản gốc. Chỗ nào có che thì không có tiếng.
-hand-out-copy-what = Người khác phải duyệt. Sau đó bản sao đã che được làm, lâu chừng bằng độ dài của nó, và tải được một lần. Hình đã ghi vẫn ở lại đây.
-hand-out-both-what = Người khác phải duyệt. Sau đó hình được đóng gói đúng như đã ghi, kèm bản sao đã che, và tải được một lần.
+hand-out-copy-what = Người khác phải duyệt. Sau đó bản sao được làm, lâu chừng bằng độ dài của nó, và tải được một lần. Hình đã ghi vẫn ở lại đây.
+hand-out-both-what = Người khác phải duyệt. Sau đó hình được đóng gói đúng như đã ghi, kèm bản sao, và tải được một lần.
 hand-out-bare = Có gia đình đã khoanh chỗ riêng tư nhưng hình chưa được che. Chỉ trích xuất được bản sao; các chỗ đó tự được che.
 hand-out-cover = Che bớt: { $name }
 hand-out-draw = Vẽ lên hình những chỗ không được để lộ. Kéo chỗ đã che để dời đi.
 hand-out-still = Một hình trong đoạn sẽ trích xuất
 hand-out-no-still = Ở đây không có hình để vẽ lên. Chỗ chủ nhà đã khoanh tự được che.
-evidence-only-copy = Bản sao đã che
-evidence-with-copy = Đúng như đã ghi, kèm bản sao đã che
+evidence-only-copy = { $n ->
+    [0] Bản sao, không che chỗ nào
+   *[other] Bản sao, che { $n } chỗ
+}
+evidence-with-copy = { $n ->
+    [0] Đúng như đã ghi, kèm bản sao không che
+   *[other] Đúng như đã ghi, kèm bản sao che { $n } chỗ
+}
 turn = Xoay camera
 turn-keys = Giữ nút, hoặc giữ phím mũi tên khi đang chọn một nút ở đây; dấu cộng và trừ để gần lại hoặc xa ra. Thả tay là dừng.
 turn-left = Sang trái

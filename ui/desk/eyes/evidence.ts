@@ -20,6 +20,9 @@ export function stage(one: Export, now: number): Stage {
 /** Whether somebody has still something to do with it. */
 export const isOpen = (one: Export, now: number): boolean => ['waits', 'making', 'made'].includes(stage(one, now));
 
+/** How many parts are covered in the copy, besides what homes marked. */
+export const covered = (one: Export): number => (one.copy?.masks ?? []).reduce((n, { masks }) => n + masks.length, 0);
+
 /** A size as people read it: whole megabytes, or gigabytes with one decimal. */
 export function size(bytes: number): { n: string; unit: 'mb' | 'gb' } {
   return bytes < 1e9 ? { n: String(Math.max(1, Math.round(bytes / 1e6))), unit: 'mb' } : { n: (bytes / 1e9).toFixed(1), unit: 'gb' };

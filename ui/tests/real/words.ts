@@ -11,7 +11,7 @@ const texts = resolve(import.meta.dirname, '../../../texts');
 /** A speaker of one language and app. An id that is not there is a fault of the test. */
 export function speaker(lang: Lang, app: 'home' | 'desk'): Say {
   const bundle = new FluentBundle(lang, { useIsolating: false });
-  for (const area of ['shared', 'device', 'watch', 'masks', app]) {
+  for (const area of ['shared', 'device', 'watch', 'eyes', 'masks', app]) {
     bundle.addResource(new FluentResource(readFileSync(resolve(texts, lang, `${area}.ftl`), 'utf8')), { allowOverrides: true });
   }
   return (id, values) => {
