@@ -692,7 +692,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How much of each of the last 30 days a camera was recorded, as far as footage is kept. */
+        /** How much of each of the last 30 days and 14 months a camera was recorded, also of footage that is gone. */
         get: operations["read_uptime"];
         put?: never;
         post?: never;
@@ -2068,6 +2068,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/removed-cameras": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The cameras that were taken down and of which footage is left, as far as the caller may read of them, in the order of
+         *     their names. Nothing of them is live.
+         */
+        get: operations["list_removed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/report-key": {
         parameters: {
             query?: never;
@@ -3025,7 +3045,7 @@ export interface components {
              * @description Where it looks, in degrees from north, clockwise.
              */
             direction: number;
-            /** @description How often somebody looked in the last 30 days, by purpose. */
+            /** @description How often somebody looked in the last 30 days, by day, unit and purpose, the latest day first. */
             looks: components["schemas"]["LooksOpen"][];
             /** @description What it is called. */
             name: string;
@@ -3035,6 +3055,11 @@ export interface components {
              * @description How far one can make things out, in metres.
              */
             reach_m: number;
+            /**
+             * Format: int64
+             * @description How much of the last 30 days it recorded, in per cent, where one site is shown; null where nothing can be said.
+             */
+            recorded_percent?: number | null;
             residents_shut?: components["schemas"]["Shut"] | null;
         };
         /** @description What is written down about a camera. */
@@ -3108,6 +3133,8 @@ export interface components {
             reaim_done?: boolean | null;
             /** @description Whether the commune's server records it at this moment. */
             recorded: boolean;
+            removed_at?: components["schemas"]["Timestamp"] | null;
+            repair_by?: components["schemas"]["String_String"] | null;
             repair_until?: components["schemas"]["Timestamp"] | null;
             /** @description The site it belongs to. */
             site: components["schemas"]["SiteId"];
@@ -3202,21 +3229,6 @@ export interface components {
             masks: components["schemas"]["CameraMasks"][];
             /** @description Only the copy is handed out, and nothing as it was recorded. */
             only_copy: boolean;
-        };
-        /** @description How much of a day a camera was recorded. */
-        DayUp: {
-            /**
-             * Format: int64
-             * @description Seconds of it in which the camera was there.
-             */
-            of_seconds: number;
-            /**
-             * Format: int64
-             * @description Seconds of it of which there is footage.
-             */
-            recorded_seconds: number;
-            /** @description When it began, by the place's clocks. */
-            starts_at: components["schemas"]["Timestamp"];
         };
         /** @description What could not be delivered, and how the gateways do. */
         DeadLetters: {
@@ -4186,8 +4198,10 @@ export interface components {
             /** @description Which unit: the name of the place for which somebody was on duty; empty where the home itself looked. */
             unit: string;
         };
-        /** @description How often somebody looked for one purpose. */
+        /** @description How often one unit looked for one purpose on one day. Nobody's name, and no case, stands here. */
         LooksOpen: {
+            /** @description When the day began, by the place's clocks. */
+            day: components["schemas"]["Timestamp"];
             /** @description Live or back in time. */
             kind: components["schemas"]["LookKind"];
             /** @description Why. */
@@ -4202,6 +4216,8 @@ export interface components {
              * @description How often.
              */
             times: number;
+            /** @description Which unit: the name of the place for which somebody was on duty, or whose residents looked. */
+            unit: string;
         };
         /** @description A look to open. */
         LookWanted: {
@@ -4835,6 +4851,8 @@ export interface components {
                 reaim_done?: boolean | null;
                 /** @description Whether the commune's server records it at this moment. */
                 recorded: boolean;
+                removed_at?: components["schemas"]["Timestamp"] | null;
+                repair_by?: components["schemas"]["String_String"] | null;
                 repair_until?: components["schemas"]["Timestamp"] | null;
                 /** @description The site it belongs to. */
                 site: components["schemas"]["SiteId"];
@@ -6041,7 +6059,7 @@ export interface components {
          * @description Why a camera may not be looked at.
          * @enum {string}
          */
-        Shut: "no_consent" | "not_for_this" | "not_this_way" | "not_now" | "over" | "paused" | "not_masked" | "only_as_copy" | "no_alarm" | "order_not_live" | "not_yours" | "not_voted" | "not_your_village" | "objected" | "residents_only_live";
+        Shut: "no_consent" | "not_for_this" | "not_this_way" | "not_now" | "over" | "paused" | "not_masked" | "only_as_copy" | "no_alarm" | "order_not_live" | "not_yours" | "not_voted" | "not_your_village" | "objected" | "residents_only_live" | "taken_down";
         /** @description How often something was seen at a site in the last 90 days. */
         SightingCounted: {
             /** @description What. */
@@ -6379,6 +6397,26 @@ export interface components {
         Timestamp: string;
         /** Format: date-time */
         Timestamp_Timestamp: string;
+        /** @description How much of a day or month a camera was recorded. */
+        TimeUp: {
+            /**
+             * Format: int64
+             * @description Seconds of it in which the camera was there.
+             */
+            of_seconds: number;
+            /**
+             * Format: int64
+             * @description The one in per cent of the other, rounded down: what is not whole is not called whole.
+             */
+            percent: number;
+            /**
+             * Format: int64
+             * @description Seconds of it that were recorded.
+             */
+            recorded_seconds: number;
+            /** @description When it began, by the place's clocks. */
+            starts_at: components["schemas"]["Timestamp"];
+        };
         /**
          * @description What a person was trained for, and so which role card they can be given.
          * @enum {string}
@@ -6510,10 +6548,12 @@ export interface components {
             /** @description What stood in its way last. */
             why: components["schemas"]["Obstacle"];
         };
-        /** @description How much of the last days a camera was recorded. */
+        /** @description How much of the last days and months a camera was recorded. */
         Uptime: {
-            /** @description The oldest first; days of which footage is gone by age are left out. */
-            days: components["schemas"]["DayUp"][];
+            /** @description The last 30, the oldest first; those before the camera was there are left out. */
+            days: components["schemas"]["TimeUp"][];
+            /** @description The last 14 with this one, the oldest first, in the same way. */
+            months: components["schemas"]["TimeUp"][];
         };
         /** @description A public camera, as a resident of its village sees it. */
         VillageCamera: {
@@ -20633,6 +20673,75 @@ export interface operations {
             };
         };
     };
+    list_removed: {
+        parameters: {
+            query?: {
+                /** @description Where the page begins: `next` of the page before. */
+                after?: string;
+                /** @description Most items on the page, 50 where it is left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_CameraShown"];
+                };
+            };
+            /** @description `wrong_query` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `signed_out` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     report_key: {
         parameters: {
             query?: never;
@@ -22280,7 +22389,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `camera_out_of_range`, `empty_text`, `idempotency_key_reused`, `longer_keeping`, `too_much_at_once`, `wrong_fields` */
+            /** @description `camera_out_of_range`, `empty_text`, `idempotency_key_reused`, `longer_keeping`, `no_sound`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -22532,7 +22641,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `camera_out_of_range`, `empty_text`, `idempotency_key_reused`, `longer_keeping`, `no_reason`, `too_much_at_once`, `wrong_fields` */
+            /** @description `camera_out_of_range`, `empty_text`, `idempotency_key_reused`, `longer_keeping`, `no_reason`, `no_sound`, `too_much_at_once`, `wrong_fields` */
             422: {
                 headers: {
                     [name: string]: unknown;

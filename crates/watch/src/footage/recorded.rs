@@ -7,7 +7,8 @@ use super::{FootageError, Index, Span, read::merged};
 use crate::record::CameraId;
 use liengia_journal::statement;
 
-/// Of a camera, there or gone. What went before a time ended before it, so that the index on both columns is enough.
+/// Of a camera, there or gone. What went before a time ended before it: so only as much of the index is read as is asked for,
+/// and not the ten years in which hashes are kept.
 const ROWS: [&str; 2] = [
     "SELECT began_us, ended_us FROM footage_segments WHERE camera = $1 AND gone_at IS NULL AND ended_us > $2 \
      AND began_us < $3",

@@ -152,6 +152,7 @@ mod tests {
         running::RunningConfig,
     };
     use liengia_kernel::{Pii, SeededEntropy, SimulatedClock};
+    use std::slice::from_ref;
 
     fn running(camera_bytes: Option<u64>) -> Running {
         let config = RunningConfig {
@@ -174,7 +175,7 @@ mod tests {
         let mut site = site(&camera);
         site.facts.keep_hours = 48;
         for bytes in [None, Some(200)] {
-            let limits = running(bytes).limits(&[camera.clone()], &[site.clone()]);
+            let limits = running(bytes).limits(from_ref(&camera), from_ref(&site));
             let own = footage::CameraLimits { age: Some(Duration::from_hours(48)), bytes };
             assert_eq!(limits.cameras, BTreeMap::from([(*camera.camera.as_bytes(), own)]));
             assert_eq!(limits.floor, Some(7));
@@ -189,7 +190,7 @@ mod tests {
             let mut site = site(&camera);
             site.facts.sound = sound;
             let mut doors = BTreeMap::from([(camera.camera, door.clone())]);
-            let wanted = running(None).wanted(&[camera.clone()], &[site], &mut doors, at(0));
+            let wanted = running(None).wanted(from_ref(&camera), &[site], &mut doors, at(0));
             assert_eq!(wanted.iter().map(|one| one.sound).collect::<Vec<_>>(), [sound]);
         }
         let mut doors = BTreeMap::from([(camera.camera, door)]);

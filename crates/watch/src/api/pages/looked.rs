@@ -36,7 +36,7 @@ pub(super) fn looks(body: &mut String, language: Language, looks: &[LooksOpen], 
     begin(body, language, "public-looks-by-day", &["public-look-day", "public-look-who"]);
     let mut days: Vec<Timestamp> = by_day.keys().map(|(day, _)| *day).collect();
     days.dedup();
-    let first = days.iter().rev().take(DAYS).last().copied();
+    let first = days.get(days.len().saturating_sub(DAYS)).copied();
     for ((day, unit), sum) in by_day.iter().rev().filter(|((day, _), _)| Some(*day) >= first) {
         row(body, &[day.at_offset(utc_offset_hours).date().to_string(), text(unit)], *sum);
     }

@@ -20,7 +20,8 @@ fn what_was_recorded_is_known_after_its_footage_went() {
     assert_eq!(index.remembers_since_us().unwrap(), None);
     index.anchor(BEGAN + 4 * HOUR).unwrap();
     assert_eq!(index.remembers_since_us().unwrap(), Some(BEGAN + 4 * HOUR));
-    // All goes for room.
+    // All goes for room, after it was recorded.
+    rig.clock.set(Timestamp::from_micros(BEGAN + 4 * HOUR));
     let keeper = Keeper::start(&index).unwrap();
     keeper.set(Limits { floor: Some(u64::MAX), ..Limits::default() }, Vec::new());
     until(|| {
