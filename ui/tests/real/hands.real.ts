@@ -153,7 +153,7 @@ describe.each(LANGS.map((lang, nth) => ({ lang, number: FIRST + nth })))('$lang'
     const sign = await opened;
     await sign.getByRole('heading', { name: one.t('public-sign-title') }).waitFor();
     expect(await sign.locator('main').innerText()).toContain('Công an xã, 0200 000 000');
-    await looks({ ...one, page: sign }, 'sign', ['tablet']);
+    await looks({ ...one, page: sign }, 'sign');
     await sign.close();
   });
 

@@ -110,7 +110,12 @@ pub async fn sign_page(State(api): State<Api>, Path(id): Path<SiteId>) -> Result
         facts(&mut body, language, &site);
         body.push_str("</section>");
     }
-    let _ = write!(body, "<div class=\"code\">{code}<p>{}</p></div></main>", text(&address));
+    let _ = write!(
+        body,
+        "<div class=\"code\"><p>{}</p>{code}<p>{}</p></div></main>",
+        text(&site.name),
+        text(&address)
+    );
     Ok(page(Language::Vi, &text(&site.name), &body))
 }
 
