@@ -424,7 +424,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Calls a camera, listens for some seconds, and tells what it sends. Nothing is kept. */
+        /**
+         * Calls a camera, listens for some seconds, and tells what it sends. Of a camera that is up this is a look at it, kept as
+         *     any other; of a home's, and of whatever stands at the same address, no picture is shown.
+         */
         post: operations["try_camera"];
         delete?: never;
         options?: never;
@@ -3131,6 +3134,7 @@ export interface components {
             reaim_asked_at?: components["schemas"]["Timestamp"] | null;
             /** @description What it answered. */
             reaim_done?: boolean | null;
+            reaim_reason?: components["schemas"]["String_String"] | null;
             /** @description Whether the commune's server records it at this moment. */
             recorded: boolean;
             removed_at?: components["schemas"]["Timestamp"] | null;
@@ -4849,6 +4853,7 @@ export interface components {
                 reaim_asked_at?: components["schemas"]["Timestamp"] | null;
                 /** @description What it answered. */
                 reaim_done?: boolean | null;
+                reaim_reason?: components["schemas"]["String_String"] | null;
                 /** @description Whether the commune's server records it at this moment. */
                 recorded: boolean;
                 removed_at?: components["schemas"]["Timestamp"] | null;
@@ -9989,7 +9994,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`, `other_site` */
+            /** @description `joined_later`, `not_allowed`, `other_site` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10521,7 +10526,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`, `other_site` */
+            /** @description `joined_later`, `not_allowed`, `other_site` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10870,7 +10875,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`, `other_site` */
+            /** @description `joined_later`, `not_allowed`, `other_site` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11479,7 +11484,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`, `other_site` */
+            /** @description `joined_later`, `not_allowed`, `other_site` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16523,7 +16528,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `camera_shut`, `not_allowed`, `not_put_off`, `other_site` */
+            /** @description `camera_shut`, `joined_later`, `not_allowed`, `not_put_off`, `other_site` */
             403: {
                 headers: {
                     [name: string]: unknown;
