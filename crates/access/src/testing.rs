@@ -205,7 +205,14 @@ impl House {
         way: Way,
         actions: &'static [Action],
     ) -> Caller {
-        let browser = self.browser_of(router, person, way).await;
+        self.caller_in(&self.browser_of(router, person, way).await, actions)
+    }
+
+    /// Whoever is signed in in this browser.
+    ///
+    /// # Panics
+    /// If nobody is.
+    pub fn caller_in(&self, browser: &Browser, actions: &'static [Action]) -> Caller {
         let live = self.access.held(browser.request(Method::GET, "/", None).headers()).expect("a session");
         Caller::of(&self.access, live, actions)
     }

@@ -55,8 +55,9 @@ pub async fn open_look(
 ) -> Result<(StatusCode, Json<LookOpen>), Problem> {
     let permit = permit_for(&api, &caller, &input.cameras, input.purpose).await?;
     if input.purpose == LookPurpose::Owner {
-        for camera in &input.cameras {
-            api.speaks(&caller, &api.cameras.camera(*camera).await?).await?;
+        let named = input.cameras.iter().take(crate::rules::MAX_CAMERAS_OF_A_LOOK).copied();
+        for camera in api.cameras.cameras(&named.collect::<Vec<_>>()).await? {
+            api.speaks(&caller, &camera).await?;
         }
     }
     let id = LookId::new(permit.now(), permit.entropy());
