@@ -61,12 +61,12 @@ async fn what_a_home_marked_is_covered_in_the_copy_and_nothing_else_is_put_toget
     running.exports().notify_one();
     let find = async |id| Export::find(&cameras.journal, id).await.unwrap().unwrap();
     until("the copy is made", async || find(copy).await.made_at).await;
+    let path = |id: ExportId| node.fresh.folder().join("exports").join(format!("{id}.zip"));
     for other in [as_recorded, beside] {
         assert_eq!(find(other).await.made_at, None);
-        assert!(running.made(other).await.is_none());
+        assert!(!path(other).exists());
     }
-    let path = node.fresh.folder().join("exports").join(format!("{copy}.zip"));
-    let report = check(&File::open(path).unwrap()).unwrap();
+    let report = check(&File::open(path(copy)).unwrap()).unwrap();
     assert!(report.is_as_exported() && report.manifest.files.is_empty(), "{:?}", report.findings);
     assert!(!report.manifest.copies.is_empty() && report.proofs > 0, "{report:?}");
     assert!(report.manifest.copies.iter().all(|copied| copied.masks == [MASK]

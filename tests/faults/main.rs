@@ -33,6 +33,7 @@ mod flood;
 mod footage;
 mod half_open;
 mod half_open_tls;
+mod handed_out;
 mod hostile_files;
 mod hostile_http;
 mod hostile_mqtt;

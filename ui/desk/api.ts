@@ -5,7 +5,6 @@
 import { api, type Options } from '@shared/api/client.ts';
 import { once } from '@shared/api/once.ts';
 import { whole } from '@shared/api/whole.ts';
-import { fetchFile } from './file.ts';
 import type { paths } from '@shared/api/schema.d.ts';
 import type { Act, ActBody, Alarm, Session } from '@shared/api/types.ts';
 
@@ -133,15 +132,18 @@ export const desk = {
   cameraUptime: (id: string) => api.get('/api/cameras/{id}/uptime', { params: { id } }),
   disks: () => api.get('/api/footage-disks'),
   look: (body: Body<'/api/looks', 'post'>) => api.post('/api/looks', { body }),
+  linkMake: (look: string, camera: string) => api.post('/api/looks/{id}/cameras/{camera}/link', { params: { id: look, camera } }),
   lookEnd: (id: string) => api.post('/api/looks/{id}/end', { params: { id } }),
   camerasNear: (id: string) => api.get('/api/alarms/{id}/cameras', { params: { id } }),
   holds: async () => (await whole((page) => api.get('/api/holds', { query: page }))).items,
   holdPlace: (body: Body<'/api/holds', 'post'>) => api.post('/api/holds', { body }),
   holdEnd: (id: string, reason: string) => api.post('/api/holds/{id}/end', { params: { id }, body: { reason } }),
   sightings: (after: string | null) => api.get('/api/sightings', { query: { after } }),
+  /** What these cameras showed in a stretch of time. */
+  sightingsOf: async (cameras: readonly string[], since: string, until: string) => (await whole((page) => api.get('/api/sightings', { query: { ...page, since, until } }))).items.filter((one) => cameras.includes(one.camera)),
   sightingCounts: () => api.get('/api/sighting-counts'),
   sightingNote: (body: Body<'/api/sightings', 'post'>) => api.post('/api/sightings', { body }),
-  sightingEnd: (id: string, note: string) => api.post('/api/sightings/{id}/end', { params: { id }, body: { note } }),
+  sightingEnd: (id: string, told: string, outcome: string) => api.post('/api/sightings/{id}/end', { params: { id }, body: { told, outcome } }),
   exports: (query: Query<'/api/exports'>) => api.get('/api/exports', { query }),
   exportAsk: (body: Body<'/api/exports', 'post'>) => api.post('/api/exports', { body }),
   exportApprove: (id: string) => api.post('/api/exports/{id}/approve', { params: { id } }),
@@ -154,5 +156,6 @@ export const desk = {
   delayRefuse: (id: string, reason: string) => api.post('/api/delays/{id}/refuse', { params: { id }, body: { reason } }),
   delayRenew: (id: string, reason: string) => api.post('/api/delays/{id}/renew', { params: { id }, body: { reason } }),
   delayTell: (id: string) => api.post('/api/delays/{id}/tell', { params: { id } }),
-  exportFetch: (id: string) => fetchFile(`/api/exports/${id}/fetch`),
+  /** By which it is fetched, once. */
+  exportLink: (id: string) => api.post('/api/exports/{id}/link', { params: { id } }),
 };

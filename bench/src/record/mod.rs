@@ -17,9 +17,10 @@ use crate::{
     },
 };
 use anyhow::{Context as _, ensure};
+use liengia_watch::segment::walk;
 use peers::{Peer, until_recording};
 use std::{
-    fs,
+    fs::{self, File},
     path::{Path, PathBuf},
     process::Command,
     thread,
@@ -45,6 +46,7 @@ struct Run {
     lost_packets: u64,
     pictures: u64,
     missing: u64,
+    gaps: u64,
 }
 
 /// Measures it; `long` is the ten-minute run.
@@ -124,6 +126,12 @@ fn lasting(run: &Run, many: usize) -> Vec<Row> {
             real(run.missing),
             Wanted::AtMost(0.0),
         ),
+        row(
+            "gaps",
+            "fragments before which something is missing, also between files",
+            real(run.gaps),
+            Wanted::AtMost(0.0),
+        ),
         row("packets_lost", "packets that never came", real(run.lost_packets), Wanted::Told),
         row("frames_recorded", "pictures recorded", real(run.pictures), Wanted::Told),
     ]
@@ -151,7 +159,7 @@ fn ours(folder: &Folder, urls: &[String], span: Duration) -> anyhow::Result<Run>
     }
     commune.stop()?;
     let (pictures, missing) = pictures(&footage)?;
-    Ok(Run { cpu, mib, lost_packets, pictures, missing })
+    Ok(Run { cpu, mib, lost_packets, pictures, missing, gaps: gaps(&footage)? })
 }
 
 fn peer(
@@ -207,6 +215,24 @@ fn pictures(folder: &Path) -> anyhow::Result<(u64, u64)> {
         found += times.len() as u64;
     }
     Ok((found, missing))
+}
+
+/// Fragments that say that something is missing between them and the one before, in whichever file that lies.
+fn gaps(folder: &Path) -> anyhow::Result<u64> {
+    let mut gaps = 0;
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            gaps += self::gaps(&path)?;
+            continue;
+        }
+        for fragment in walk(&File::open(&path)?) {
+            let header = fragment?.header;
+            let is_first = header.previous == [0; 32];
+            gaps += u64::from(header.gap && !is_first);
+        }
+    }
+    Ok(gaps)
 }
 
 fn panels(points: &[(f64, f64)], beside: &[(usize, f64, f64, f64)]) -> Vec<Panel> {

@@ -182,6 +182,10 @@ CREATE TABLE sightings (
     seen_at BIGINT NOT NULL,
     kind TEXT NOT NULL,
     ended_at BIGINT,
+    -- Commitments to what was noted, who was told and how it ended.
+    note TEXT,
+    told TEXT,
+    outcome TEXT,
     PRIMARY KEY (commune, sighting)
 );
 CREATE INDEX sightings_by_time ON sightings (commune, seen_at);

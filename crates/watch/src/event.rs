@@ -192,8 +192,8 @@ pub enum WatchEvent {
         sighting_kind: SightingKind,
         note: Option<Commitment>,
     },
-    /// How it ended, and who was told.
-    SightingEnded { sighting: SightingId, person: PersonId, note: Commitment },
+    /// Who was told, and how it ended.
+    SightingEnded { sighting: SightingId, person: PersonId, told: Commitment, outcome: Commitment },
 
     /// A hash over everything that was recorded since the last one.
     FootageAnchored { root: Commitment, segments: u64, cameras: u64 },

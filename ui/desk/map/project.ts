@@ -4,8 +4,10 @@
  */
 export type At = { lat: number; lon: number };
 export type Bounds = { south: number; north: number; west: number; east: number };
-export type Projection = { width: number; height: number; point: (at: At) => { x: number; y: number }; at: (spot: { x: number; y: number }) => At };
+/** `metres`: how long that many are on the drawing. */
+export type Projection = { width: number; height: number; metres: (n: number) => number; point: (at: At) => { x: number; y: number }; at: (spot: { x: number; y: number }) => At };
 
+const PER_DEGREE_M = 111_320;
 /** So that one home, or a lane of homes in a row, still has ground around it: about 66 m. */
 const LEAST_DEGREES = 0.0006;
 
@@ -38,6 +40,7 @@ export function projection(bounds: Bounds, width: number, height: number, margin
   return {
     width,
     height,
+    metres: (n) => (n / PER_DEGREE_M) * scale,
     point: ({ lat, lon }) => ({ x: left + (lon - west) * shrink * scale, y: top + (north - lat) * scale }),
     at: ({ x, y }) => ({ lat: north - (y - top) / scale, lon: west + (x - left) / (shrink * scale) }),
   };
@@ -49,6 +52,16 @@ export function zoomed(bounds: Bounds, times: number, middle?: At | null): Bound
   const high = (bounds.north - bounds.south) / 2 / times;
   const wide = (bounds.east - bounds.west) / 2 / times;
   return { south: at.lat - high, north: at.lat + high, west: at.lon - wide, east: at.lon + wide };
+}
+
+/** The ground that a camera sees, as the path of a sector; from 360° on a circle. Directions in degrees from north, clockwise. */
+export function sector({ x, y }: { x: number; y: number }, radius: number, direction: number, angle: number): string {
+  const at = (degrees: number) => {
+    const turned = (degrees * Math.PI) / 180;
+    return `${(x + radius * Math.sin(turned)).toFixed(1)} ${(y - radius * Math.cos(turned)).toFixed(1)}`;
+  };
+  if (angle >= 360) return `M${at(0)}A${radius} ${radius} 0 1 1 ${at(180)}A${radius} ${radius} 0 1 1 ${at(0)}z`;
+  return `M${x.toFixed(1)} ${y.toFixed(1)}L${at(direction - angle / 2)}A${radius} ${radius} 0 ${angle > 180 ? 1 : 0} 1 ${at(direction + angle / 2)}z`;
 }
 
 const LETTER = 9;
@@ -72,7 +85,6 @@ export function spotOf(lat: string, lon: string): At | null {
 
 /** Metres between two positions, for texts such as "40 m": a straight line on the same flat ground. */
 export function metresBetween(a: At, b: At): number {
-  const perDegree = 111_320;
   const shrink = Math.cos((((a.lat + b.lat) / 2) * Math.PI) / 180);
-  return Math.hypot((a.lat - b.lat) * perDegree, (a.lon - b.lon) * perDegree * shrink);
+  return Math.hypot((a.lat - b.lat) * PER_DEGREE_M, (a.lon - b.lon) * PER_DEGREE_M * shrink);
 }

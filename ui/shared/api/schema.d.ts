@@ -1018,7 +1018,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/exports/{id}/fetch": {
+    "/api/exports/{id}/link": {
         parameters: {
             query?: never;
             header?: never;
@@ -1027,8 +1027,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Fetches what was put together: once, and never again. */
-        post: operations["fetch_export"];
+        /** Makes the one link by which what was put together is fetched: once, and never again. */
+        post: operations["link_export"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1524,7 +1524,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One picture at that moment, or the first after it, as a small MP4 of its own. The header `codec` says how it is coded. */
+        /**
+         * One picture at that moment, or the first after it; of a live look the newest that was recorded. A small MP4 of its own:
+         *     the header `codec` says how it is coded, `taken-us` when it was taken, in microseconds since 1970 UTC.
+         */
         get: operations["still"];
         put?: never;
         post?: never;
@@ -1707,6 +1710,23 @@ export interface paths {
          *     before it opens nothing any more.
          */
         post: operations["open_pairing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parcels/{link}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives what was put together to whoever has the link, whole, once. Where the way breaks off, it can be fetched again. */
+        get: operations["fetch_export"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3472,6 +3492,13 @@ export interface components {
         };
         /** Format: uuid */
         ExportId: string;
+        /** @description A link by which what was put together is fetched. */
+        ExportLink: {
+            /** @description A path on this node. Whoever has it gets the file: it is as secret as the footage. */
+            path: string;
+            /** @description It ends then; before that with the browser's session, and once the file was given whole. */
+            until: components["schemas"]["Timestamp"];
+        };
         /** @description Footage that is handed out. */
         ExportShown: {
             /** @description What they decided. */
@@ -3500,6 +3527,8 @@ export interface components {
             /** @description Its id. */
             id: components["schemas"]["ExportId"];
             made_at?: components["schemas"]["Timestamp"] | null;
+            /** @description Whether it waits for room on the disk of the node's data. */
+            no_room: boolean;
             /** @description Under which number, and why. */
             notes: components["schemas"]["String_String"][];
             order?: components["schemas"]["OrderId"] | null;
@@ -4993,6 +5022,8 @@ export interface components {
                 /** @description Its id. */
                 id: components["schemas"]["ExportId"];
                 made_at?: components["schemas"]["Timestamp"] | null;
+                /** @description Whether it waits for room on the disk of the node's data. */
+                no_room: boolean;
                 /** @description Under which number, and why. */
                 notes: components["schemas"]["String_String"][];
                 order?: components["schemas"]["OrderId"] | null;
@@ -5277,10 +5308,12 @@ export interface components {
                 id: components["schemas"]["SightingId"];
                 /** @description What. */
                 kind: components["schemas"]["SightingKind"];
-                /** @description What was noted of it. */
-                notes: components["schemas"]["String_String"][];
+                note?: components["schemas"]["String_String"] | null;
+                outcome?: components["schemas"]["String_String"] | null;
                 /** @description When it was seen. */
                 seen_at: components["schemas"]["Timestamp"];
+                site?: components["schemas"]["SiteId"] | null;
+                told?: components["schemas"]["String_String"] | null;
             }[];
             /** @description Where the next page begins: hand it back as `after`. Null on the last page. */
             next?: string | null;
@@ -6081,8 +6114,10 @@ export interface components {
         };
         /** @description How it ended. */
         SightingEnd: {
-            /** @description Who was told, and how it ended. */
-            note: components["schemas"]["String_String"];
+            /** @description How it ended. */
+            outcome: components["schemas"]["String_String"];
+            /** @description Who was told. */
+            told: components["schemas"]["String_String"];
         };
         /** Format: uuid */
         SightingId: string;
@@ -6102,10 +6137,12 @@ export interface components {
             id: components["schemas"]["SightingId"];
             /** @description What. */
             kind: components["schemas"]["SightingKind"];
-            /** @description What was noted of it. */
-            notes: components["schemas"]["String_String"][];
+            note?: components["schemas"]["String_String"] | null;
+            outcome?: components["schemas"]["String_String"] | null;
             /** @description When it was seen. */
             seen_at: components["schemas"]["Timestamp"];
+            site?: components["schemas"]["SiteId"] | null;
+            told?: components["schemas"]["String_String"] | null;
         };
         /** @description A login and its password. */
         SignInInput: {
@@ -13828,7 +13865,7 @@ export interface operations {
             };
         };
     };
-    fetch_export: {
+    link_export: {
         parameters: {
             query?: never;
             header: {
@@ -13842,13 +13879,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description the archive */
-            200: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/zip": unknown;
+                    "application/json": components["schemas"]["ExportLink"];
                 };
             };
             /** @description `body_cut_short`, `idempotency_key_needed` */
@@ -13869,7 +13905,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`, `other_site` */
+            /** @description `camera_shut`, `not_allowed`, `other_site` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13878,7 +13914,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_export`, `no_such_address` */
+            /** @description `no_camera`, `no_export`, `no_such_address` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -17056,9 +17092,9 @@ export interface operations {
     };
     still: {
         parameters: {
-            query: {
-                /** @description When. */
-                at: components["schemas"]["Timestamp"];
+            query?: {
+                /** @description When; of a live look nothing, since it shows the newest. */
+                at?: components["schemas"]["Timestamp"];
             };
             header?: never;
             path: {
@@ -18130,6 +18166,73 @@ export interface operations {
                 };
             };
             /** @description `busy`, `not_saved`, `too_slow` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fetch_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the archive */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            /** @description `camera_shut` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_export`, `no_such_address` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `link_over` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `failed` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, `too_slow` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -21766,6 +21869,10 @@ export interface operations {
                 after?: string;
                 /** @description Most items on the page, 50 where it is left out. */
                 limit?: number;
+                /** @description Seen at this time or later. */
+                since?: components["schemas"]["Timestamp"];
+                /** @description Seen before this time. */
+                until?: components["schemas"]["Timestamp"];
             };
             header?: never;
             path?: never;

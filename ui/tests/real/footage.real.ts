@@ -161,7 +161,7 @@ describe.each(LANGS.map((lang) => ({ lang })))('$lang', ({ lang }) => {
     }
     const { items } = await must<{ items: Export[] }>(one.page, 'GET', '/api/exports');
     const fetched = items.find((it) => it.fetched_at)!;
-    expect((await ask(one.page, 'POST', `/api/exports/${fetched.id}/fetch`, {})).status).toBe(410);
+    expect((await ask(one.page, 'POST', `/api/exports/${fetched.id}/link`, {})).status).toBe(410);
     await looks(one, 'fetched');
   });
 });

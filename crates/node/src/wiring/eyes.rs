@@ -63,21 +63,7 @@ impl Eyes {
             kit: ground.kit.clone(),
             access: ground.access.clone(),
         };
-        tasks.run(running.clone().tend(cameras.clone(), tasks.stopping()));
-        let keeps = AlarmKeepsFootage {
-            burning: burning.clone(),
-            cameras: cameras.clone(),
-            running: running.clone(),
-            clock: ground.clock.clone(),
-        };
-        tasks.run(keeps.watch(tasks.stopping()));
-        let gone = GoneHomeHasNoCameras {
-            access: ground.access.clone(),
-            cameras: cameras.clone(),
-            running: running.clone(),
-            clock: ground.clock.clone(),
-        };
-        tasks.run(gone.watch(tasks.stopping()));
+        follow(&cameras, &running, (ground, &burning), tasks);
         let webrtc = config.watch.webrtc.and_then(|address| {
             // Everything else goes on without it, live pictures too.
             let started = webrtc(address, ground);
@@ -99,6 +85,21 @@ impl Eyes {
         };
         Ok(Self { api })
     }
+}
+
+/// What goes on with cameras and footage by itself.
+fn follow(cameras: &Cameras, running: &Running, (ground, burning): (&Ground, &Burning), tasks: &mut Tasks) {
+    let (cameras, clock) = (cameras.clone(), ground.clock.clone());
+    tasks.run(running.clone().tend(cameras.clone(), tasks.stopping()));
+    let keeps = AlarmKeepsFootage {
+        burning: burning.clone(),
+        cameras: cameras.clone(),
+        running: running.clone(),
+        clock: clock.clone(),
+    };
+    tasks.run(keeps.watch(tasks.stopping()));
+    let (access, running) = (ground.access.clone(), running.clone());
+    tasks.run(GoneHomeHasNoCameras { access, cameras, running, clock }.watch(tasks.stopping()));
 }
 
 /// The store beside the disks. Where it cannot be used, cameras are recorded all the same.

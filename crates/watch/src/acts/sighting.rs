@@ -32,13 +32,15 @@ impl Cameras {
         context: &Context,
         sighting: SightingId,
         person: PersonId,
-        words: &Pii<String>,
+        (told, outcome): (&Pii<String>, &Pii<String>),
     ) -> Result<Commit, WatchActError> {
         let known = Sighting::find(&self.journal, sighting).await?.ok_or(WatchError::NoSighting(sighting))?;
         if known.ended_at.is_some() {
             return Err(WatchError::NotAtThisStage.into());
         }
-        let (note, keep) = self.because(sighting, words)?;
-        Ok(commit(context, &WatchEvent::SightingEnded { sighting, person, note }, [keep]))
+        let ((told, keep_told), (outcome, keep_outcome)) =
+            (self.because(sighting, told)?, self.because(sighting, outcome)?);
+        let event = WatchEvent::SightingEnded { sighting, person, told, outcome };
+        Ok(commit(context, &event, [keep_told, keep_outcome]))
     }
 }

@@ -4,7 +4,7 @@ use super::{Api, shown::ExportShown, sites::Why};
 use crate::{
     acts::ExportRequest,
     event::{CopyWanted, LookPurpose, Span},
-    problems::{NO_FFMPEG, NOT_AT_THIS_STAGE},
+    problems::NO_FFMPEG,
     rules::{LookAsked, Shut, WatchError, may_hand_out},
     running::Ffmpeg,
     views::Export,
@@ -18,8 +18,8 @@ use axum::{
 };
 use liengia_access::{Action, Caller, Permit};
 use liengia_http::{Body, Page, Paged, Path, Problem};
-use liengia_kernel::{CameraId, DelayId, ExportId, OrderId, Pii};
-use serde::Deserialize;
+use liengia_kernel::{CameraId, DelayId, ExportId, OrderId, Pii, Timestamp};
+use serde::{Deserialize, Serialize};
 
 /// Footage that is asked for.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -142,36 +142,56 @@ pub async fn list_exports(
     Ok(Json(Paged { items: shown, next }))
 }
 
-/// Fetches what was put together: once, and never again.
-#[utoipa::path(post, path = "/api/exports/{id}/fetch", tag = "watch", params(("id" = ExportId, Path)),
-    responses((status = 200, description = "the archive", content_type = "application/zip")))]
-pub async fn fetch_export(
+/// A link by which what was put together is fetched.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct ExportLink {
+    /// A path on this node. Whoever has it gets the file: it is as secret as the footage.
+    path: String,
+    /// It ends then; before that with the browser's session, and once the file was given whole.
+    until: Timestamp,
+}
+
+/// Makes the one link by which what was put together is fetched: once, and never again.
+#[utoipa::path(post, path = "/api/exports/{id}/link", tag = "watch", params(("id" = ExportId, Path)),
+    responses((status = 201, body = ExportLink)))]
+pub async fn link_export(
     State(api): State<Api>,
     caller: Caller,
     Path(id): Path<ExportId>,
-) -> Result<Response, Problem> {
+) -> Result<(StatusCode, Json<ExportLink>), Problem> {
     let known = api.cameras.export(id).await?;
     let permit = api.permit_over(&caller, Action::AskExport, &known.cameras).await?;
-    // What a home took back meanwhile is not handed out either; an alarm may be over by now.
-    let asked = LookAsked::handed_out(known.asked_by, known.unit, known.purpose, known.span);
-    match api.shut(&asked, &known.cameras, known.copy.as_ref()).await? {
-        None | Some(WatchError::Shut { why: Shut::NoAlarm, .. }) => {}
-        Some(shut) => return Err(shut.into()),
-    }
-    let (file, length) = api.running.made(id).await.ok_or_else(|| Problem::new(NOT_AT_THIS_STAGE))?;
-    permit
+    api.may_still_go(&known).await?;
+    let done = permit
         .commit(async || {
             Ok::<_, Problem>((api.cameras.fetch_export(&permit.context(), id, permit.person()).await?, ()))
         })
         .await?;
+    let link = if done.repeated {
+        api.running.parcel_of(id, caller.session()).ok_or(WatchError::LinkOver)?
+    } else {
+        api.running.parcel(id, caller.session())
+    };
+    let (name, until) = link;
+    Ok((StatusCode::CREATED, Json(ExportLink { path: format!("/api/parcels/{name}"), until })))
+}
+
+/// Gives what was put together to whoever has the link, whole, once. Where the way breaks off, it can be fetched again.
+#[utoipa::path(get, path = "/api/parcels/{link}", tag = "watch", params(("link" = String, Path)),
+    responses((status = 200, description = "the archive", content_type = "application/zip")))]
+pub async fn fetch_export(State(api): State<Api>, Path(link): Path<String>) -> Result<Response, Problem> {
+    let parcel = api.running.parcelled(&link).filter(|(_, session)| api.access.is_signed_in(*session));
+    let (id, _) = parcel.ok_or(WatchError::LinkOver)?;
+    api.may_still_go(&api.cameras.export(id).await?).await?;
+    let given = api.running.unpack(&link).await.map_err(Problem::failed)?;
+    let (bytes, length) = given.ok_or(WatchError::LinkOver)?;
     let headers = [
         (header::CONTENT_TYPE, "application/zip".to_owned()),
         (header::CONTENT_LENGTH, length.to_string()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"liengia-{id}.zip\"")),
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ];
-    let stream = crate::running::stream(file);
-    Ok((headers, Bytes::from_stream(stream)).into_response())
+    Ok((headers, Bytes::from_stream(bytes)).into_response())
 }
 
 impl Api {
@@ -215,6 +235,15 @@ impl Api {
             }
         }
         Ok(None)
+    }
+
+    /// What a home took back since it was put together does not go out; an alarm may be over by now.
+    async fn may_still_go(&self, known: &Export) -> Result<(), Problem> {
+        let asked = LookAsked::handed_out(known.asked_by, known.unit, known.purpose, known.span);
+        match self.shut(&asked, &known.cameras, known.copy.as_ref()).await? {
+            None | Some(WatchError::Shut { why: Shut::NoAlarm, .. }) => Ok(()),
+            Some(shut) => Err(shut.into()),
+        }
     }
 
     async fn one_export(&self, id: ExportId, permit: &Permit) -> Result<ExportShown, Problem> {

@@ -26,6 +26,9 @@ use liengia_kernel::{CameraId, LookId, SessionId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 
+/// How old the newest picture of a live look may be that was recorded, in microseconds.
+const NEWEST_US: i64 = 10_000_000;
+
 /// Fragments that are listed at a time.
 const MOST_FRAGMENTS: usize = 2_000;
 
@@ -43,8 +46,8 @@ pub struct Stretch {
 #[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct When {
-    /// When.
-    at: Timestamp,
+    /// When; of a live look nothing, since it shows the newest.
+    at: Option<Timestamp>,
 }
 
 /// What there is of a camera in a stretch of time.
@@ -196,7 +199,8 @@ pub async fn file(
     part(&api, Served { camera, name, span, look: (id, caller.session()) }, &headers).await
 }
 
-/// One picture at that moment, or the first after it, as a small MP4 of its own. The header `codec` says how it is coded.
+/// One picture at that moment, or the first after it; of a live look the newest that was recorded. A small MP4 of its own:
+/// the header `codec` says how it is coded, `taken-us` when it was taken, in microseconds since 1970 UTC.
 #[utoipa::path(get, path = "/api/looks/{id}/cameras/{camera}/still", tag = "watch",
     params(("id" = LookId, Path), ("camera" = CameraId, Path), When),
     responses((status = 200, description = "one picture", content_type = "video/mp4")))]
@@ -206,11 +210,7 @@ pub async fn still(
     Path((id, camera)): Path<(LookId, CameraId)>,
     Query(When { at }): Query<When>,
 ) -> Result<Response, Problem> {
-    let span = api.look_span(&caller, id, camera)?;
-    let at = at.as_micros();
-    if !(span.0..span.1).contains(&at) {
-        return Err(Problem::new(BAD_SPAN));
-    }
+    let (span, at) = api.still_of(&caller, id, camera, at)?;
     let placed = api.running.ask(move |index| index.at(*camera.as_bytes(), at)).await?;
     let placed = placed.filter(|placed| placed.wall_us < span.1).ok_or_else(|| Problem::new(NO_FOOTAGE))?;
     let (codec, taken) = (placed.codec.to_string(), placed.wall_us);
@@ -238,6 +238,24 @@ impl Api {
         let (asked, _) = self.seeing(caller, id, camera)?;
         let span = asked.span.filter(|_| asked.kind == LookKind::Playback).ok_or(WatchError::BadSpan)?;
         Ok((span.from.as_micros(), span.to.as_micros()))
+    }
+
+    /// In which stretch a picture may lie, and from when on it is looked for, in microseconds.
+    fn still_of(
+        &self,
+        caller: &Caller,
+        id: LookId,
+        camera: CameraId,
+        at: Option<Timestamp>,
+    ) -> Result<((i64, i64), i64), Problem> {
+        let (asked, _) = self.seeing(caller, id, camera)?;
+        if asked.kind == LookKind::Live {
+            let now = self.running.now().as_micros();
+            return Ok(((now - NEWEST_US, now), now - NEWEST_US));
+        }
+        let span = self.look_span(caller, id, camera)?;
+        let at = at.map(|at| at.as_micros()).filter(|at| (span.0..span.1).contains(at));
+        Ok((span, at.ok_or_else(|| Problem::new(BAD_SPAN))?))
     }
 
     /// What of a stretch lies in the one that the look named, in microseconds.

@@ -203,6 +203,7 @@ fn looked() -> Routes<Api> {
 #[rustfmt::skip]
 fn proved() -> Routes<Api> {
     use Action as May;
+    const PARCEL: &str = "a browser that saves a file sends no more than its address: the link is the secret, and gives the file once";
     Routes::new()
         .route(&[May::HoldFootage], routes!(holds::place_hold), &[NO_CAMERA, WHICH_CAMERAS, CASE_NEEDED, NO_REASON, BAD_SPAN])
         .route(&[May::HoldFootage], routes!(holds::end_hold), &[NO_HOLD, NO_REASON])
@@ -215,7 +216,9 @@ fn proved() -> Routes<Api> {
         .route(&[May::DecideExport], routes!(evidence::refuse_export),
             &[NO_EXPORT, SECOND_PERSON_NEEDED, NOT_AT_THIS_STAGE, NO_REASON])
         .route(&[May::ReadEvidence], routes!(evidence::list_exports), &[WRONG_QUERY])
-        .route(&[May::AskExport], routes!(evidence::fetch_export), &[NO_EXPORT, NOT_AT_THIS_STAGE, LINK_OVER])
+        .route(&[May::AskExport], routes!(evidence::link_export),
+            &[NO_EXPORT, NO_CAMERA, CAMERA_SHUT, NOT_AT_THIS_STAGE, LINK_OVER])
+        .public(PARCEL, routes!(evidence::fetch_export), &[NO_EXPORT, CAMERA_SHUT, LINK_OVER])
 }
 
 #[rustfmt::skip]

@@ -88,9 +88,17 @@ pub struct SightingShown {
     pub kind: SightingKind,
     /// When it was over.
     pub ended_at: Option<Timestamp>,
+    /// Its site; null where the camera is not known any more.
+    pub site: Option<SiteId>,
     /// What was noted of it.
-    #[serde(serialize_with = "all_shown")]
-    pub notes: Vec<Pii<String>>,
+    #[serde(serialize_with = "shown")]
+    pub note: Option<Pii<String>>,
+    /// Who was told.
+    #[serde(serialize_with = "shown")]
+    pub told: Option<Pii<String>>,
+    /// How it ended.
+    #[serde(serialize_with = "shown")]
+    pub outcome: Option<Pii<String>>,
 }
 
 /// Footage that is kept longer.
@@ -146,7 +154,9 @@ pub struct ExportShown {
     pub bytes: Option<u64>,
     /// Fragments in it that are damaged.
     pub damaged: Option<u64>,
-    /// When it was fetched: once, and never again.
+    /// Whether it waits for room on the disk of the node's data.
+    pub no_room: bool,
+    /// When the link was made by which it is fetched: once, and never again.
     pub fetched_at: Option<Timestamp>,
     /// Under which number, and why.
     #[serde(serialize_with = "all_shown")]
@@ -234,6 +244,7 @@ impl Api {
             sha256: export.sha256,
             bytes: export.bytes,
             damaged: export.damaged,
+            no_room: self.running.waits_for_room(export.export),
             fetched_at: export.fetched_at,
             notes: notes.into_values().collect(),
             order: export.order,

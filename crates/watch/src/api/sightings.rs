@@ -3,11 +3,11 @@
 use super::{Api, shown::SightingShown};
 use crate::{
     event::SightingKind,
-    views::{Sighting, Site, notes_of},
+    views::{Sighting, Sightings, Site, notes_of},
 };
 use axum::{Json, extract::State, http::StatusCode};
 use liengia_access::{Action, Caller};
-use liengia_http::{Body, Page, Paged, Path, Problem};
+use liengia_http::{Body, Page, Paged, Path, Problem, Query};
 use liengia_kernel::{CameraId, Pii, SightingId, SiteId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -32,8 +32,20 @@ pub struct NewSighting {
 /// How it ended.
 #[derive(Deserialize, utoipa::ToSchema)]
 pub struct SightingEnd {
-    /// Who was told, and how it ended.
-    note: Pii<String>,
+    /// Who was told.
+    told: Pii<String>,
+    /// How it ended.
+    outcome: Pii<String>,
+}
+
+/// Which sightings.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct WhichSightings {
+    /// Seen at this time or later.
+    since: Option<Timestamp>,
+    /// Seen before this time.
+    until: Option<Timestamp>,
 }
 
 /// How often something was seen at a site in the last 90 days.
@@ -83,24 +95,26 @@ pub async fn end_sighting(
     let (_, permit) = api.camera_for(&caller, Action::NoteSighting, known.camera).await?;
     permit
         .commit(async || {
-            let commit =
-                api.cameras.end_sighting(&permit.context(), id, permit.person(), &input.note).await?;
-            Ok::<_, Problem>((commit, ()))
+            let (context, words) = (permit.context(), (&input.told, &input.outcome));
+            let end = api.cameras.end_sighting(&context, id, permit.person(), words);
+            Ok::<_, Problem>((end.await?, ()))
         })
         .await?;
     Ok(Json(api.one_sighting(id).await?))
 }
 
 /// What cameras showed, the latest first.
-#[utoipa::path(get, path = "/api/sightings", tag = "watch", params(Page),
+#[utoipa::path(get, path = "/api/sightings", tag = "watch", params(WhichSightings, Page),
     responses((status = 200, body = Paged<SightingShown>)))]
 pub async fn list_sightings(
     State(api): State<Api>,
     caller: Caller,
+    Query(which): Query<WhichSightings>,
     page: Page,
 ) -> Result<Json<Paged<SightingShown>>, Problem> {
     caller.permit_over_the_whole(Action::ReadSightings)?;
-    let sightings = Sighting::last(&api.cameras.journal, page.after()?, page.rows()).await?;
+    let which = Sightings { since: which.since, until: which.until, before: page.after()? };
+    let sightings = Sighting::last(&api.cameras.journal, which, page.rows()).await?;
     let sightings = Paged::cut(sightings, &page, |sighting| (sighting.seen_at, sighting.sighting));
     let Paged { items, next } = sightings;
     let mut shown = Vec::with_capacity(items.len());
@@ -146,16 +160,19 @@ impl Api {
 
     async fn sighting_shown(&self, sighting: Sighting) -> Result<SightingShown, Problem> {
         let notes = notes_of(&self.cameras.journal, sighting.sighting).await?;
-        let name =
-            self.running.camera_ever(sighting.camera).map(|camera| camera.facts.name).unwrap_or_default();
+        let [note, told, outcome] = sighting.words.map(|words| notes.get(&words?).cloned());
+        let facts = self.running.camera_ever(sighting.camera).map(|camera| camera.facts);
         Ok(SightingShown {
             id: sighting.sighting,
             camera: sighting.camera,
-            camera_name: name,
+            site: facts.as_ref().map(|facts| facts.site),
+            camera_name: facts.map(|facts| facts.name).unwrap_or_default(),
             seen_at: sighting.seen_at,
             kind: sighting.kind,
             ended_at: sighting.ended_at,
-            notes: notes.into_values().collect(),
+            note,
+            told,
+            outcome,
         })
     }
 }

@@ -93,6 +93,9 @@ impl Running {
         let (Some(key), Some(index)) = (self.0.config.key.clone(), self.index()) else {
             return Err(WatchActError::NoKey);
         };
+        if !self.has_room(&index, &export).await? {
+            return Err(storage("there is no room on the disk of the node's data"));
+        }
         // So that what is handed out can be proved by a hash that stands in the journal.
         self.anchor(cameras).await?;
         let known = Camera::ever(&cameras.journal).await?;
@@ -218,11 +221,12 @@ struct Found {
     proofs: Vec<(u64, Proof)>,
 }
 
-fn storage(error: impl Into<String>) -> WatchActError {
+pub(super) fn storage(error: impl Into<String>) -> WatchActError {
     WatchActError::Read(liengia_journal::QueryError::Storage(error.into()))
 }
 
-fn pieces(index: &Index, camera: [u8; 16], name: &str, (from, to): (i64, i64)) -> Result<Vec<Found>, String> {
+/// All fragments of a camera in this stretch, in microseconds.
+pub(super) fn placed(index: &Index, camera: [u8; 16], (from, to): (i64, i64)) -> Result<Vec<Placed>, String> {
     let mut placed: Vec<Placed> = Vec::new();
     let mut at = from;
     loop {
@@ -236,8 +240,12 @@ fn pieces(index: &Index, camera: [u8; 16], name: &str, (from, to): (i64, i64)) -
         }
         at = next;
     }
+    Ok(placed)
+}
+
+fn pieces(index: &Index, camera: [u8; 16], name: &str, span: (i64, i64)) -> Result<Vec<Found>, String> {
     let mut files: BTreeMap<(FileName, std::sync::Arc<str>), Vec<Placed>> = BTreeMap::new();
-    for one in placed {
+    for one in placed(index, camera, span)? {
         files.entry((one.file, one.disk.clone())).or_default().push(one);
     }
     files.into_values().filter_map(|of_file| found(index, camera, name, &of_file).transpose()).collect()

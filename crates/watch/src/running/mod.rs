@@ -13,8 +13,11 @@ mod joined;
 mod links;
 mod looks;
 mod masked;
+mod parcels;
 mod pin;
 mod roll;
+mod room;
+mod secrets;
 mod serve;
 mod tend;
 mod turning;
@@ -25,7 +28,7 @@ pub use health::{DiskShown, DisksShown, Health, TierShown};
 pub use links::{Linked, Links};
 pub use looks::{Looks, OpenLook, View};
 pub use pin::NoCertificate;
-pub use serve::{FileStart, Part, stream};
+pub use serve::{FileStart, Part};
 pub use turning::{NoTurn, Way};
 
 use crate::{
@@ -41,9 +44,12 @@ use copies::Copies;
 use failing::GivenUp;
 use health::Rates;
 use joined::Joined;
-use liengia_kernel::{CameraId, Clock, Entropy, PlaceId, SiteId, Timestamp};
+use liengia_kernel::{CameraId, Clock, Entropy, ExportId, PlaceId, SiteId, Timestamp};
+use parcels::Parcels;
 use roll::Roll;
+use secrets::Secrets;
 use std::{
+    collections::BTreeSet,
     fs, io,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError, RwLock, atomic::AtomicBool},
@@ -105,6 +111,7 @@ struct Inner {
     works: RwLock<Works>,
     looks: Looks,
     links: Links,
+    parcels: Parcels,
     roll: RwLock<Arc<Roll>>,
     rates: Mutex<Rates>,
     given_up: GivenUp,
@@ -112,6 +119,8 @@ struct Inner {
     tier_seats: Arc<Semaphore>,
     started: Timestamp,
     exports: Notify,
+    /// What was agreed to and waits for room on the disk.
+    waiting: Mutex<BTreeSet<ExportId>>,
     /// One at a time: the last to look has seen everything.
     aligning: tokio::sync::Mutex<()>,
     /// One at a time: whoever waited finds all roots in the journal.
@@ -157,6 +166,7 @@ impl Running {
             works: RwLock::new(works),
             looks: Looks::new(config.clock.clone()),
             links: Links::new(config.clock.clone(), config.entropy.clone()),
+            parcels: Parcels::new(config.clock.clone(), config.entropy.clone()),
             roll: RwLock::default(),
             rates: Mutex::default(),
             given_up: GivenUp::default(),
@@ -164,6 +174,7 @@ impl Running {
             tier_seats: Arc::new(Semaphore::new(TIER_SEATS)),
             started: config.clock.now(),
             exports: Notify::new(),
+            waiting: Mutex::default(),
             aligning: tokio::sync::Mutex::default(),
             anchoring: tokio::sync::Mutex::default(),
             halted: Arc::default(),

@@ -11,7 +11,7 @@ use crate::{
 };
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _, stream::BoxStream};
-use liengia_kernel::{CameraId, ExportId};
+use liengia_kernel::CameraId;
 use std::{fs::File, io, path::Path, sync::Arc};
 use tokio::{
     io::{AsyncReadExt as _, AsyncSeekExt as _},
@@ -91,14 +91,6 @@ impl Running {
         }
         let picture = tokio::task::spawn_blocking(move || one_picture(&placed)).await;
         Ok(found(picture.map_err(|_| NoFootage::Stopping)?)?.flatten())
-    }
-
-    /// What was put together of an export: the file and its length.
-    pub async fn made(&self, export: ExportId) -> Option<(tokio::fs::File, u64)> {
-        let path = self.export_path(export);
-        let file = tokio::fs::File::open(path).await.ok()?;
-        let length = file.metadata().await.ok()?.len();
-        Some((file, length))
     }
 }
 
@@ -203,7 +195,7 @@ async fn stream_part(path: &Path, from: u64, length: u64) -> Option<Part> {
 }
 
 /// A whole file.
-pub fn stream(file: tokio::fs::File) -> impl Stream<Item = io::Result<Bytes>> + Send {
+pub(super) fn stream(file: tokio::fs::File) -> impl Stream<Item = io::Result<Bytes>> + Send {
     blocks(file, u64::MAX)
 }
 

@@ -119,22 +119,26 @@ fn kept_longer(entry: &Entry, event: &WatchEvent) -> Vec<Statement> {
 /// Of what cameras showed.
 fn sighted(entry: &Entry, event: &WatchEvent) -> Vec<Statement> {
     match event {
-        WatchEvent::SightingNoted { sighting, camera, person, seen_at, sighting_kind, .. } => {
+        WatchEvent::SightingNoted { sighting, camera, person, seen_at, sighting_kind, note } => {
             vec![statement!(
-                "INSERT INTO sightings (commune, sighting, camera, person, seen_at, kind) VALUES ($1, $2, $3, $4, $5, $6)",
+                "INSERT INTO sightings (commune, sighting, camera, person, seen_at, kind, note) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7)",
                 entry.commune,
                 *sighting,
                 *camera,
                 *person,
                 *seen_at,
-                sighting_kind.to_string()
+                sighting_kind.to_string(),
+                note.map(|note| note.to_string())
             )]
         }
-        WatchEvent::SightingEnded { sighting, .. } => vec![statement!(
-            "UPDATE sightings SET ended_at = $3 WHERE commune = $1 AND sighting = $2",
+        WatchEvent::SightingEnded { sighting, told, outcome, .. } => vec![statement!(
+            "UPDATE sightings SET ended_at = $3, told = $4, outcome = $5 WHERE commune = $1 AND sighting = $2",
             entry.commune,
             *sighting,
-            entry.at
+            entry.at,
+            told.to_string(),
+            outcome.to_string()
         )],
         _ => Vec::new(),
     }

@@ -19,7 +19,7 @@ pub use hold::Hold;
 pub use look::{Look, LookCount};
 pub use order::{Order, OrderCopy};
 pub use residents::{Entered, ResidentsView, Voted, objections_of};
-pub use sighting::{Sighting, SightingCount};
+pub use sighting::{Sighting, SightingCount, Sightings};
 pub use site::{Longer, Site};
 
 use liengia_journal::{Commitment, Journal, Migration, Part, QueryError, Vault, statement};

@@ -19,6 +19,19 @@ pub struct Sighting {
     pub kind: SightingKind,
     /// When it was over.
     pub ended_at: Option<Timestamp>,
+    /// Commitments to what was noted, who was told and how it ended.
+    pub words: [Option<String>; 3],
+}
+
+/// Which sightings.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sightings {
+    /// Seen at this time or later.
+    pub since: Option<Timestamp>,
+    /// Seen before this time.
+    pub until: Option<Timestamp>,
+    /// Those before this one, by time.
+    pub before: Option<(Timestamp, SightingId)>,
 }
 
 /// How often something was seen at a site.
@@ -32,8 +45,7 @@ pub struct SightingCount {
     pub times: u64,
 }
 
-const COLUMNS: &str =
-    "SELECT sighting, camera, person, seen_at, kind, ended_at FROM sightings WHERE commune = $1";
+const COLUMNS: &str = "SELECT sighting, camera, person, seen_at, kind, ended_at, note, told, outcome FROM sightings WHERE commune = $1";
 
 impl Sighting {
     /// The sighting with this id.
@@ -42,13 +54,18 @@ impl Sighting {
         journal.query(statement!(sql, journal.commune(), sighting)).await?.first().map(read).transpose()
     }
 
-    /// Those before this one, the latest first.
-    pub async fn last(
-        journal: &Journal,
-        before: Option<(Timestamp, SightingId)>,
-        limit: u64,
-    ) -> Result<Vec<Self>, QueryError> {
+    /// Some of these, the latest first.
+    pub async fn last(journal: &Journal, which: Sightings, limit: u64) -> Result<Vec<Self>, QueryError> {
+        let Sightings { since, until, before } = which;
         let mut query = statement!(COLUMNS, journal.commune());
+        if let Some(since) = since {
+            let since = query.place(since);
+            query.add(&format!(" AND seen_at >= {since}"));
+        }
+        if let Some(until) = until {
+            let until = query.place(until);
+            query.add(&format!(" AND seen_at < {until}"));
+        }
         if let Some((at, sighting)) = before {
             let (at, sighting) = (query.place(at), query.place(sighting));
             query.add(&format!(" AND (seen_at < {at} OR (seen_at = {at} AND sighting < {sighting}))"));
@@ -71,6 +88,7 @@ impl Sighting {
 }
 
 fn read(row: &Row) -> Result<Sighting, QueryError> {
+    let text = |column| row.maybe(column, |row, column| Ok(row.text(column)?.to_owned()));
     Ok(Sighting {
         sighting: row.parse(0)?,
         camera: row.parse(1)?,
@@ -78,5 +96,6 @@ fn read(row: &Row) -> Result<Sighting, QueryError> {
         seen_at: row.time(3)?,
         kind: row.parse(4)?,
         ended_at: row.maybe(5, Row::time)?,
+        words: [text(6)?, text(7)?, text(8)?],
     })
 }

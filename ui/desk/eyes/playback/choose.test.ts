@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { placeTime } from '@shared/time.ts';
 import { DAY, HOUR } from './axis.ts';
-import { stretch, timeOf } from './choose.ts';
+import { lookBack, lookBacks, stretch, timeOf } from './choose.ts';
 
 const NOW = placeTime('2026-08-19', '18:00');
 
@@ -23,4 +23,9 @@ test('a month is no longer than what one look may ask for', () => {
   const { span } = stretch('2026-08-18', '08:00', 'month', NOW)!;
   expect(span.to - span.from).toBeLessThanOrEqual(31 * DAY);
   expect(HOUR).toBe(3_600_000);
+});
+test('what an incident keeps is looked back at site by site', () => {
+  const cameras = [{ id: 'a', site: '1', site_name: 'Chợ' }, { id: 'b', site: '2', site_name: 'Cầu' }, { id: 'c', site: '1', site_name: 'Chợ' }, { id: 'd', site: '3', site_name: 'Đê' }];
+  expect(lookBack('1', ['a'], '2026-12-01T11:05:00Z')).toBe('#/playback/1/a/2026-12-01T11%3A05%3A00Z');
+  expect(lookBacks(cameras, ['a', 'b', 'c'], 'x').map(({ name, href }) => [name, href])).toEqual([['Chợ', '#/playback/1/a,c/x'], ['Cầu', '#/playback/2/b/x']]);
 });

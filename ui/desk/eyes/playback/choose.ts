@@ -8,6 +8,21 @@ const LONG: Record<Reach, number> = { hour: HOUR, day: DAY, week: 7 * DAY, month
 /** What is being recorded at this moment is there a little later. */
 const LATEST_MS = 2_000;
 
+/** Where what some cameras of a site recorded at that moment is looked back at; who looks still says why. */
+export const lookBack = (site: string, cameras: readonly string[], at: string): string => `#/playback/${site}/${cameras.join(',')}/${encodeURIComponent(at)}`;
+
+/** The same for what an incident keeps: for each site that has cameras among these, one. */
+export function lookBacks(cameras: readonly { id: string; site: string; site_name: string }[], ids: readonly string[], at: string): { site: string; name: string; href: string }[] {
+  const sites = new Map<string, { name: string; of: string[] }>();
+  for (const { id, site, site_name } of cameras) {
+    if (!ids.includes(id)) continue;
+    const known = sites.get(site) ?? { name: site_name, of: [] };
+    known.of.push(id);
+    sites.set(site, known);
+  }
+  return [...sites].map(([site, { name, of }]) => ({ site, name, href: lookBack(site, of, at) }));
+}
+
 const TIME = /^([01]?\d|2[0-3])[:.]([0-5]\d)$/;
 
 /** `8:05`, `08.05`; null if it is no time of day. */

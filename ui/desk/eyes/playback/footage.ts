@@ -4,9 +4,9 @@
  */
 import { api, Trouble } from '@shared/api/client.ts';
 import { words } from '@shared/api/words.ts';
-import { lang } from '@shared/i18n/index.svelte.ts';
 import type { components } from '@shared/api/schema.d.ts';
 import { desk } from '../../api.ts';
+import { raw, stillOf, type StillPicture } from '../stills.ts';
 import { looksFor, type Camera } from '../wall.ts';
 import type { Span } from './axis.ts';
 
@@ -93,22 +93,12 @@ export class Footage {
   }
 
   /** One picture of that moment, or the first after it. */
-  still(camera: string, at: number): Promise<{ data: Blob; codec: string; at: number }> {
-    return this.#with(camera, async (id) => {
-      const answer = await raw(`/api/looks/${id}/cameras/${camera}/still?at=${encodeURIComponent(iso(at))}`);
-      return { data: await answer.blob(), codec: answer.headers.get('codec') ?? '', at: Number(answer.headers.get('taken-us')) / 1_000 || at };
-    });
+  still(camera: string, at: number): Promise<StillPicture> {
+    return this.#with(camera, (id) => stillOf(id, camera, at));
   }
 
   end(): void {
     for (const id of new Set(this.#looks.values())) void desk.lookEnd(id).catch(() => undefined);
     this.#looks.clear();
   }
-}
-
-async function raw(path: string, headers: Record<string, string> = {}): Promise<Response> {
-  const answer = await fetch(path, { credentials: 'same-origin', headers: { 'Accept-Language': lang(), ...headers } }).catch(() => null);
-  if (!answer) throw new Trouble('unreachable', 0, null);
-  if (!answer.ok) throw new Trouble('refused', answer.status, await answer.json().catch(() => null));
-  return answer;
 }

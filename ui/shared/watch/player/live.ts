@@ -33,6 +33,8 @@ type Global = typeof globalThis & { ManagedMediaSource?: typeof MediaSource };
 
 const kind = () => (globalThis as Global).ManagedMediaSource ?? globalThis.MediaSource;
 export const isH265 = (codec: string): boolean => /^(hvc1|hev1)/.test(codec);
+/** How people call it. */
+export const codecName = (codec: string): string => (isH265(codec) ? 'H.265' : /^avc[13]/.test(codec) ? 'H.264' : codec);
 const typeOf = (codec: string) => `video/mp4; codecs="${codec}"`;
 /** Whether this browser plays what is coded so. */
 export const playable = (codec: string): boolean => !!kind()?.isTypeSupported(typeOf(codec));
