@@ -1,7 +1,7 @@
 //! Footage that is handed out: the link that a second person's word opens gives it whole, once, also where the way breaks off.
 
 use crate::{
-    http::{Browser, new_id, read},
+    http::{Browser, new_id},
     node::{Node, told, until},
     watched::{RECORDS_WITHIN, put_up, records, site, street},
 };

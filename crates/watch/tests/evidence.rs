@@ -35,7 +35,7 @@ fn an_export_is_as_it_was_exported_and_holds_recorded_bytes() {
     let first = fs::read(pieces[0].source.path().unwrap()).unwrap();
     assert!(bytes.windows(first.len()).any(|window| window == first));
     let name = &exported.manifest.files[0].name;
-    assert_eq!(name, "Cổng-A--nhà-2-63616d65/000000000000-20270115T080000Z.mp4");
+    assert_eq!(name, "Cổng-A--nhà-2-67617465/000000000000-20270115T080000Z.mp4");
     assert_eq!(
         exported.manifest.public_key,
         *liengia_watch::evidence::hex::bytes(&key().public_key()).unwrap()

@@ -4,7 +4,7 @@
 
 use super::Api;
 use crate::{
-    event::LookKind,
+    event::{LookKind, LookPurpose},
     footage::Placed,
     problems::{BAD_SPAN, NO_FOOTAGE},
     record::FileName,
@@ -249,12 +249,12 @@ impl Api {
         at: Option<Timestamp>,
     ) -> Result<((i64, i64), i64), Problem> {
         let (asked, _) = self.seeing(caller, id, camera)?;
-        if asked.kind == LookKind::Live {
+        if asked.kind == LookKind::Live && asked.purpose != LookPurpose::Residents {
             let now = self.running.now().as_micros();
             return Ok(((now - NEWEST_US, now), now - NEWEST_US));
         }
         let span = self.look_span(caller, id, camera)?;
-        let at = at.map(|at| at.as_micros()).filter(|at| (span.0..span.1).contains(at));
+        let at = at.map(Timestamp::as_micros).filter(|at| (span.0..span.1).contains(at));
         Ok((span, at.ok_or_else(|| Problem::new(BAD_SPAN))?))
     }
 

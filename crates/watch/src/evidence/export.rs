@@ -332,7 +332,8 @@ fn footage(piece: Piece, entry: &Entry, found: &Found, damaged: Vec<Damaged>) ->
     }
 }
 
-/// `CAMERA-1a2b3c4d/000000012345-20260819T010122Z.mp4`: sorts by time, and cameras of one name stay apart.
+/// `CAMERA-1a2b3c4d/000000012345-20260819T010122Z.mp4`: sorts by time, and cameras of one name stay apart by the end of
+/// their id: it begins with when they were put up, which several may have been in one minute.
 pub(super) fn name(piece: &Piece) -> String {
     let plain = piece.camera_name.chars().map(|letter| if letter.is_alphanumeric() { letter } else { '-' });
     let mut camera: String = plain.take(MAX_FOLDER).collect();
@@ -341,6 +342,6 @@ pub(super) fn name(piece: &Piece) -> String {
     }
     let when: String = piece.from.to_string().chars().filter(|letter| !"-:".contains(*letter)).collect();
     let when = when.split(['.', 'Z']).next().unwrap_or_default();
-    let name = format!("{camera}-{}/{:012}-{when}Z.mp4", digits(&piece.camera[..4]), piece.first_fragment);
+    let name = format!("{camera}-{}/{:012}-{when}Z.mp4", digits(&piece.camera[12..]), piece.first_fragment);
     if is_plain(&name) { name } else { format!("{}/{:012}.mp4", digits(&piece.camera), piece.first_fragment) }
 }
