@@ -99,7 +99,7 @@ describe.each(LANGS.map((lang) => ({ lang })))('$lang', ({ lang }) => {
     await one.press('player-link-make');
     const url = (await page.locator('[data-link]').textContent())!.trim();
     expect(url).toMatch(/\/api\/links\/[0-9a-f]{32}\/index\.m3u8$/);
-    const status = () => fetch(url).then((answer) => answer.status);
+    const status = () => fetch(`http://localhost:${commune.port}${new URL(url).pathname}`).then((answer) => answer.status);
     expect(await status(), 'whoever has the link sees the picture').toBe(200);
     await looks('large');
     // The next one, by keyboard.
