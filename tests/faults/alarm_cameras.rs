@@ -282,7 +282,13 @@ fn the_duty_watch_needs_a_shift_and_each_look_of_it_names_that_shift() {
         .map(|entry| serde_json::from_str::<Value>(&entry.body).unwrap()["shift"].clone())
         .collect();
     assert_eq!(shifts, [json!(shift), json!(shift)]);
+    let watch = lane.look(&public[0], "duty_watch", None).done()["id"].as_str().unwrap().to_owned();
+    let still = format!("/api/looks/{watch}/cameras/{}/still", public[0]);
+    assert!(!lane.officer.get(&still).text().contains("no_look"), "it is open");
     lane.officer.post(&format!("/api/shifts/{shift}/handover"), &json!({ "note": "" })).done();
+    until("the watch ends with its shift", FOLLOWS_WITHIN, || {
+        lane.officer.get(&still).text().contains("no_look").then_some(())
+    });
     assert_eq!(lane.look(&public[0], "duty_watch", None).status, 422, "the shift is over");
     lane.end();
 }

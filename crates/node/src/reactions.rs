@@ -5,7 +5,8 @@
 
 use crate::incidents::Burning;
 use liengia_access::Access;
-use liengia_journal::{Actor, Context};
+use liengia_fire::views::Shift;
+use liengia_journal::{Actor, Context, Journal};
 use liengia_kernel::{AlarmId, CameraId, Clock, Pii, Timestamp};
 use liengia_watch::{
     acts::{Cameras, WatchActError},
@@ -75,6 +76,38 @@ impl GoneHomeHasNoCameras {
         let why = Pii::new("The home is not in the register any more.".to_owned());
         self.cameras.journal.commit(self.cameras.remove_camera(&context, camera, &why).await?).await?;
         self.running.align(&self.cameras).await
+    }
+}
+
+/// Whoever hands the shift over watches no more in its name.
+pub struct ShiftEndsItsWatch {
+    /// Who is on duty stands there.
+    pub journal: Journal,
+    /// What is looked at.
+    pub running: Running,
+}
+
+impl ShiftEndsItsWatch {
+    /// Looks until `stop` is true.
+    pub async fn watch(self, mut stop: watch::Receiver<bool>) {
+        let mut ticks = interval(EVERY);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                _ = ticks.tick() => {}
+                _ = stop.wait_for(|stop| *stop) => return,
+            }
+            let watched = self.running.looks().shifts();
+            if watched.is_empty() {
+                continue;
+            }
+            // Where nobody can say who is on duty, whoever was a moment ago goes on.
+            let Ok(current) = Shift::current(&self.journal).await else { continue };
+            let current = current.map(|shift| shift.shift);
+            for over in watched.into_iter().filter(|shift| Some(*shift) != current) {
+                self.running.looks().end_shift(over);
+            }
+        }
     }
 }
 

@@ -108,7 +108,7 @@ describe.each(LANGS.map((lang) => ({ lang })))('$lang', ({ lang }) => {
     await expect.poll(() => page.locator('.big [data-tile]').textContent()).toBe(names[1]);
     await one.press('eyes-back');
     await one.press('eyes-stop');
-    expect(await status()).toBe(404);
+    await expect.poll(status, { message: 'the link ends with the look' }).toBe(404);
   });
 
   test('what a picture shows is noted with two keys, and found again with who was told and how it ended', async () => {

@@ -5,7 +5,7 @@ use crate::{
     config::Config,
     identity::make_folder,
     incidents::Burning,
-    reactions::{AlarmKeepsFootage, GoneHomeHasNoCameras},
+    reactions::{AlarmKeepsFootage, GoneHomeHasNoCameras, ShiftEndsItsWatch},
 };
 use anyhow::Context as _;
 use liengia_watch::{
@@ -98,6 +98,8 @@ fn follow(cameras: &Cameras, running: &Running, (ground, burning): (&Ground, &Bu
         clock: clock.clone(),
     };
     tasks.run(keeps.watch(tasks.stopping()));
+    let watch = ShiftEndsItsWatch { journal: ground.journal.clone(), running: running.clone() };
+    tasks.run(watch.watch(tasks.stopping()));
     let (access, running) = (ground.access.clone(), running.clone());
     tasks.run(GoneHomeHasNoCameras { access, cameras, running, clock }.watch(tasks.stopping()));
 }

@@ -8,9 +8,9 @@ use crate::{
     event::LookPurpose,
     rules::{LookAsked, MOST_OF_RESIDENT, longest_look},
 };
-use liengia_kernel::{CameraId, Clock, LookId, SessionId};
+use liengia_kernel::{CameraId, Clock, LookId, SessionId, ShiftId};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -40,13 +40,15 @@ struct Kept {
     used: Duration,
     /// Live views of it that are open.
     views: usize,
+    /// What allowed it is over.
+    ended: bool,
 }
 
 impl Kept {
-    /// Whether it lasted as long as one for its purpose may.
+    /// Whether it lasted as long as one for its purpose may, or what allowed it is over.
     fn is_over(&self, now: Duration) -> bool {
         let longest = longest_look(self.look.asked.purpose);
-        longest.is_some_and(|longest| now.saturating_sub(self.opened) >= longest)
+        self.ended || longest.is_some_and(|longest| now.saturating_sub(self.opened) >= longest)
     }
 }
 
@@ -94,7 +96,7 @@ impl Looks {
     /// Opens one that is in the journal.
     pub fn open(&self, id: LookId, look: OpenLook) {
         let now = self.clock.elapsed();
-        self.lock().insert(id, Kept { look, opened: now, used: now, views: 0 });
+        self.lock().insert(id, Kept { look, opened: now, used: now, views: 0, ended: false });
     }
 
     /// What was asked for, if it is open and of this browser; it is used by that.
@@ -121,6 +123,18 @@ impl Looks {
     pub fn close(&self, id: LookId) -> Option<u64> {
         let now = self.clock.elapsed();
         self.lock().remove(&id).map(|kept| now.saturating_sub(kept.opened).as_secs())
+    }
+
+    /// The shifts of which a duty watch is open.
+    pub fn shifts(&self) -> BTreeSet<ShiftId> {
+        self.lock().values().filter(|kept| !kept.ended).filter_map(|kept| kept.look.asked.shift).collect()
+    }
+
+    /// The duty watches of this shift are over, and their views with them.
+    pub fn end_shift(&self, shift: ShiftId) {
+        for kept in self.lock().values_mut().filter(|kept| kept.look.asked.shift == Some(shift)) {
+            kept.ended = true;
+        }
     }
 
     /// Takes out those that nobody uses any more or that are over, each with the seconds for which it was used.
@@ -189,6 +203,30 @@ mod tests {
         clock.advance(Duration::from_secs(1));
         assert_eq!(looks.unused(), [(id, 90 * 60)]);
         assert!(looks.of(id, session).is_none() && looks.view(id).is_none());
+    }
+
+    #[test]
+    fn a_duty_watch_ends_with_its_shift_and_no_other_look_does() {
+        let (now, entropy) = (Timestamp::from_seconds(1), SeededEntropy::new(1));
+        let clock = Arc::new(SimulatedClock::new(now));
+        let looks = Looks::new(clock.clone());
+        let session = SessionId::new(now, &entropy);
+        let (mine, theirs) = (ShiftId::new(now, &entropy), ShiftId::new(now, &entropy));
+        let open = |shift| {
+            let id = LookId::new(now, &entropy);
+            let asked = LookAsked { shift, ..asked(LookPurpose::DutyWatch, now, &entropy) };
+            looks.open(id, OpenLook { asked, cameras: vec![CameraId::new(now, &entropy)], session });
+            id
+        };
+        let [watch, other, look] = [Some(mine), Some(theirs), None].map(open);
+        let view = looks.view(watch).unwrap();
+        assert_eq!(looks.shifts(), BTreeSet::from([mine, theirs]));
+        clock.advance(Duration::from_secs(30));
+        looks.end_shift(mine);
+        assert_eq!(looks.shifts(), BTreeSet::from([theirs]));
+        assert_eq!([watch, other, look].map(|id| looks.of(id, session).is_some()), [false, true, true]);
+        drop(view);
+        assert_eq!(looks.unused(), [(watch, 30)]);
     }
 
     #[test]
