@@ -46,7 +46,7 @@ async function demo() {
       child.on('exit', resolve);
       child.kill('SIGTERM');
     });
-  return { link: said.match(/^ +officer +(http:\S+)/m)[1], cameras: said.match(/RTSP on ([\d.:]+)\./)[1], stop };
+  return { link: said.match(/^ +officer +(http:\S+)/m)[1], cameras: said.match(/RTSP on ([\d.]+:\d+)/)[1], stop };
 }
 
 /** As the officer: other cameras than the demo's, without small streams, so that each tile shows the whole one. */
@@ -60,10 +60,11 @@ const putUp = (page, cameras) =>
         return answer.status === 204 ? null : answer.json();
       };
       const { items } = await ask('GET', '/api/cameras?limit=200');
-      const facts = items.find((one) => !one.household);
+      const there = items.filter((one) => !one.household);
+      const [facts] = there;
       for (const one of items) await ask('DELETE', `/api/cameras/${one.id}`, { reason: 'bench' });
       for (let n = 1; n <= tiles; n++) {
-        const door = { url: `rtsp://${cameras}/cam${((n - 1) % 12) + 1}`, user: 'camera', password: 'demo' };
+        const door = { url: `rtsp://${cameras}/cam${((n - 1) % there.length) + 1}`, user: 'camera', password: 'demo' };
         await ask('POST', '/api/cameras', { household: null, facts: { site: facts.site, name: `Camera ${n}`, position: facts.position, direction: 0, angle: 80, reach_m: 40 }, door });
       }
     },
