@@ -153,6 +153,8 @@ export function misfits(page: Page): Promise<string[]> {
 /** The screen as it stands: no accessibility violation, everything in reach of hand and eye, nothing went wrong on the way here. */
 export async function sound(person: Person, name: string): Promise<void> {
   const { page } = person;
+  // A screen that is on its way is none yet.
+  await page.locator('h1').first().waitFor({ state: 'attached' });
   const axe = await new AxeBuilder({ page }).analyze();
   await picture(page, name);
   const broken = axe.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`);
