@@ -106,9 +106,17 @@ fn what_is_handed_out_is_given_whole_once_and_again_where_the_way_broke_off() {
     let said = node.command(&["verify", file.to_str().unwrap()]);
     assert!(said.status.success(), "{}", told(&said));
 
-    // Another one, whose link ends with the session that asked for it.
+    // Another one: of what is not there nothing is handed out, and its link ends with the session that asked for it.
     let export = made(&mut officer, &mut other, &asked);
-    let path = link(&mut officer, export["id"].as_str().unwrap());
+    let id = export["id"].as_str().unwrap();
+    let (there, away) = (node.data.join("exports").join(format!("{id}.zip")), node.data.join("away.zip"));
+    fs::rename(&there, &away).unwrap();
+    assert_eq!(officer.post(&format!("/api/exports/{id}/link"), &json!({})).status, 409);
+    fs::rename(&away, &there).unwrap();
+    let path = link(&mut officer, id);
+    fs::rename(&there, &away).unwrap();
+    assert_eq!(stranger.get(&path).status, 410);
+    fs::rename(&away, &there).unwrap();
     assert!(officer.post("/api/sign-out", &json!({})).is_done());
     assert_eq!(stranger.get(&path).status, 410);
     node.stop();

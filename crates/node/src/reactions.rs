@@ -17,14 +17,36 @@ use liengia_watch::{
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tokio::{
     sync::watch,
-    time::{MissedTickBehavior, interval},
+    time::{Interval, MissedTickBehavior, interval},
 };
 
-/// How often open alarms are looked at.
+/// How often things are looked at.
 const EVERY: Duration = Duration::from_secs(5);
 
 /// What of an open alarm's footage is kept reaches at least this far from now.
 const AHEAD: Duration = Duration::from_mins(5);
+
+/// One look after the other, until the node stops.
+struct Rounds {
+    ticks: Interval,
+    stop: watch::Receiver<bool>,
+}
+
+impl Rounds {
+    fn until(stop: watch::Receiver<bool>) -> Self {
+        let mut ticks = interval(EVERY);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Self { ticks, stop }
+    }
+
+    /// Waits for the next look; false if there is none.
+    async fn goes_on(&mut self) -> bool {
+        tokio::select! {
+            _ = self.ticks.tick() => true,
+            _ = self.stop.wait_for(|stop| *stop) => false,
+        }
+    }
+}
 
 /// An alarm protects the footage of the nearest cameras, by itself: from five minutes before it was raised to ten after it is
 /// over. How far it came is in the records, so nothing is lost by a restart but what the last look did not reach.
@@ -53,14 +75,9 @@ pub struct GoneHomeHasNoCameras {
 
 impl GoneHomeHasNoCameras {
     /// Looks until `stop` is true.
-    pub async fn watch(self, mut stop: watch::Receiver<bool>) {
-        let mut ticks = interval(EVERY);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            tokio::select! {
-                _ = ticks.tick() => {}
-                _ = stop.wait_for(|stop| *stop) => return,
-            }
+    pub async fn watch(self, stop: watch::Receiver<bool>) {
+        let mut rounds = Rounds::until(stop);
+        while rounds.goes_on().await {
             let there = |home| self.access.tree(|tree| tree.household(home).is_some());
             let gone = |camera: &Camera| camera.facts.owner.household().is_some_and(|home| !there(home));
             for camera in self.running.cameras().iter().filter(|camera| gone(camera)) {
@@ -89,14 +106,9 @@ pub struct ShiftEndsItsWatch {
 
 impl ShiftEndsItsWatch {
     /// Looks until `stop` is true.
-    pub async fn watch(self, mut stop: watch::Receiver<bool>) {
-        let mut ticks = interval(EVERY);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            tokio::select! {
-                _ = ticks.tick() => {}
-                _ = stop.wait_for(|stop| *stop) => return,
-            }
+    pub async fn watch(self, stop: watch::Receiver<bool>) {
+        let mut rounds = Rounds::until(stop);
+        while rounds.goes_on().await {
             let watched = self.running.looks().shifts();
             if watched.is_empty() {
                 continue;
@@ -121,15 +133,10 @@ struct Kept {
 
 impl AlarmKeepsFootage {
     /// Looks until `stop` is true.
-    pub async fn watch(self, mut stop: watch::Receiver<bool>) {
-        let mut ticks = interval(EVERY);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    pub async fn watch(self, stop: watch::Receiver<bool>) {
         let mut kept = BTreeMap::new();
-        loop {
-            tokio::select! {
-                _ = ticks.tick() => {}
-                _ = stop.wait_for(|stop| *stop) => return,
-            }
+        let mut rounds = Rounds::until(stop);
+        while rounds.goes_on().await {
             self.look(&mut kept).await;
         }
     }

@@ -4,7 +4,7 @@ use super::{Api, shown::ExportShown, sites::Why};
 use crate::{
     acts::ExportRequest,
     event::{CopyWanted, LookPurpose, Span},
-    problems::NO_FFMPEG,
+    problems::{NO_FFMPEG, NOT_AT_THIS_STAGE},
     rules::{LookAsked, Shut, WatchError, may_hand_out},
     running::Ffmpeg,
     views::Export,
@@ -162,6 +162,10 @@ pub async fn link_export(
     let known = api.cameras.export(id).await?;
     let permit = api.permit_over(&caller, Action::AskExport, &known.cameras).await?;
     api.may_still_go(&known).await?;
+    // Of what is not there nothing is handed out, and the journal does not say so.
+    if known.fetched_at.is_none() && !api.running.is_there(id).await {
+        return Err(Problem::new(NOT_AT_THIS_STAGE));
+    }
     let done = permit
         .commit(async || {
             Ok::<_, Problem>((api.cameras.fetch_export(&permit.context(), id, permit.person()).await?, ()))

@@ -4,11 +4,11 @@
 
 use super::Api;
 use crate::{
-    event::{LookKind, LookPurpose},
+    event::LookKind,
     footage::Placed,
     problems::{BAD_SPAN, NO_FOOTAGE},
     record::FileName,
-    rules::WatchError,
+    rules::{WatchError, shows_newest},
     running::{FileStart, Part},
     tier::Source,
 };
@@ -248,8 +248,8 @@ impl Api {
         camera: CameraId,
         at: Option<Timestamp>,
     ) -> Result<((i64, i64), i64), Problem> {
-        let (asked, _) = self.seeing(caller, id, camera)?;
-        if asked.kind == LookKind::Live && asked.purpose != LookPurpose::Residents {
+        let (asked, seen) = self.seeing(caller, id, camera)?;
+        if shows_newest(&asked, &seen) {
             let now = self.running.now().as_micros();
             return Ok(((now - NEWEST_US, now), now - NEWEST_US));
         }

@@ -20,6 +20,7 @@ use crate::tier::{Name, Tier};
 use liengia_journal::statement;
 use std::{
     fs, io,
+    path::Path,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -130,7 +131,7 @@ impl Keeper {
         let orders = work.orders().unwrap_or_default();
         let mut disks = Vec::new();
         for named in &work.index.disks {
-            let Ok((size, free)) = space(named) else { continue };
+            let Ok((size, free)) = space(&named.path) else { continue };
             let floor = orders.limits.floor.unwrap_or_else(|| floor(size));
             let above = free.saturating_sub(floor);
             let days_left = stock::days_left(&work.index, named, &orders.holds, above)?;
@@ -196,7 +197,7 @@ impl Work {
     /// Removes a few files of a disk; true if there may be more.
     fn turn(&self, disk: usize, called: bool) -> bool {
         let (Some(orders), Some(named)) = (self.orders(), self.index.disks.get(disk)) else { return false };
-        let Ok((size, free)) = space(named) else { return false };
+        let Ok((size, free)) = space(&named.path) else { return false };
         let floor = orders.limits.floor.unwrap_or_else(|| floor(size));
         let wanted = floor.saturating_sub(free).max(if called { ON_CALL } else { 0 });
         let now_us = self.now_us();
@@ -283,8 +284,8 @@ impl Work {
     }
 }
 
-/// The bytes of a disk, and those that are free for us.
-fn space(disk: &NamedDisk) -> io::Result<(u64, u64)> {
-    let found = rustix::fs::statvfs(&disk.path)?;
+/// The bytes of the disk of this folder, and those that are free for us.
+pub fn space(folder: &Path) -> io::Result<(u64, u64)> {
+    let found = rustix::fs::statvfs(folder)?;
     Ok((found.f_blocks.saturating_mul(found.f_frsize), found.f_bavail.saturating_mul(found.f_frsize)))
 }

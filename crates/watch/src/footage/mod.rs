@@ -25,7 +25,7 @@ mod tiering;
 pub use anchor::{Anchored, MOST_LEAVES, Proof};
 pub use index::{FootageError, Index, IndexState, open};
 pub use keep::{CameraLimits, Candidate, Hold, Limits, Standing, condemned, floor};
-pub use keeper::{DiskReport, Keeper, Report};
+pub use keeper::{DiskReport, Keeper, Report, space};
 pub use ledger::Ledger;
 pub use packed::Line;
 pub use read::{BY_FRAGMENTS_US, MERGED_US, MOST_PLACED, Placed, Span, Used};

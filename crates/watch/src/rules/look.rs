@@ -125,6 +125,14 @@ impl LookAsked {
     }
 }
 
+/// Whether a live look shows the newest recorded picture, too, some seconds old: of public cameras, to those on duty. Of a
+/// home's it may be from before the home drew what must not be seen, or before the hour that it named.
+pub fn shows_newest(asked: &LookAsked, camera: &Camera) -> bool {
+    asked.kind == LookKind::Live
+        && asked.purpose != LookPurpose::Residents
+        && camera.facts.owner == Owner::Public
+}
+
 /// A look that is opened, if every camera may be seen.
 pub fn opened(
     look: LookId,

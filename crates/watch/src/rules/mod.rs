@@ -17,7 +17,7 @@ pub(crate) mod testing;
 pub use copy::{copy, may_hand_out};
 pub use export::{EXPORT_LASTS, LINK_LASTS, approve, asked, fetched};
 pub use hold::{AROUND_ALARM, LONGEST_HOLD, NEAREST, around_alarm, held, nearest_to_keep, nearest_to_look};
-pub use look::{Incident, LookAsked, MAX_CAMERAS_OF_A_LOOK, Shut, may_see, opened};
+pub use look::{Incident, LookAsked, MAX_CAMERAS_OF_A_LOOK, Shut, may_see, opened, shows_newest};
 pub use notice::{
     PUT_OFF, Stage, delay_agreed, delay_asked, delay_refused, delay_renewed, notice_given, stage, told_later,
 };

@@ -65,7 +65,12 @@ impl Running {
         self.0.parcels.0.with(name, |parcel| (parcel.export, parcel.session))
     }
 
-    /// The bytes that a link gives, and how many; none if it is over, or on its way already.
+    /// Whether what was put together of an export is there.
+    pub async fn is_there(&self, export: ExportId) -> bool {
+        tokio::fs::try_exists(self.export_path(export)).await.unwrap_or(false)
+    }
+
+    /// The bytes that a link gives, and how many; none if it is over, on its way already, or the file is gone.
     pub async fn unpack(&self, name: &str) -> io::Result<Option<(Part, u64)>> {
         let parcels = self.0.parcels.clone();
         let take = |parcel: &mut Parcel| {
@@ -75,7 +80,10 @@ impl Running {
         let Some(export) = parcels.0.with(name, take).flatten() else { return Ok(None) };
         let going = Going { parcels, name: name.to_owned() };
         let path = self.export_path(export);
-        let file = tokio::fs::File::open(&path).await?;
+        let file = match tokio::fs::File::open(&path).await {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            opened => opened?,
+        };
         let length = file.metadata().await?.len();
         let mut left = length;
         let counted = move |block: io::Result<bytes::Bytes>| {

@@ -1,38 +1,37 @@
 //! Room for what is put together: it lies beside the journal, which must never find its disk full.
 
-use super::Running;
-use crate::{acts::WatchActError, footage::Index, views::Export};
+use super::{
+    Running,
+    export::{placed, storage},
+};
+use crate::{
+    acts::WatchActError,
+    footage::{Index, floor, space},
+    views::Export,
+};
 use liengia_kernel::ExportId;
-use std::sync::PoisonError;
-
-/// What stays free of the journal's disk, where nothing is said: this part of it.
-const FREE_OF: u64 = 20;
+use std::sync::{Arc, PoisonError};
 
 /// Beside the footage itself: the manifest, the papers, and the proofs.
 const BESIDE: u64 = 16 * 1024 * 1024;
 
 impl Running {
     /// Whether the disk has room for what would be put together; if not, its request says so.
-    pub(super) async fn has_room(
-        &self,
-        index: &std::sync::Arc<Index>,
-        export: &Export,
-    ) -> Result<bool, WatchActError> {
+    pub(super) async fn has_room(&self, index: &Arc<Index>, export: &Export) -> Result<bool, WatchActError> {
         let index = index.clone();
         let (cameras, span) =
             (export.cameras.clone(), (export.span.from.as_micros(), export.span.to.as_micros()));
         let footage = move || -> Result<u64, String> {
             let mut bytes = 0_u64;
             for camera in &cameras {
-                let placed = super::export::placed(&index, *camera.as_bytes(), span)?;
+                let placed = placed(&index, *camera.as_bytes(), span)?;
                 bytes += placed.iter().map(|one| one.length).sum::<u64>();
             }
             Ok(bytes)
         };
-        let bytes = tokio::task::spawn_blocking(footage)
-            .await
-            .map_err(|_| super::export::storage("the node is stopping"))?;
-        let bytes = bytes.map_err(super::export::storage)?;
+        let bytes =
+            tokio::task::spawn_blocking(footage).await.map_err(|_| storage("the node is stopping"))?;
+        let bytes = bytes.map_err(storage)?;
         // A copy is made beside it, and put into it.
         let needed = BESIDE + if export.copy.is_some() { 3 * bytes } else { bytes };
         let has = self.free_beside_the_journal().is_none_or(|free| free >= needed);
@@ -53,8 +52,7 @@ impl Running {
 
     /// Bytes that may be used there; none where the system does not say.
     fn free_beside_the_journal(&self) -> Option<u64> {
-        let found = rustix::fs::statvfs(&self.0.config.data).ok()?;
-        let kept = self.0.config.free_bytes.unwrap_or(found.f_blocks / FREE_OF * found.f_frsize);
-        Some(found.f_bavail.saturating_mul(found.f_frsize).saturating_sub(kept))
+        let (size, free) = space(&self.0.config.data).ok()?;
+        Some(free.saturating_sub(self.0.config.free_bytes.unwrap_or_else(|| floor(size))))
     }
 }

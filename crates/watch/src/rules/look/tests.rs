@@ -93,6 +93,16 @@ fn see(camera: &Camera, asked: &LookAsked) -> Result<(), Shut> {
 }
 
 #[test]
+fn the_newest_recorded_picture_is_part_of_a_live_look_at_public_cameras_alone() {
+    let street = street();
+    let watch = live(LookPurpose::DutyWatch);
+    assert!(shows_newest(&watch, &street.public));
+    assert!(!shows_newest(&watch, &street.private));
+    assert!(!shows_newest(&live(LookPurpose::Residents), &street.public));
+    assert!(!shows_newest(&back(LookPurpose::DutyWatch, -60, 0), &street.public));
+}
+
+#[test]
 fn without_consent_nobody_but_the_owner_sees_a_homes_camera() {
     let street = street();
     for purpose in
